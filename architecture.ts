@@ -1,0 +1,26 @@
+/**
+ * The rooms of `src/` and their layers. A room imports only from lower layers, and only through the other
+ * room's `index.ts`. `tests/architecture.test.ts` enforces this table; docs/architecture.md explains it.
+ */
+export const layers: Readonly<Record<string, number>> = {
+  base: 0,
+  ports: 1,
+  pep: 2,
+  codec: 2,
+  solver: 2,
+  disk: 3,
+  pypi: 4,
+  python: 4,
+  store: 4,
+  resolve: 5,
+  wheel: 5,
+  env: 6,
+  script: 7,
+  config: 7,
+  app: 8,
+  cli: 9,
+  node: 10,
+};
+
+/** Files directly in `src/` that compose the rooms; they may import any front door. */
+export const roots: readonly string[] = ["index.ts", "main.ts"];

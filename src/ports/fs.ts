@@ -1,0 +1,113 @@
+import type { AbsPath } from "../base/index.ts";
+
+/** Path arithmetic of one platform, so that the memory file system can be a Windows disk on Linux. */
+export interface PathStyle {
+  readonly kind: "posix" | "windows";
+  readonly separator: "/" | "\\";
+  /** Joins and normalises; a `part` must not be absolute. */
+  join(base: AbsPath, ...parts: readonly string[]): AbsPath;
+  /** Resolves a path from outside against `from`. */
+  resolve(from: AbsPath, path: string): AbsPath;
+  directory(path: AbsPath): AbsPath;
+  name(path: string): string;
+  relative(from: AbsPath, to: AbsPath): string;
+  isAbsolute(path: string): boolean;
+  /** True when `path` is `root` or lies below it (lexically; case-insensitive on Windows). */
+  isInside(root: AbsPath, path: AbsPath): boolean;
+}
+
+export type FileKind = "file" | "directory" | "symlink" | "other";
+
+export interface FileInfo {
+  readonly kind: FileKind;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  readonly changedMs: number;
+  readonly mode: number;
+  readonly device: number;
+  readonly inode: number;
+  readonly links: number;
+  readonly owner: number;
+}
+
+export interface DirEntry {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
+export type LinkMode = "hardlink" | "reflink" | "copy";
+
+/**
+ * Materialises one stored directory into a tree. `directories` and `files` are paths relative to both roots, with `/`,
+ * already proven safe; `directories` lists parents before children. Copies keep mode and modification time.
+ */
+export interface LinkTreePlan {
+  readonly from: AbsPath;
+  readonly to: AbsPath;
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+  readonly mode: LinkMode;
+}
+
+/** A file that is written piece by piece (downloads). `close` syncs. */
+export interface FileWriter extends AsyncDisposable {
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FsLock extends AsyncDisposable {
+  readonly path: AbsPath;
+}
+
+export interface LockRequest {
+  /** What the holder does, for the person who waits: "add numpy to demo". */
+  readonly purpose: string;
+  readonly signal?: AbortSignal;
+  /** Called once when somebody else holds the lock; says who. */
+  readonly onWait?: (holder: { readonly pid: number; readonly host: string; readonly purpose: string }) => void;
+}
+
+/**
+ * The file system in venvoy's own terms. Failures are operating-system errors with `code` (`ENOENT` …), save where
+ * `undefined` is said. Nothing follows symbolic links out of a directory that it removes.
+ */
+export interface Fs {
+  readonly path: PathStyle;
+  read(path: AbsPath): Promise<Uint8Array>;
+  readText(path: AbsPath): Promise<string>;
+  readRange(path: AbsPath, offset: number, length: number): Promise<Uint8Array>;
+  /** Entries in code-point order; `undefined` when there is no such directory. */
+  list(path: AbsPath): Promise<readonly DirEntry[] | undefined>;
+  /** Follows links; `undefined` when absent or dangling. */
+  info(path: AbsPath): Promise<FileInfo | undefined>;
+  /** Does not follow a link; `undefined` when absent. */
+  linkInfo(path: AbsPath): Promise<FileInfo | undefined>;
+  realPath(path: AbsPath): Promise<AbsPath>;
+  readLink(path: AbsPath): Promise<string>;
+  makeDir(path: AbsPath): Promise<void>;
+  /** A fresh, empty directory `parent/prefix-xxxxxxxx`. */
+  makeStage(parent: AbsPath, prefix: string): Promise<AbsPath>;
+  /** Plain write; for files inside a stage that nobody sees yet. */
+  write(path: AbsPath, data: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+  /** Temporary file beside it, sync, rename: readers see the old bytes or the new ones. */
+  writeAtomic(path: AbsPath, data: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+  openWriter(path: AbsPath, options?: { readonly append?: boolean }): Promise<FileWriter>;
+  symlink(target: string, path: AbsPath, kind: "file" | "directory"): Promise<void>;
+  /** Makes or replaces a link in one step (a junction on Windows). */
+  replaceLink(target: string, path: AbsPath, kind: "file" | "directory"): Promise<void>;
+  hardLink(existing: AbsPath, path: AbsPath): Promise<void>;
+  copyFile(from: AbsPath, to: AbsPath): Promise<void>;
+  rename(from: AbsPath, to: AbsPath): Promise<void>;
+  /** Removes a file, link or whole directory; absent is fine. */
+  remove(path: AbsPath): Promise<void>;
+  setMode(path: AbsPath, mode: number): Promise<void>;
+  setTimes(path: AbsPath, modifiedMs: number): Promise<void>;
+  /** Makes entries of a directory durable before a rename publishes it. */
+  syncDir(path: AbsPath): Promise<void>;
+  freeSpace(path: AbsPath): Promise<{ readonly bytes: number; readonly files: number }>;
+  /** True when `reflink` works between the two directories. */
+  canReflink(from: AbsPath, to: AbsPath): Promise<boolean>;
+  linkTree(plan: LinkTreePlan): Promise<void>;
+  /** Advisory lock of all processes and hosts that see the file; a dead holder's lock is taken over. */
+  lock(path: AbsPath, request: LockRequest): Promise<FsLock>;
+}

@@ -1,0 +1,25 @@
+/**
+ * ports: what venvoy asks of the outside world, as interfaces. `node/` implements them; `tests/kit` has the memory
+ * forms; `tests/contract` runs one suite on both. Invariants: interfaces and the `inOp` bracket only, no I/O.
+ */
+export type { Clock } from "./clock.ts";
+export type { Event, OpId, OpKind, OpStart, Reporter } from "./event.ts";
+export { inOp, silentReporter } from "./event.ts";
+export type {
+  DirEntry,
+  FileInfo,
+  FileKind,
+  FileWriter,
+  Fs,
+  FsLock,
+  LinkMode,
+  LinkTreePlan,
+  LockRequest,
+  PathStyle,
+} from "./fs.ts";
+export type { Http, HttpRequest, HttpResponse } from "./http.ts";
+export type { Ports } from "./ports.ts";
+export type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "./proc.ts";
+export type { Credentials, Secrets } from "./secrets.ts";
+export type { System } from "./system.ts";
+export type { Terminal } from "./terminal.ts";

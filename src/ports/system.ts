@@ -1,0 +1,21 @@
+import type { AbsPath } from "../base/index.ts";
+
+/** What is fixed while a command runs: the machine, the person, the place. */
+export interface System {
+  readonly os: "linux" | "macos" | "windows";
+  /** As Python's `platform.machine()` says it: `x86_64`, `aarch64`, `arm64`, `AMD64`. */
+  readonly machine: string;
+  readonly libc: { readonly kind: "glibc" | "musl"; readonly version: string } | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: AbsPath;
+  readonly cwd: AbsPath;
+  readonly cores: number;
+  readonly hostName: string;
+  readonly user: string;
+  readonly uid: number;
+  readonly pid: number;
+  /** How venvoy itself is started again (the binary, or Node and a file). */
+  readonly self: readonly [string, ...string[]];
+  /** `count` random bytes. */
+  random(count: number): Uint8Array;
+}

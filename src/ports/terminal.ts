@@ -1,0 +1,12 @@
+export interface Terminal {
+  /** True when a person can be asked: standard input and error are terminals. */
+  readonly interactive: boolean;
+  /** Standard error is a terminal: progress may be drawn. */
+  readonly draws: boolean;
+  readonly columns: number;
+  readonly colour: boolean;
+  /** Asks and reads one line; throws `INPUT_NEEDED` without a terminal. */
+  ask(question: string): Promise<string>;
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
