@@ -1,0 +1,16 @@
+/**
+ * pypi: the client of package indexes. Names -> listings, files -> metadata and verified bytes.
+ * Invariants: bytes are believed only after their digest; credentials go to their own origin only; a damaged cache entry
+ * counts as absent; offline is a state, not a failure. Standards: PEP 503, 592, 629, 658, 691, 700, 714, 792.
+ */
+export type {
+  FetchedFile,
+  FetchOptions,
+  FileMetadata,
+  ListedFile,
+  Listing,
+  PackageSource,
+  ProjectStatus,
+  Release,
+  WantedFile,
+} from "./source.ts";
