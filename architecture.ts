@@ -13,6 +13,7 @@ export const layers: Readonly<Record<string, number>> = {
   python: 4,
   store: 4,
   resolve: 5,
+  launch: 4,
   wheel: 5,
   env: 6,
   script: 7,

@@ -1,0 +1,8 @@
+/**
+ * app: one file per operation; the only place where rooms meet. Used alike by the library and the command line.
+ * Inputs: ports and a request. Outputs: plain, JSON-serialisable reports. Invariants: never prints, prompts, exits, or reads
+ * argv, cwd or environment variables other than through `System`.
+ */
+export type * from "./outcomes.ts";
+export type * from "./requests.ts";
+export type { NameOptions, Venvoy } from "./venvoy.ts";

@@ -1,0 +1,161 @@
+import type { AbsPath, EnvId, PackageName } from "../base/index.ts";
+
+/** One package that a change adds, removes or moves to another version. */
+export interface PackageChange {
+  readonly name: PackageName;
+  readonly from?: string;
+  readonly to?: string;
+  /** Asked for by name (typed or by a header), not only needed by others. */
+  readonly requested: boolean;
+  /** `to` is older than `from`. */
+  readonly downgrade?: boolean;
+}
+
+/** Work that a change needs; known before it starts. */
+export interface Cost {
+  readonly downloadBytes: number;
+  readonly downloads: number;
+  /** Packages that the store has already. */
+  readonly reused: number;
+}
+
+/** What every changing operation returns. With `dryRun` nothing was changed and `version` is the one that would be. */
+export interface ChangeReport {
+  readonly environment: { readonly name: string; readonly id: EnvId; readonly path: AbsPath };
+  readonly version: number;
+  readonly previousVersion: number | undefined;
+  readonly changed: boolean;
+  readonly dryRun: boolean;
+  readonly python: string;
+  readonly changes: readonly PackageChange[];
+  readonly packageCount: number;
+  readonly cost: Cost;
+  readonly elapsedMs: number;
+  /** Sentences that a person should read; already printable. */
+  readonly notes: readonly string[];
+}
+
+export interface EnvironmentSummary {
+  readonly name: string;
+  readonly id: EnvId | undefined;
+  readonly path: AbsPath;
+  readonly python: string | undefined;
+  readonly packages: number;
+  readonly version: number | undefined;
+  readonly createdMs: number;
+  readonly usedMs: number;
+  readonly purpose?: string;
+  readonly problem?: string;
+}
+
+export interface AskedFor {
+  readonly text: string;
+  /** `typed`, or where it stands: "a.py line 3". */
+  readonly origin: string;
+}
+
+export interface EnvironmentDetails extends EnvironmentSummary {
+  readonly askedFor: readonly AskedFor[];
+  readonly installed: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly requested: boolean;
+    readonly installer: string;
+  }[];
+  /** What another tool installed or removed by hand since the current version was built. */
+  readonly byHand: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly string[];
+  };
+  readonly ownBytes: number;
+}
+
+export interface HistoryEntry {
+  readonly version: number;
+  readonly current: boolean;
+  readonly madeMs: number;
+  readonly command: string;
+  readonly python: string;
+  readonly changes: readonly PackageChange[];
+  readonly packageCount: number;
+}
+
+export interface TreeNode {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly requirement: string | undefined;
+  readonly dependencies: readonly TreeNode[];
+  /** True when the node's dependencies were shown further up. */
+  readonly repeated: boolean;
+}
+
+export interface WhyReport {
+  readonly name: string;
+  readonly version: string;
+  /** Chains from something asked for down to the package. */
+  readonly chains: readonly (readonly { readonly name: string; readonly version: string; readonly wants: string }[])[];
+  readonly askedFor: readonly AskedFor[];
+}
+
+export interface WhichReport {
+  readonly module: string;
+  readonly file: AbsPath | undefined;
+  readonly kind: "module" | "package" | "namespace" | "built-in" | "frozen";
+  readonly distribution: { readonly name: string; readonly version: string } | undefined;
+  readonly askedFor: readonly AskedFor[];
+  readonly shadowed: readonly AbsPath[];
+  readonly searchPath: readonly { readonly path: AbsPath; readonly owner: string }[];
+}
+
+export interface SizeReport {
+  readonly environments: readonly {
+    readonly name: string;
+    readonly ownBytes: number;
+    readonly sharedBytes: number;
+    readonly files: number;
+  }[];
+  readonly storeBytes: number;
+  readonly cacheBytes: number;
+  readonly unusedBytes: number;
+}
+
+export interface CleanReport {
+  readonly dryRun: boolean;
+  readonly freedBytes: number;
+  readonly artifacts: number;
+  readonly versions: number;
+  readonly environments: readonly string[];
+}
+
+export interface VerifyReport {
+  readonly checked: number;
+  readonly damaged: readonly {
+    readonly artifact: string;
+    readonly file: string;
+    readonly problem: "changed" | "missing" | "added";
+  }[];
+}
+
+export interface InterpreterSummary {
+  readonly path: AbsPath;
+  readonly version: string | undefined;
+  readonly implementation: string | undefined;
+  /** Where it was found: `PATH`, `pyenv`, … */
+  readonly source: string;
+  readonly isDefault: boolean;
+  /** Why it can't be used. */
+  readonly problem?: string;
+}
+
+/** How to start what was asked to run. */
+export interface RunPlan {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly environment: { readonly name: string; readonly path: AbsPath; readonly version: number | undefined };
+  /** Why this environment, one sentence each, in the order of the decision. */
+  readonly reasons: readonly string[];
+  /** What the run changed first, when it did. */
+  readonly change?: ChangeReport;
+  readonly notes: readonly string[];
+}

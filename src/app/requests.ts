@@ -1,0 +1,94 @@
+/** What callers ask of the operations. Every field that may be left out has a default that suits a person at a shell. */
+
+export interface OperationOptions {
+  /** Aborting leaves everything as it was. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ResolveChoices {
+  /** A request for a Python: `3.12`, `>=3.9,<3.13`, `pypy@3.10`, a path. */
+  readonly python?: string;
+  readonly indexUrl?: string;
+  readonly extraIndexUrls?: readonly string[];
+  readonly findLinks?: readonly string[];
+  readonly noIndex?: boolean;
+  readonly indexStrategy?: "first-index" | "unsafe-first-match" | "unsafe-best-match";
+  readonly prerelease?: "if-necessary-or-explicit" | "allow" | "disallow";
+  readonly resolution?: "highest" | "lowest" | "lowest-direct";
+  /** A date (`2026-10-01`, the whole day counts), a time (RFC 3339), or a span back from now (`3d`, `P3D`). */
+  readonly excludeNewer?: string;
+  readonly constraintFiles?: readonly string[];
+  readonly overrideFiles?: readonly string[];
+  readonly refresh?: boolean;
+  readonly linkMode?: "hardlink" | "reflink" | "copy";
+  readonly compile?: "now" | "later" | "never";
+}
+
+export interface ChangeOptions extends OperationOptions, ResolveChoices {
+  readonly dryRun?: boolean;
+  /**
+   * Called once with what will be done, before anything is changed. Answering false ends the operation with nothing
+   * changed; the report then says `changed: false`.
+   */
+  readonly confirm?: (plan: import("./outcomes.ts").ChangeReport) => Promise<boolean>;
+  /** The words that the history keeps: what a person typed. */
+  readonly command?: string;
+}
+
+export interface CreateRequest extends ChangeOptions {
+  /** A name, or a directory (`./env`) where the tree is made. */
+  readonly name: string;
+  readonly requirements?: readonly string[];
+  readonly files?: readonly string[];
+  readonly purpose?: string;
+  readonly systemSitePackages?: boolean;
+}
+
+export interface ContentRequest extends ChangeOptions {
+  /** The environment; else the active one. */
+  readonly name?: string;
+}
+
+export interface AddRequest extends ContentRequest {
+  readonly requirements: readonly string[];
+  readonly files?: readonly string[];
+}
+
+export interface RemoveRequest extends ContentRequest {
+  readonly packages: readonly string[];
+}
+
+export interface UpgradeRequest extends ContentRequest {
+  /** None means all. */
+  readonly packages?: readonly string[];
+}
+
+export interface SyncRequest extends ContentRequest {
+  readonly files: readonly string[];
+}
+
+export interface UndoRequest extends ContentRequest {
+  /** The version to go to; else the one before the current. */
+  readonly version?: number;
+}
+
+/** What to run. */
+export type RunTarget =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "stdin"; readonly text: string }
+  | { readonly kind: "module"; readonly module: string }
+  | { readonly kind: "code"; readonly code: string }
+  | { readonly kind: "command"; readonly program: string };
+
+export interface RunRequest extends OperationOptions, ResolveChoices {
+  readonly target: RunTarget;
+  readonly args?: readonly string[];
+  readonly name?: string;
+  readonly with?: readonly string[];
+  readonly isolated?: boolean;
+  /** Refuses a run that would change a named environment. */
+  readonly frozen?: boolean;
+  readonly project?: boolean;
+  readonly confirm?: ChangeOptions["confirm"];
+}

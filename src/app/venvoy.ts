@@ -1,0 +1,59 @@
+import type {
+  ChangeReport,
+  CleanReport,
+  EnvironmentDetails,
+  EnvironmentSummary,
+  HistoryEntry,
+  InterpreterSummary,
+  RunPlan,
+  SizeReport,
+  TreeNode,
+  VerifyReport,
+  WhichReport,
+  WhyReport,
+} from "./outcomes.ts";
+import type {
+  AddRequest,
+  ContentRequest,
+  CreateRequest,
+  OperationOptions,
+  RemoveRequest,
+  RunRequest,
+  SyncRequest,
+  UndoRequest,
+  UpgradeRequest,
+} from "./requests.ts";
+
+export interface NameOptions extends OperationOptions {
+  /** The environment; else the active one. */
+  readonly name?: string;
+}
+
+/** Everything that venvoy does, typed. The command line is one caller of it. */
+export interface Venvoy {
+  /** Makes ready what a run needs, and says how to start it. Starting is the caller's. */
+  run(request: RunRequest): Promise<RunPlan>;
+  create(request: CreateRequest): Promise<ChangeReport>;
+  list(options?: OperationOptions): Promise<readonly EnvironmentSummary[]>;
+  show(options?: NameOptions): Promise<EnvironmentDetails>;
+  delete(
+    names: readonly string[],
+    options?: OperationOptions & { readonly force?: boolean; readonly dryRun?: boolean },
+  ): Promise<readonly EnvironmentSummary[]>;
+  restore(name: string, options?: OperationOptions): Promise<EnvironmentSummary>;
+  add(request: AddRequest): Promise<ChangeReport>;
+  remove(request: RemoveRequest): Promise<ChangeReport>;
+  upgrade(request: UpgradeRequest): Promise<ChangeReport>;
+  sync(request: SyncRequest): Promise<ChangeReport>;
+  undo(request?: UndoRequest): Promise<ChangeReport>;
+  history(options?: NameOptions): Promise<readonly HistoryEntry[]>;
+  tree(options?: NameOptions): Promise<readonly TreeNode[]>;
+  why(packageName: string, options?: NameOptions): Promise<WhyReport>;
+  which(module: string, options?: NameOptions): Promise<WhichReport>;
+  pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
+  size(options?: OperationOptions): Promise<SizeReport>;
+  clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;
+  verifyStore(options?: OperationOptions): Promise<VerifyReport>;
+}
+
+export type { ContentRequest };

@@ -1,0 +1,64 @@
+import type { ChangeOptions, ResolveChoices } from "../../app/index.ts";
+import { VenvoyError } from "../../base/index.ts";
+import { confirmOnTerminal } from "../render/confirm.ts";
+import type { Session } from "../session.ts";
+import type { CommonFlags, resolveFlags } from "../spec.ts";
+
+type Flags = {
+  readonly [K in keyof typeof resolveFlags]: (typeof resolveFlags)[K]["kind"] extends "boolean"
+    ? boolean
+    : (typeof resolveFlags)[K]["kind"] extends "list"
+      ? readonly string[]
+      : string | undefined;
+};
+
+/** Turns the flags of `resolveFlags` into the library's choices; a flag that was not given is left out. */
+export function resolveChoices(flags: Flags): ResolveChoices {
+  return {
+    ...given("python", flags.python),
+    ...given("indexUrl", flags["index-url"]),
+    ...given("extraIndexUrls", some(flags["extra-index-url"])),
+    ...given("findLinks", some(flags["find-links"])),
+    ...(flags["no-index"] ? { noIndex: true } : {}),
+    ...given(
+      "indexStrategy",
+      oneOf("--index-strategy", flags["index-strategy"], ["first-index", "unsafe-first-match", "unsafe-best-match"]),
+    ),
+    ...given("prerelease", oneOf("--prerelease", flags.prerelease, ["if-necessary-or-explicit", "allow", "disallow"])),
+    ...given("resolution", oneOf("--resolution", flags.resolution, ["highest", "lowest", "lowest-direct"])),
+    ...given("excludeNewer", flags["exclude-newer"]),
+    ...given("constraintFiles", some(flags.constraint)),
+    ...given("overrideFiles", some(flags.override)),
+    ...(flags.refresh ? { refresh: true } : {}),
+    ...given("linkMode", oneOf("--link-mode", flags["link-mode"], ["hardlink", "reflink", "copy"])),
+    ...given("compile", oneOf("--compile", flags.compile, ["now", "later", "never"])),
+  };
+}
+
+/** The library's options of a changing command: choices, dry run, the question on a terminal, and what was typed. */
+export function changeOptions(flags: Flags, common: CommonFlags, session: Session): ChangeOptions {
+  return {
+    ...resolveChoices(flags),
+    signal: session.signal,
+    dryRun: common.dryRun,
+    command: session.typed,
+    confirm: confirmOnTerminal(session, common),
+  };
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+function some(values: readonly string[]): readonly string[] | undefined {
+  return values.length === 0 ? undefined : values;
+}
+
+function oneOf<const T extends string>(flag: string, value: string | undefined, allowed: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) {
+    throw new VenvoyError("ARGUMENT_INVALID", `\`${flag}\` takes ${allowed.join(", ")}, not \`${value}\``);
+  }
+  return found;
+}

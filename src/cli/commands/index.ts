@@ -1,0 +1,30 @@
+import type { Command } from "../spec.ts";
+import { create } from "./create.ts";
+import { remove as deleteCommand, list, restore, show } from "./environments.ts";
+import { clean, pythonList, size, storeVerify } from "./machine.ts";
+import { add, remove, sync, undo, upgrade } from "./packages.ts";
+import { history, tree, which, why } from "./questions.ts";
+import { run } from "./run.ts";
+
+/** Every command, in the order that help shows them. */
+export const commands: readonly Command[] = [
+  run,
+  create,
+  list,
+  show,
+  deleteCommand,
+  restore,
+  add,
+  remove,
+  upgrade,
+  sync,
+  tree,
+  why,
+  which,
+  history,
+  undo,
+  pythonList,
+  size,
+  clean,
+  storeVerify,
+];

@@ -1,0 +1,76 @@
+import { VenvoyError } from "../../base/index.ts";
+import { cleanText, pythonTable, sizeText, verifyText } from "../render/machine.ts";
+import { command } from "../spec.ts";
+
+export const pythonList = command(
+  {
+    path: "python list",
+    group: "python",
+    summary: "list the Pythons on this machine, the broken ones too",
+    args: {},
+    flags: {},
+    examples: ["venvoy python list"],
+  },
+  async ({ session }) => {
+    const found = await (await session.venvoy()).pythons({ signal: session.signal });
+    return { exit: 0, data: found, text: (style) => pythonTable(found, style) };
+  },
+);
+
+export const size = command(
+  {
+    path: "size",
+    group: "health",
+    summary: "say what the environments take on disk",
+    args: {},
+    flags: {},
+    examples: ["venvoy size"],
+  },
+  async ({ session }) => {
+    const report = await (await session.venvoy()).size({ signal: session.signal });
+    return { exit: 0, data: report, text: (style) => sizeText(report, style) };
+  },
+);
+
+export const clean = command(
+  {
+    path: "clean",
+    group: "health",
+    summary: "delete what nothing uses any more: old versions, packages, script environments",
+    changes: true,
+    args: {},
+    flags: { unused: { kind: "text", value: "DAYS", summary: "script environments unused for so long (90d)" } },
+    examples: ["venvoy clean --dry-run", "venvoy clean --unused 30d"],
+  },
+  async ({ flags, common, session }) => {
+    const unusedDays = flags.unused === undefined ? undefined : days(flags.unused);
+    const report = await (await session.venvoy()).clean({
+      dryRun: common.dryRun,
+      signal: session.signal,
+      ...(unusedDays === undefined ? {} : { unusedDays }),
+    });
+    return { exit: 0, data: report, text: (style) => cleanText(report, style) };
+  },
+);
+
+export const storeVerify = command(
+  {
+    path: "store verify",
+    group: "health",
+    summary: "compare every stored file with its digest",
+    args: {},
+    flags: {},
+    examples: ["venvoy store verify"],
+  },
+  async ({ session }) => {
+    const report = await (await session.venvoy()).verifyStore({ signal: session.signal });
+    return { exit: report.damaged.length === 0 ? 0 : 3, data: report, text: (style) => verifyText(report, style) };
+  },
+);
+
+function days(text: string): number {
+  const match = /^(\d{1,5})d?$/.exec(text);
+  if (match === null)
+    throw new VenvoyError("ARGUMENT_INVALID", `\`--unused\` takes a number of days such as 90d, not \`${text}\``);
+  return Number(match[1]);
+}

@@ -1,0 +1,63 @@
+import { historyText, treeText, whichText, whyText } from "../render/answers.ts";
+import { command, nameFlag } from "../spec.ts";
+import { named } from "./packages.ts";
+
+export const tree = command(
+  {
+    path: "tree",
+    group: "packages",
+    summary: "draw which package needs which",
+    args: {},
+    flags: { ...nameFlag },
+    examples: ["venvoy tree", "venvoy tree -n demo"],
+  },
+  async ({ flags, session }) => {
+    const roots = await (await session.venvoy()).tree({ ...named(flags), signal: session.signal });
+    return { exit: 0, data: roots, text: (style) => treeText(roots, style) };
+  },
+);
+
+export const why = command(
+  {
+    path: "why",
+    group: "packages",
+    summary: "say why a package is there",
+    args: { package: { kind: "one", summary: "a package name" } },
+    flags: { ...nameFlag },
+    examples: ["venvoy why pytz"],
+  },
+  async ({ args, flags, session }) => {
+    const report = await (await session.venvoy()).why(args.package, { ...named(flags), signal: session.signal });
+    return { exit: 0, data: report, text: (style) => whyText(report, style) };
+  },
+);
+
+export const which = command(
+  {
+    path: "which",
+    group: "packages",
+    summary: "say which file and package an import comes from",
+    args: { module: { kind: "one", summary: "a module: numpy, xml.etree" } },
+    flags: { ...nameFlag },
+    examples: ["venvoy which numpy", "venvoy which yaml -n demo"],
+  },
+  async ({ args, flags, session }) => {
+    const report = await (await session.venvoy()).which(args.module, { ...named(flags), signal: session.signal });
+    return { exit: 0, data: report, text: (style) => whichText(report, style) };
+  },
+);
+
+export const history = command(
+  {
+    path: "history",
+    group: "time",
+    summary: "list an environment's versions and the commands that made them",
+    args: {},
+    flags: { ...nameFlag },
+    examples: ["venvoy history", "venvoy history -n demo"],
+  },
+  async ({ flags, session }) => {
+    const entries = await (await session.venvoy()).history({ ...named(flags), signal: session.signal });
+    return { exit: 0, data: entries, text: (style) => historyText(entries, session.clock.now(), style) };
+  },
+);

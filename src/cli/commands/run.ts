@@ -1,0 +1,78 @@
+import type { RunTarget } from "../../app/index.ts";
+import { VenvoyError } from "../../base/index.ts";
+import { confirmOnTerminal } from "../render/confirm.ts";
+import type { Session } from "../session.ts";
+import { command, nameFlag, resolveFlags } from "../spec.ts";
+import { resolveChoices } from "./choices.ts";
+
+export const run = command(
+  {
+    path: "run",
+    group: "scripts",
+    summary: "run a script with what its header asks for, or any program in an environment",
+    everyday: true,
+    passthrough: true,
+    args: {
+      program: { kind: "maybe", summary: "a script, a URL, - for standard input, or a command" },
+      arguments: { kind: "any", summary: "for the program, untouched" },
+    },
+    flags: {
+      ...nameFlag,
+      module: { kind: "text", value: "MODULE", short: "m", summary: "run a module" },
+      code: { kind: "text", value: "CODE", short: "c", summary: "run a piece of code" },
+      with: { kind: "list", value: "REQUIREMENT", summary: "also have this, for this run only" },
+      isolated: { kind: "boolean", summary: "without PYTHONPATH, the user site and the active environment" },
+      frozen: { kind: "boolean", summary: "refuse when a named environment would change" },
+      project: { kind: "boolean", summary: "use the project file beside the script or above it" },
+      explain: { kind: "boolean", summary: "say why this environment, and don't run" },
+      ...resolveFlags,
+    },
+    examples: ["venvoy run plot.py --size 3", "venvoy run -n demo pytest -q", "venvoy run --with rich -m rich"],
+  },
+  async ({ args, flags, common, session }) => {
+    const words = (args as { readonly words?: readonly string[] }).words ?? [];
+    const { target, rest } = await targetOf(flags, words, session);
+    const venvoy = await session.venvoy();
+    const plan = await venvoy.run({
+      target,
+      args: rest,
+      with: flags.with,
+      isolated: flags.isolated,
+      frozen: flags.frozen,
+      project: flags.project,
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+      ...resolveChoices(flags),
+      signal: session.signal,
+      confirm: confirmOnTerminal(session, common),
+    });
+    if (flags.explain) {
+      const data = { argv: plan.argv, environment: plan.environment, reasons: plan.reasons };
+      return {
+        exit: 0,
+        data,
+        notes: plan.notes,
+        text: () => [...plan.reasons, `starts ${plan.argv.join(" ")}`].join("\n"),
+      };
+    }
+    return { exit: await session.start(plan), data: undefined, text: () => "" };
+  },
+);
+
+async function targetOf(
+  flags: { readonly module: string | undefined; readonly code: string | undefined },
+  words: readonly string[],
+  session: Session,
+): Promise<{ readonly target: RunTarget; readonly rest: readonly string[] }> {
+  if (flags.module !== undefined) return { target: { kind: "module", module: flags.module }, rest: words };
+  if (flags.code !== undefined) return { target: { kind: "code", code: flags.code }, rest: words };
+  const [first, ...rest] = words;
+  if (first === undefined) {
+    throw new VenvoyError("ARGUMENT_INVALID", "`venvoy run` needs something to run", {
+      hint: "venvoy run FILE, or venvoy run -n NAME COMMAND",
+    });
+  }
+  if (first === "-") return { target: { kind: "stdin", text: await session.readStdin() }, rest };
+  if (/^https?:\/\//i.test(first)) return { target: { kind: "url", url: first }, rest };
+  if (/\.(py|pyw|py3|py2)$/i.test(first) || /[\\/]/.test(first)) return { target: { kind: "file", path: first }, rest };
+  return { target: { kind: "command", program: first }, rest };
+}

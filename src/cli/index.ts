@@ -1,0 +1,14 @@
+/**
+ * cli: words -> an operation of app/ -> text or JSON. Commands are data (`spec.ts`); the same table makes parsing, help and
+ * the reference page. Invariants: stdout is the answer, everything else goes to stderr; nobody is asked without a terminal.
+ */
+export { commands } from "./commands/index.ts";
+export { commandHelp, fullHelp, shortHelp, usageLine } from "./help.ts";
+export type { CliHost } from "./main.ts";
+export { runCli } from "./main.ts";
+export { flagsOf, parseCommand, splitPassthrough } from "./parse.ts";
+export type { Canvas } from "./render/progress.ts";
+export { liveReporter, plainReporter, progressFrame } from "./render/progress.ts";
+export type { Command, CommandSpec, FlagSpec } from "./spec.ts";
+export { changeFlags, commonFlags } from "./spec.ts";
+export { foreignWords } from "./words.ts";

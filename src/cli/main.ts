@@ -1,0 +1,98 @@
+import type { RunPlan, Venvoy } from "../app/index.ts";
+import type { Clock, Reporter, Terminal } from "../ports/index.ts";
+import { commands } from "./commands/index.ts";
+import { commandHelp, fullHelp, shortHelp } from "./help.ts";
+import { parseCommand } from "./parse.ts";
+import { failureData, failureExit, failureText } from "./render/failure.ts";
+import { type Canvas, liveReporter, plainReporter } from "./render/progress.ts";
+import { terminalStyle } from "./render/style.ts";
+import type { CommonFlags } from "./spec.ts";
+import { findCommand } from "./words.ts";
+
+/** What the process entry gives the command line. */
+export interface CliHost {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  openVenvoy(options: { readonly offline: boolean; readonly reporter: Reporter }): Promise<Venvoy>;
+  start(plan: RunPlan): Promise<number>;
+  readStdin(): Promise<string>;
+  canvas(): Promise<Canvas>;
+}
+
+/** Runs one command line and answers its exit status. Nothing is thrown. */
+export async function runCli(words: readonly string[], host: CliHost): Promise<number> {
+  const style = terminalStyle(host.terminal);
+  const asJson = words.includes("--json");
+  try {
+    return await dispatch(words, host);
+  } catch (error) {
+    if (asJson) host.terminal.writeOut(`${JSON.stringify(failureData(error), undefined, 2)}\n`);
+    else host.terminal.writeErr(`${failureText(error, style)}\n`);
+    return failureExit(error);
+  }
+}
+
+async function dispatch(words: readonly string[], host: CliHost): Promise<number> {
+  const style = terminalStyle(host.terminal);
+  const [first, ...others] = words;
+  if (first === undefined || first === "--help" || first === "-h") return print(host, shortHelp(commands, style));
+  if (first === "--version" || first === "-V" || first === "version") return print(host, `venvoy ${host.version}`);
+  if (first === "help") return help(others, host);
+  const { command, rest } = findCommand(commands, words);
+  if (!command.spec.passthrough && rest.some((word) => word === "--help" || word === "-h"))
+    return print(host, commandHelp(command.spec, style));
+  if (command.spec.passthrough && (rest[0] === "--help" || rest[0] === "-h"))
+    return print(host, commandHelp(command.spec, style));
+  const parsed = await parseCommand(command, rest);
+  const reporter = await reporterFor(parsed.common, host);
+  let opened: Promise<Venvoy> | undefined;
+  const session = {
+    venvoy: () => {
+      opened ??= host.openVenvoy({ offline: parsed.common.offline, reporter });
+      return opened;
+    },
+    terminal: host.terminal,
+    clock: host.clock,
+    typed: `venvoy ${words.join(" ")}`,
+    signal: host.signal,
+    readStdin: () => host.readStdin(),
+    start: (plan: RunPlan) => {
+      reporter.stop();
+      for (const note of plan.notes) if (!parsed.common.quiet) host.terminal.writeErr(`${note}\n`);
+      return host.start(plan);
+    },
+  };
+  try {
+    const outcome = await command.run({ ...parsed, session } as Parameters<typeof command.run>[0]);
+    reporter.stop();
+    if (!parsed.common.quiet) for (const note of outcome.notes ?? []) host.terminal.writeErr(`${note}\n`);
+    if (parsed.common.json) {
+      if (outcome.data !== undefined) host.terminal.writeOut(`${JSON.stringify(outcome.data, undefined, 2)}\n`);
+    } else {
+      const text = outcome.text(style);
+      if (text !== "") host.terminal.writeOut(`${text}\n`);
+    }
+    return outcome.exit;
+  } finally {
+    reporter.stop();
+  }
+}
+
+function help(words: readonly string[], host: CliHost): number {
+  const style = terminalStyle(host.terminal);
+  if (words.length === 0) return print(host, shortHelp(commands, style));
+  if (words[0] === "all") return print(host, fullHelp(commands, style));
+  return print(host, commandHelp(findCommand(commands, words).command.spec, style));
+}
+
+async function reporterFor(common: CommonFlags, host: CliHost): Promise<Reporter & { stop(): void }> {
+  if (common.quiet || common.json || !host.terminal.draws) return plainReporter(host.terminal, { quiet: common.quiet });
+  return liveReporter(host, await host.canvas());
+}
+
+function print(host: CliHost, text: string): number {
+  host.terminal.writeOut(`${text}\n`);
+  return 0;
+}

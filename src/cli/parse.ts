@@ -1,0 +1,142 @@
+import type { Option } from "commander";
+import { VenvoyError } from "../base/index.ts";
+import { type Command, type CommandSpec, type CommonFlags, changeFlags, commonFlags, type FlagSpec } from "./spec.ts";
+
+export interface ParsedCommand {
+  readonly command: Command;
+  readonly args: Readonly<Record<string, string | undefined | readonly string[]>>;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly common: CommonFlags;
+}
+
+/** All flags that a command takes, its own first. */
+export function flagsOf(spec: CommandSpec): Readonly<Record<string, FlagSpec>> {
+  return { ...spec.flags, ...(spec.changes ? changeFlags : {}), ...commonFlags };
+}
+
+/**
+ * Parses the words of one command with commander, which is loaded here and not before. Words after the first positional
+ * of a passthrough command are never looked at.
+ */
+export async function parseCommand(command: Command, words: readonly string[]): Promise<ParsedCommand> {
+  const { Command: Parser, CommanderError, Option: ParserOption } = await import("commander");
+  const { spec } = command;
+  const { own, rest } = spec.passthrough ? splitPassthrough(spec, words) : { own: words, rest: undefined };
+  const parser = new Parser(spec.path)
+    .exitOverride()
+    .helpOption(false)
+    .allowExcessArguments(rest !== undefined);
+  parser.configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  const flags = flagsOf(spec);
+  for (const [name, flag] of Object.entries(flags))
+    parser.addOption(repeatable(flag, new ParserOption(flagForm(name, flag), flag.summary)));
+  if (rest === undefined) {
+    for (const [name, arg] of Object.entries(spec.args)) parser.argument(argumentWord(name, arg.kind), arg.summary);
+  }
+  try {
+    parser.parse([...own], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw usageError(spec, error.message);
+  }
+  const options = parser.opts<Record<string, unknown>>();
+  // Commander reads --no-x as the absence of --x.
+  const read = (name: string): unknown =>
+    name.startsWith("no-") ? options[camel(name.slice(3))] === false : options[camel(name)];
+  return {
+    command,
+    args: rest === undefined ? namedArgs(spec, parser.processedArgs) : { words: rest },
+    flags: Object.fromEntries(
+      Object.entries(flags).map(([name, flag]) => [
+        name,
+        read(name) ?? (flag.kind === "boolean" ? false : flag.kind === "list" ? [] : undefined),
+      ]),
+    ),
+    common: {
+      json: read("json") === true,
+      offline: read("offline") === true,
+      quiet: read("quiet") === true,
+      yes: read("yes") === true,
+      dryRun: read("dry-run") === true,
+    },
+  };
+}
+
+/**
+ * Cuts the words of `run` where the program's own begin: after the first positional, or after the value of `-m` or `-c`.
+ * Exported for its test.
+ */
+export function splitPassthrough(
+  spec: CommandSpec,
+  words: readonly string[],
+): { readonly own: readonly string[]; readonly rest: readonly string[] } {
+  const flags = flagsOf(spec);
+  const byShort = new Map(
+    Object.entries(flags).flatMap(([name, flag]) => (flag.short ? [[flag.short, name] as const] : [])),
+  );
+  let index = 0;
+  while (index < words.length) {
+    const word = words[index] ?? "";
+    if (word === "--") return { own: words.slice(0, index), rest: words.slice(index + 1) };
+    if (!word.startsWith("-") || word === "-") return { own: words.slice(0, index), rest: words.slice(index) };
+    const long = word.startsWith("--");
+    const name = long ? (word.slice(2).split("=")[0] ?? "") : (byShort.get(word.charAt(1)) ?? "");
+    const flag = flags[name];
+    const takesNext = flag !== undefined && flag.kind !== "boolean" && !(long ? word.includes("=") : word.length > 2);
+    index += takesNext ? 2 : 1;
+    if (name === "module" || name === "code") return { own: words.slice(0, index), rest: words.slice(index) };
+  }
+  return { own: words, rest: [] };
+}
+
+function flagForm(name: string, flag: FlagSpec): string {
+  return `${flag.short ? `-${flag.short}, ` : ""}--${name}${flag.kind === "boolean" ? "" : ` <${flag.value}>`}`;
+}
+
+/** A list flag may be given several times. */
+function repeatable(flag: FlagSpec, option: Option): Option {
+  return flag.kind === "list"
+    ? option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+    : option;
+}
+
+function argumentWord(name: string, kind: "one" | "maybe" | "many" | "any"): string {
+  switch (kind) {
+    case "one":
+      return `<${name}>`;
+    case "maybe":
+      return `[${name}]`;
+    case "many":
+      return `<${name}...>`;
+    case "any":
+      return `[${name}...]`;
+  }
+}
+
+function namedArgs(
+  spec: CommandSpec,
+  values: readonly unknown[],
+): Record<string, string | undefined | readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(spec.args).map(([name, arg], index) => {
+      const value = values[index];
+      if (arg.kind === "many" || arg.kind === "any") return [name, Array.isArray(value) ? (value as string[]) : []];
+      return [name, typeof value === "string" ? value : undefined];
+    }),
+  );
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function usageError(spec: CommandSpec, text: string): VenvoyError {
+  const sentence = text
+    .replace(/^error: /, "")
+    .replace(/'([^']*)'/g, "`$1`")
+    .replace(/\.$/, "")
+    .replace(/\. (\w)/g, (_, letter: string) => `: ${letter.toLowerCase()}`);
+  return new VenvoyError("ARGUMENT_INVALID", `\`venvoy ${spec.path}\`: ${sentence}`, {
+    hint: `venvoy help ${spec.path}`,
+  });
+}

@@ -1,0 +1,59 @@
+import type { HistoryEntry, TreeNode, WhichReport, WhyReport } from "../../app/index.ts";
+import { changeLines } from "./change.ts";
+import { columns } from "./columns.ts";
+import { ago, count } from "./quantity.ts";
+import type { Style } from "./style.ts";
+
+export function treeText(roots: readonly TreeNode[], style: Style): string {
+  if (roots.length === 0) return "no packages";
+  return roots.flatMap((root) => [nodeText(root, style), ...branches(root.dependencies, "", style)]).join("\n");
+}
+
+function branches(nodes: readonly TreeNode[], indent: string, style: Style): string[] {
+  return nodes.flatMap((node, index) => {
+    const last = index === nodes.length - 1;
+    const line = `${style.dim(`${indent}${last ? "└── " : "├── "}`)}${nodeText(node, style)}`;
+    return [line, ...branches(node.dependencies, `${indent}${last ? "    " : "│   "}`, style)];
+  });
+}
+
+function nodeText(node: TreeNode, style: Style): string {
+  const version = node.version === undefined ? style.bad("missing") : node.version;
+  const wants = node.requirement === undefined ? "" : style.dim(` (${node.requirement})`);
+  return `${style.bold(node.name)} ${version}${wants}${node.repeated ? style.dim(" …") : ""}`;
+}
+
+export function whyText(report: WhyReport, style: Style): string {
+  const head = `${style.bold(report.name)} ${report.version}`;
+  const asked = report.askedFor.map(
+    ({ text, origin }) => `  asked for: ${text}${origin === "typed" ? "" : style.dim(`  (${origin})`)}`,
+  );
+  const chains = report.chains.map(
+    (chain) =>
+      `  ${chain.map((link) => `${link.name} ${link.version}${link.wants === "" ? "" : style.dim(` wants ${link.wants}`)}`).join(" → ")}`,
+  );
+  return [head, ...asked, ...chains].join("\n");
+}
+
+export function whichText(report: WhichReport, style: Style): string {
+  const lines = [report.file ?? `${report.module} is ${report.kind}: it has no file`];
+  if (report.distribution !== undefined)
+    lines.push(`  from ${style.bold(report.distribution.name)} ${report.distribution.version}`);
+  for (const { text, origin } of report.askedFor)
+    lines.push(`  asked for: ${text}${origin === "typed" ? "" : style.dim(`  (${origin})`)}`);
+  for (const file of report.shadowed) lines.push(style.warn(`  hides ${file}`));
+  lines.push("", "search path", columns(report.searchPath.map(({ path, owner }) => [`  ${path}`, style.dim(owner)])));
+  return lines.join("\n");
+}
+
+export function historyText(entries: readonly HistoryEntry[], nowMs: number, style: Style): string {
+  return entries
+    .map((entry) =>
+      [
+        `${entry.current ? style.good("●") : " "} version ${style.bold(String(entry.version))} · ${ago(entry.madeMs, nowMs)} · Python ${entry.python} · ${count(entry.packageCount, "package")}`,
+        style.dim(`    ${entry.command}`),
+        ...changeLines(entry.changes, style).map((line) => `  ${line}`),
+      ].join("\n"),
+    )
+    .join("\n");
+}

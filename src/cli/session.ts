@@ -1,0 +1,18 @@
+import type { RunPlan, Venvoy } from "../app/index.ts";
+import type { Clock, Terminal } from "../ports/index.ts";
+
+/** What a command's function may reach: the library and the person. */
+export interface Session {
+  /** The library, loaded on first use, so that help stays instant. */
+  venvoy(): Promise<Venvoy>;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  /** What was typed, for the history. */
+  readonly typed: string;
+  /** Aborted by an interrupt. */
+  readonly signal: AbortSignal;
+  /** Reads all of standard input. */
+  readStdin(): Promise<string>;
+  /** Ends progress drawing and gives the terminal to the program; answers its exit status. */
+  start(plan: RunPlan): Promise<number>;
+}

@@ -1,0 +1,112 @@
+/**
+ * A command is data plus a short function. The same spec drives parsing, help, completion, the reference page and the
+ * types that the function sees: a mistyped `args.nam` is a compile error.
+ */
+import type { Outcome } from "./outcome.ts";
+import type { Session } from "./session.ts";
+
+export type FlagSpec =
+  | { readonly kind: "boolean"; readonly summary: string; readonly short?: string }
+  | { readonly kind: "text"; readonly value: string; readonly summary: string; readonly short?: string }
+  | { readonly kind: "list"; readonly value: string; readonly summary: string; readonly short?: string };
+
+export interface ArgSpec {
+  /** `one` and `many` are required; `maybe` is one or none; `any` is any number. */
+  readonly kind: "one" | "maybe" | "many" | "any";
+  readonly summary: string;
+}
+
+export type Group = "scripts" | "environments" | "packages" | "time" | "python" | "health";
+
+export interface CommandSpec {
+  /** The words that a person types: `create`, `python list`. */
+  readonly path: string;
+  readonly group: Group;
+  readonly summary: string;
+  /** Shown by `venvoy` alone. */
+  readonly everyday?: boolean;
+  readonly args: Readonly<Record<string, ArgSpec>>;
+  readonly flags: Readonly<Record<string, FlagSpec>>;
+  /** Words after the first positional (or after `-m MOD`, `-c CODE`) belong to the program. */
+  readonly passthrough?: true;
+  /** Changes something: takes `--dry-run` and `--yes`. */
+  readonly changes?: true;
+  readonly examples: readonly string[];
+}
+
+type ArgValue<A extends ArgSpec> = A["kind"] extends "one"
+  ? string
+  : A["kind"] extends "maybe"
+    ? string | undefined
+    : readonly string[];
+
+type FlagValue<F extends FlagSpec> = F["kind"] extends "boolean"
+  ? boolean
+  : F["kind"] extends "list"
+    ? readonly string[]
+    : string | undefined;
+
+export interface CommonFlags {
+  readonly json: boolean;
+  readonly offline: boolean;
+  readonly quiet: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface Input<S extends CommandSpec> {
+  readonly args: { readonly [K in keyof S["args"]]: ArgValue<S["args"][K]> };
+  readonly flags: { readonly [K in keyof S["flags"]]: FlagValue<S["flags"][K]> };
+  readonly common: CommonFlags;
+  readonly session: Session;
+}
+
+export interface Command {
+  readonly spec: CommandSpec;
+  readonly run: (input: Input<CommandSpec>) => Promise<Outcome>;
+}
+
+/** Joins a spec and its function; the function's input is typed by the spec. */
+export function command<const S extends CommandSpec>(spec: S, run: (input: Input<S>) => Promise<Outcome>): Command {
+  return { spec, run: run as unknown as Command["run"] };
+}
+
+/** Flags that every command takes. */
+export const commonFlags = {
+  json: { kind: "boolean", summary: "print the answer as JSON" },
+  offline: { kind: "boolean", summary: "don't use the network" },
+  quiet: { kind: "boolean", short: "q", summary: "print the answer and nothing else" },
+} as const satisfies Record<string, FlagSpec>;
+
+/** Flags of commands that change something. */
+export const changeFlags = {
+  "dry-run": { kind: "boolean", summary: "say what would be done, and change nothing" },
+  yes: { kind: "boolean", short: "y", summary: "don't ask" },
+} as const satisfies Record<string, FlagSpec>;
+
+/** `-n NAME`: the environment that a command about content works on. */
+export const nameFlag = {
+  name: { kind: "text", value: "NAME", short: "n", summary: "the environment (else the active one)" },
+} as const satisfies Record<string, FlagSpec>;
+
+/** Choices of commands that resolve. */
+export const resolveFlags = {
+  python: { kind: "text", value: "REQUEST", short: "p", summary: "the Python: 3.12, >=3.9,<3.13, pypy@3.10, a path" },
+  "index-url": { kind: "text", value: "URL", summary: "the main index" },
+  "extra-index-url": { kind: "list", value: "URL", summary: "a further index, asked before the main one" },
+  "find-links": { kind: "list", value: "PLACE", summary: "a directory or page with package files" },
+  "no-index": { kind: "boolean", summary: "use only --find-links" },
+  "index-strategy": {
+    kind: "text",
+    value: "STRATEGY",
+    summary: "first-index, unsafe-first-match or unsafe-best-match",
+  },
+  prerelease: { kind: "text", value: "POLICY", summary: "if-necessary-or-explicit, allow or disallow" },
+  resolution: { kind: "text", value: "WHICH", summary: "highest, lowest or lowest-direct" },
+  "exclude-newer": { kind: "text", value: "DATE", summary: "ignore files uploaded after this date" },
+  constraint: { kind: "list", value: "FILE", summary: "a file whose requirements limit versions" },
+  override: { kind: "list", value: "FILE", summary: "a file whose requirements replace those of packages" },
+  refresh: { kind: "boolean", summary: "ask the indexes again" },
+  "link-mode": { kind: "text", value: "MODE", summary: "hardlink, reflink or copy" },
+  compile: { kind: "text", value: "WHEN", summary: "bytecode: now, later or never" },
+} as const satisfies Record<string, FlagSpec>;

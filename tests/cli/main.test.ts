@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import type { Venvoy } from "../../src/app/index.ts";
+import { VenvoyError } from "../../src/base/index.ts";
+import { type CliHost, commands, foreignWords, runCli } from "../../src/cli/index.ts";
+
+interface Screen {
+  readonly out: string[];
+  readonly err: string[];
+  readonly host: CliHost;
+}
+
+function screen(venvoy: Partial<Venvoy> = {}, answers: readonly string[] = []): Screen {
+  const out: string[] = [];
+  const err: string[] = [];
+  const left = [...answers];
+  const host: CliHost = {
+    version: "9.9.9",
+    signal: new AbortController().signal,
+    clock: { now: () => 1_000_000, elapsed: () => 0, sleep: async () => {} },
+    terminal: {
+      interactive: answers.length > 0,
+      draws: false,
+      columns: 80,
+      colour: false,
+      ask: async (question) => {
+        err.push(question);
+        return left.shift() ?? "";
+      },
+      writeOut: (text) => out.push(text),
+      writeErr: (text) => err.push(text),
+    },
+    openVenvoy: async () => venvoy as Venvoy,
+    start: async () => 0,
+    readStdin: async () => "",
+    canvas: async () => ({ draw: () => {}, clear: () => {} }),
+  };
+  return { out, err, host };
+}
+
+test("venvoy alone prints a dozen commands and where the rest is", async () => {
+  const { out, host } = screen();
+  expect(await runCli([], host)).toBe(0);
+  const text = out.join("");
+  for (const word of ["run", "create", "list", "show", "delete", "add", "remove", "undo"])
+    expect(text).toMatch(new RegExp(`^  ${word} `, "m"));
+  expect(text).toContain("venvoy help all");
+  expect(text.split("\n").length).toBeLessThan(20);
+});
+
+test("every command explains itself with examples that name it", async () => {
+  for (const { spec } of commands) {
+    const { out, host } = screen();
+    expect(await runCli(["help", ...spec.path.split(" ")], host)).toBe(0);
+    expect(out.join("")).toContain(spec.summary);
+    for (const line of spec.examples) expect(line).toContain(`venvoy ${spec.path}`);
+  }
+});
+
+test.each(Object.entries(foreignWords).filter(([, ours]) => commands.some((one) => one.spec.path === ours)))(
+  "%s is answered with %s",
+  async (word, ours) => {
+    const { err, out, host } = screen();
+    expect(await runCli([word, "numpy"], host)).toBe(2);
+    expect(out).toEqual([]);
+    expect(err.join("")).toContain(`\`${word}\` is called \`${ours}\` here`);
+    expect(err.join("")).toContain(`hint: venvoy ${ours}`);
+  },
+);
+
+test("a mistyped command is answered with the nearest", async () => {
+  const { err, host } = screen();
+  expect(await runCli(["craete", "demo"], host)).toBe(2);
+  expect(err.join("")).toContain("hint: venvoy create demo");
+});
+
+test("a failure is worded on standard error, or is data with --json", async () => {
+  const failing: Partial<Venvoy> = {
+    show: async () => {
+      throw new VenvoyError("ENV_UNKNOWN", "No environment is named `dmo`", {
+        hint: "venvoy show demo",
+        data: { near: ["demo"] },
+      });
+    },
+  };
+  const human = screen(failing);
+  expect(await runCli(["show", "dmo"], human.host)).toBe(2);
+  expect(human.out).toEqual([]);
+  expect(human.err.join("")).toBe("error: No environment is named `dmo`\nhint: venvoy show demo\n");
+  const machine = screen(failing);
+  expect(await runCli(["show", "dmo", "--json"], machine.host)).toBe(2);
+  expect(JSON.parse(machine.out.join(""))).toEqual({
+    error: {
+      code: "ENV_UNKNOWN",
+      message: "No environment is named `dmo`",
+      hint: "venvoy show demo",
+      data: { near: ["demo"] },
+    },
+  });
+});
+
+test("text from outside can't steer the terminal", async () => {
+  const failing: Partial<Venvoy> = {
+    show: async () => {
+      throw new VenvoyError("ENV_UNKNOWN", "No environment is named `\u001b[2J`");
+    },
+  };
+  const { err, host } = screen(failing);
+  await runCli(["show", "x"], host);
+  expect(err.join("")).not.toContain("\u001b[2J");
+});
+
+test("our own bug ends with 70 and asks for a report", async () => {
+  const failing: Partial<Venvoy> = {
+    list: async () => {
+      throw new Error("assertion failed: x");
+    },
+  };
+  const { err, host } = screen(failing);
+  expect(await runCli(["list"], host)).toBe(70);
+  expect(err.join("")).toContain("bug");
+});
+
+test("delete asks on a terminal, and declining deletes nothing", async () => {
+  const calls: boolean[] = [];
+  const fake: Partial<Venvoy> = {
+    delete: async (names, options) => {
+      calls.push(options?.dryRun === true);
+      return names.map((name) => ({
+        name,
+        id: undefined,
+        path: "/x" as never,
+        python: "3.11.7",
+        packages: 1,
+        version: 1,
+        createdMs: 0,
+        usedMs: 0,
+      }));
+    },
+  };
+  const declined = screen(fake, ["n"]);
+  expect(await runCli(["delete", "demo"], declined.host)).toBe(0);
+  expect(calls).toEqual([true]);
+  const agreed = screen(fake, ["y"]);
+  expect(await runCli(["delete", "demo"], agreed.host)).toBe(0);
+  expect(calls).toEqual([true, true, false]);
+});
