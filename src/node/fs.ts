@@ -1,0 +1,22 @@
+import { posixPaths, windowsPaths } from "../disk/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { openWriter } from "./file-writer.ts";
+import { readSide } from "./fs-read.ts";
+import { writeSide } from "./fs-write.ts";
+import { linkTree } from "./link-tree.ts";
+import { lockFile } from "./lock.ts";
+import { isWindows } from "./platform.ts";
+import { removeSync } from "./remove.ts";
+
+/** The real file system, on Node and on Bun. */
+export function nodeFs(): Fs {
+  return {
+    path: isWindows ? windowsPaths : posixPaths,
+    ...readSide,
+    ...writeSide,
+    openWriter: async (path, options) => openWriter(path, options?.append ?? false),
+    remove: async (path) => removeSync(path),
+    linkTree,
+    lock: lockFile,
+  };
+}
