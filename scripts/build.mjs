@@ -10,13 +10,28 @@ const bun = join(root, "node_modules", ".bin", process.platform === "win32" ? "b
 const dist = join(root, "dist");
 
 function run(program, args) {
-  execFileSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, FORCE_COLOR: "0" } });
+  execFileSync(program, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, FORCE_COLOR: "0" },
+  });
 }
 
 function buildBinary() {
   const stage = join(dist, `venvoy.${process.pid}.tmp`);
   const workers = ["src/node/worker.ts"].filter((file) => existsSync(join(root, file)));
-  run(bun, ["build", "--compile", "--bytecode", "--minify-syntax", "--minify-whitespace", "--keep-names", "--target=bun", "src/main.ts", ...workers, `--outfile=${stage}`]);
+  run(bun, [
+    "build",
+    "--compile",
+    "--bytecode",
+    "--minify-syntax",
+    "--minify-whitespace",
+    "--keep-names",
+    "--target=bun",
+    "src/main.ts",
+    ...workers,
+    `--outfile=${stage}`,
+  ]);
   chmodSync(stage, 0o755);
   renameSync(stage, join(dist, process.platform === "win32" ? "venvoy.exe" : "venvoy"));
 }
@@ -25,7 +40,17 @@ function buildPackage() {
   const stage = join(dist, `npm.${process.pid}.tmp`);
   rmSync(stage, { recursive: true, force: true });
   const entries = ["src/index.ts", "src/main.ts", "src/node/worker.ts"].filter((file) => existsSync(join(root, file)));
-  run(bun, ["build", "--target=node", "--format=esm", "--splitting", "--packages=external", "--external=bun:ffi", "--root=src", ...entries, `--outdir=${stage}`]);
+  run(bun, [
+    "build",
+    "--target=node",
+    "--format=esm",
+    "--splitting",
+    "--packages=external",
+    "--external=bun:ffi",
+    "--root=src",
+    ...entries,
+    `--outdir=${stage}`,
+  ]);
   rmSync(join(dist, "npm"), { recursive: true, force: true });
   renameSync(stage, join(dist, "npm"));
   rmSync(join(dist, "types"), { recursive: true, force: true });

@@ -11,7 +11,10 @@ const scratch = mkdtempSync(join(tmpdir(), "venvoy-check-"));
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function run(program, args, env = {}) {
-  return spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } }).status ?? 1;
+  return (
+    spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } })
+      .status ?? 1
+  );
 }
 
 function one(program, args) {
@@ -22,12 +25,23 @@ function one(program, args) {
 function vitest(config) {
   return () => {
     const report = join(scratch, `${config}.json`);
-    const status = run(bin("vitest"), ["run", "--config", config, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+    const status = run(bin("vitest"), [
+      "run",
+      "--config",
+      config,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ]);
     try {
       const result = JSON.parse(readFileSync(report, "utf8"));
       const passed = result.numPassedTests;
       const failed = result.numFailedTests + (status !== 0 && result.numFailedTests === 0 ? 1 : 0);
-      return { passed, failed: passed === 0 ? Math.max(failed, 1) : failed, skipped: result.numPendingTests + (result.numTodoTests ?? 0) };
+      return {
+        passed,
+        failed: passed === 0 ? Math.max(failed, 1) : failed,
+        skipped: result.numPendingTests + (result.numTodoTests ?? 0),
+      };
     } catch {
       return { passed: 0, failed: 1, skipped: 0 };
     }
@@ -41,7 +55,11 @@ function bunTests() {
     const head = /<testsuites[^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
     const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
     const failed = count("failures") + (status !== 0 && count("failures") === 0 ? 1 : 0);
-    return { passed: count("tests") - count("failures") - count("skipped"), failed: count("tests") === 0 ? 1 : failed, skipped: count("skipped") };
+    return {
+      passed: count("tests") - count("failures") - count("skipped"),
+      failed: count("tests") === 0 ? 1 : failed,
+      skipped: count("skipped"),
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
@@ -51,14 +69,15 @@ const steps = {
   types: one(bin("tsc"), ["--noEmit"]),
   lint: one(bin("biome"), ["check", "."]),
   build: one(process.execPath, ["scripts/build.mjs", "npm"]),
-  generated: one(process.execPath, ["scripts/generate.mjs", "--check"]),
+  generated: one(bin("bun"), ["scripts/generate.mjs", "--check"]),
   tests: vitest("vitest.config.ts"),
   "tests on Bun": bunTests,
   "end to end": vitest("vitest.e2e.config.ts"),
 };
 
 const wanted = process.argv.slice(2);
-for (const name of wanted) if (!(name in steps)) throw new Error(`no check is named ${name}; there are: ${Object.keys(steps).join(", ")}`);
+for (const name of wanted)
+  if (!(name in steps)) throw new Error(`no check is named ${name}; there are: ${Object.keys(steps).join(", ")}`);
 const failedSteps = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -67,7 +86,9 @@ for (const [name, step] of Object.entries(steps)) {
   const counts = step();
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.failed > 0) failedSteps.push(name);
-  process.stdout.write(`-- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `-- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`,
+  );
 }
 rmSync(scratch, { recursive: true, force: true });
 if (failedSteps.length > 0) process.stdout.write(`\nfailed: ${failedSteps.join(", ")}\n`);

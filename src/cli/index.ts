@@ -3,7 +3,7 @@
  * the reference page. Invariants: stdout is the answer, everything else goes to stderr; nobody is asked without a terminal.
  */
 export { commands } from "./commands/index.ts";
-export { commandHelp, fullHelp, shortHelp, usageLine } from "./help.ts";
+export { argWord, commandHelp, flagWord, fullHelp, shortHelp, usageLine } from "./help.ts";
 export type { CliHost } from "./main.ts";
 export { runCli } from "./main.ts";
 export { flagsOf, parseCommand, splitPassthrough } from "./parse.ts";

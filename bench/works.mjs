@@ -1,0 +1,202 @@
+// The works of the speed budgets. Each has two sides that do the same for a person; `before` runs outside the clock.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { measure, sequence } from "./measure.mjs";
+import { python, variables, venvoy, work } from "./places.mjs";
+
+export const requirements = ["numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "jupyterlab", "requests"];
+const imports = "import numpy, pandas, scipy.stats, sklearn, matplotlib.pyplot";
+const remove = (path) => rmSync(path, { recursive: true, force: true });
+
+function inputs() {
+  const place = join(work, "inputs");
+  mkdirSync(place, { recursive: true });
+  const list = join(place, "requirements.txt");
+  writeFileSync(list, `${requirements.join("\n")}\n`);
+  const header = (names) =>
+    `# /// script\n# requires-python = ">=3.8"\n# dependencies = [${names.map((name) => `"${name}"`).join(", ")}]\n# ///\n`;
+  const small = join(place, "small.py");
+  writeFileSync(small, `${header(["idna"])}pass\n`);
+  const large = join(place, "large.py");
+  writeFileSync(large, `${header(requirements)}pass\n`);
+  const empty = join(place, "empty.py");
+  writeFileSync(empty, "pass\n");
+  return { list, small, large, empty };
+}
+
+const home = join(work, "warm");
+const env = variables(home);
+const data = join(home, "venvoy");
+
+/** Fills both caches once, and lets background work end before anything is measured. */
+export function warmUp(uv) {
+  const files = inputs();
+  remove(join(home, "uv-env"));
+  measure([uv, "venv", "--quiet", "--python", python, join(home, "uv-env")], { env });
+  measure([uv, "pip", "install", "--quiet", "--python", join(home, "uv-env", "bin", "python"), "-r", files.list], {
+    env,
+  });
+  measure([uv, "run", "--quiet", "--python", python, files.small], { env });
+  if (existsSync(venvoy)) {
+    measure([venvoy, "create", "--yes", "bench-warm", "--python", python, "-f", files.list, "--compile", "now"], {
+      env,
+    });
+    measure([venvoy, "run", "--python", python, files.large], { env });
+    measure([venvoy, "run", files.small], { env });
+  }
+  return files;
+}
+
+function freshUv(uv, files) {
+  const place = join(home, "uv-env");
+  return {
+    before: () => remove(place),
+    run: () =>
+      sequence(
+        measure([uv, "venv", "--quiet", "--python", python, place], { env }),
+        measure(
+          [uv, "pip", "install", "--quiet", "--offline", "--python", join(place, "bin", "python"), "-r", files.list],
+          { env },
+        ),
+      ),
+  };
+}
+
+function freshVenvoy(files) {
+  return {
+    before: () => {
+      if (existsSync(join(data, "envs", "bench"))) measure([venvoy, "delete", "--yes", "bench"], { env });
+    },
+    run: () => measure([venvoy, "create", "bench", "--offline", "--python", python, "-f", files.list], { env }),
+  };
+}
+
+export function works(uv, files) {
+  const uvFresh = freshUv(uv, files);
+  const ourFresh = freshVenvoy(files);
+  const coldHome = join(work, "cold");
+  const coldEnv = variables(coldHome);
+  return [
+    {
+      name: "run of a script whose environment exists, beyond Python's own start",
+      budget: 0.7,
+      least: 21,
+      floor: () => measure([python, files.small], { env }),
+      peer: { run: () => measure([uv, "run", "--quiet", files.small], { env }) },
+      ours: { run: () => measure([venvoy, "run", files.small], { env }) },
+    },
+    {
+      name: "create and fill 106 wheels by hard links, warm store, offline",
+      budget: 0.5,
+      peer: uvFresh,
+      ours: ourFresh,
+    },
+    {
+      name: "make a script environment of the same 106 wheels (fold)",
+      budget: 0.1,
+      peer: uvFresh,
+      ours: {
+        before: () => {
+          remove(join(data, "cache", "launch"));
+          for (const name of existsSync(join(data, "scripts")) ? readdirSync(join(data, "scripts")) : [])
+            remove(join(data, "scripts", name));
+        },
+        floor: () => measure([python, files.empty], { env }),
+        run: () => measure([venvoy, "run", "--offline", "--python", python, files.large], { env }),
+      },
+    },
+    {
+      name: "first import of numpy, pandas, scipy.stats, sklearn, matplotlib.pyplot in it",
+      budget: 0.8,
+      peer: {
+        before: () => {
+          uvFresh.before();
+          uvFresh.run();
+        },
+        run: () => measure([join(home, "uv-env", "bin", "python"), "-c", imports], { env }),
+      },
+      ours: {
+        before: () => {
+          ourFresh.before();
+          ourFresh.run();
+        },
+        run: () => measure([join(data, "envs", "bench", "bin", "python"), "-c", imports], { env }),
+      },
+    },
+    {
+      name: "resolve the same set offline, warm cache, solved anew",
+      budget: 1,
+      least: 11,
+      peer: {
+        run: () =>
+          measure(
+            [
+              uv,
+              "pip",
+              "compile",
+              "--quiet",
+              "--offline",
+              "--python",
+              python,
+              files.list,
+              "-o",
+              join(work, "uv.lock.txt"),
+            ],
+            { env },
+          ),
+        before: () => remove(join(work, "uv.lock.txt")),
+      },
+      ours: {
+        before: () => remove(join(data, "cache", "solutions")),
+        run: () =>
+          measure([venvoy, "create", "--dry-run", "--offline", "--python", python, "resolved", "-f", files.list], {
+            env,
+          }),
+      },
+    },
+    {
+      name: "resolve and install the same from the index, empty cache",
+      budget: 1,
+      slow: true,
+      peer: {
+        before: () => remove(coldHome),
+        run: () =>
+          sequence(
+            measure([uv, "venv", "--quiet", "--python", python, join(coldHome, "uv-env")], { env: coldEnv }),
+            measure(
+              [
+                uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                join(coldHome, "uv-env", "bin", "python"),
+                "-r",
+                files.list,
+              ],
+              { env: coldEnv },
+            ),
+          ),
+      },
+      ours: {
+        before: () => remove(coldHome),
+        run: () =>
+          measure([venvoy, "create", "bench", "--python", python, "-f", files.list, "--compile", "never"], {
+            env: coldEnv,
+          }),
+      },
+    },
+    {
+      name: "undo a change of the 106 wheels, against a copy by cp -a",
+      budget: 0.05,
+      peer: {
+        before: () => remove(join(home, "copy")),
+        run: () => measure(["cp", "-a", join(home, "uv-env"), join(home, "copy")], { env }),
+      },
+      ours: {
+        before: () => measure([venvoy, "add", "-n", "bench", "--offline", "--yes", "idna"], { env }),
+        run: () => measure([venvoy, "undo", "-n", "bench"], { env }),
+      },
+    },
+  ];
+}

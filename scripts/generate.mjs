@@ -1,0 +1,51 @@
+// Writes the reference pages from the tables in the code; `--check` fails when one is out of date. Runs under Bun, which
+// reads TypeScript as it is.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { errorCodes } from "../src/base/index.ts";
+import { argWord, commands, flagsOf, flagWord, usageLine } from "../src/cli/index.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const note = "<!-- made by `npm run generate`; edit the tables in the code instead -->";
+const cell = (text) => text.replaceAll("|", "\\|");
+
+function commandPage() {
+  const parts = commands.map(({ spec }) => {
+    const args = Object.entries(spec.args).map(([name, arg]) => `| \`${argWord(name, arg)}\` | ${cell(arg.summary)} |`);
+    const flags = Object.entries(flagsOf(spec)).map(
+      ([name, flag]) => `| \`${flagWord(name, flag)}\` | ${cell(flag.summary)} |`,
+    );
+    const examples = spec.examples.map((line) => `    ${line}`).join("\n");
+    return `## ${spec.path}\n\n\`venvoy ${usageLine(spec)}\`: ${spec.summary}.\n\n${examples}\n\n| word | meaning |\n|---|---|\n${[...args, ...flags].join("\n")}\n`;
+  });
+  return `${note}\n# Commands\n\n${parts.join("\n")}`;
+}
+
+function errorPage() {
+  const rows = Object.entries(errorCodes).map(
+    ([code, { exit, meaning }]) => `| \`${code}\` | ${exit} | ${cell(meaning)} |`,
+  );
+  return `${note}\n# Error codes\n\nEvery failure has a code that stays the same; \`--json\` prints it with the message, the hint and the facts.\n\n| code | exit | meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+const pages = { "commands.md": commandPage(), "errors.md": errorPage() };
+const place = join(root, "docs", "reference");
+mkdirSync(place, { recursive: true });
+const stale = [];
+for (const [name, text] of Object.entries(pages)) {
+  const path = join(place, name);
+  let present;
+  try {
+    present = readFileSync(path, "utf8");
+  } catch {
+    present = undefined;
+  }
+  if (present === text) continue;
+  if (process.argv.includes("--check")) stale.push(name);
+  else writeFileSync(path, text);
+}
+if (stale.length > 0) {
+  console.error(`out of date: docs/reference/${stale.join(", docs/reference/")}; run npm run generate`);
+  process.exitCode = 1;
+}
