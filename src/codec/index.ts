@@ -1,0 +1,17 @@
+/**
+ * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), Python's ini dialect, TOML.
+ * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
+ */
+export { archiveInvalid, shownName } from "./errors.ts";
+export type { ZipDirectory, ZipEntry, ZipSource } from "./zip-directory.ts";
+export { readZipDirectory } from "./zip-directory.ts";
+export {
+  checkContent,
+  checkDescriptor,
+  crc32,
+  dataOffset,
+  extractEntry,
+  maxLocalHeaderBytes,
+  readZipEntry,
+  zipInMemory,
+} from "./zip-entry.ts";
