@@ -1,0 +1,123 @@
+import { tagInvalid } from "./artifact-errors.ts";
+
+/** What compatible tags are computed for. `abis` is best first (`["cp312d", "cp312"]`); `none` and the stable ABI are added. */
+export interface TagTarget {
+  /** `cpython`, `pypy`, `graalpy` or another value of `sys.implementation.name`. */
+  readonly implementation: string;
+  readonly pythonVersion: readonly [major: number, minor: number];
+  readonly abis: readonly string[];
+  /** Platform tags, best first; made by `linuxPlatforms`, `macPlatforms` or `windowsPlatforms`. */
+  readonly platforms: readonly string[];
+}
+
+/** No real wheel comes near; a name that expands to more is hostile. */
+const maxExpandedTags = 4096;
+
+const shortNames: Readonly<Record<string, string>> = {
+  python: "py",
+  cpython: "cp",
+  pypy: "pp",
+  ironpython: "ip",
+  jython: "jy",
+};
+
+/**
+ * Expands a compressed tag set (`py2.py3-none-any`) by PEP 425, lower-cased, without repetition, in the order written.
+ * Throws `WHEEL_INVALID`.
+ */
+export function parseTag(text: string): readonly string[] {
+  const fields = text.split("-");
+  if (fields.length !== 3) throw tagInvalid(text, "it must have three parts");
+  const [pythons = [], abis = [], platforms = []] = fields.map((field) => field.toLowerCase().split("."));
+  for (const part of [pythons, abis, platforms]) if (part.includes("")) throw tagInvalid(text, "a part is empty");
+  for (const python of pythons) {
+    if (!isIdentifier(python)) throw tagInvalid(text, `\`${python.slice(0, 40)}\` can't name a Python`);
+  }
+  const count = pythons.length * abis.length * platforms.length;
+  if (count === 1) return [text.toLowerCase()];
+  if (count > maxExpandedTags) throw tagInvalid(text, `it stands for more than ${maxExpandedTags} tags`);
+  const tags = new Set<string>();
+  for (const python of pythons) {
+    for (const abi of abis) for (const platform of platforms) tags.add(`${python}-${abi}-${platform}`);
+  }
+  return [...tags];
+}
+
+/** As Python's `str.isidentifier`. */
+function isIdentifier(text: string): boolean {
+  return /^[a-z_][a-z0-9_]*$/.test(text) || /^[\p{XIDS}_][\p{XIDC}]*$/u.test(text);
+}
+
+/** All tags that the target can use, best first (PEP 425, with the stable ABIs of PEP 384 and PEP 803). */
+export function compatibleTags(target: TagTarget): readonly string[] {
+  const tags: string[] = [];
+  const { implementation, pythonVersion, platforms } = target;
+  const version = pythonVersion.join("");
+  const interpreter = `${shortNames[implementation] ?? implementation}${version}`;
+  if (implementation === "cpython") addCpythonTags(tags, target, interpreter);
+  else {
+    const abis = target.abis.includes("none") ? target.abis : [...target.abis, "none"];
+    for (const abi of abis) addAll(tags, `${interpreter}-${abi}`, platforms);
+  }
+  const pythons = pureInterpreters(pythonVersion);
+  for (const python of pythons) addAll(tags, `${python}-none`, platforms);
+  if (implementation === "cpython") tags.push(`${interpreter}-none-any`);
+  else if (implementation === "pypy") tags.push("pp3-none-any");
+  for (const python of pythons) tags.push(`${python}-none-any`);
+  return tags;
+}
+
+function addCpythonTags(tags: string[], target: TagTarget, interpreter: string): void {
+  const { pythonVersion, platforms } = target;
+  const [major, minor] = pythonVersion;
+  const isFreeThreaded = /^cp\d+.*t/.test(target.abis[0] ?? "");
+  const implied = isFreeThreaded ? ["abi3", "abi3t", "none"] : ["abi3", "none"];
+  // PEP 703 builds can't load abi3 extensions; PEP 803 gives them abi3t. Neither exists before 3.2.
+  const stable = major > 3 || (major === 3 && minor >= 2) ? (isFreeThreaded ? "abi3t" : "abi3") : undefined;
+  for (const abi of target.abis) if (!implied.includes(abi)) addAll(tags, `${interpreter}-${abi}`, platforms);
+  if (stable !== undefined) addAll(tags, `${interpreter}-${stable}`, platforms);
+  addAll(tags, `${interpreter}-none`, platforms);
+  if (stable === undefined) return;
+  for (let older = minor - 1; older >= 2; older--) addAll(tags, `cp${major}${older}-${stable}`, platforms);
+}
+
+function addAll(tags: string[], prefix: string, platforms: readonly string[]): void {
+  for (const platform of platforms) tags.push(`${prefix}-${platform}`);
+}
+
+/** `py311`, `py3`, `py310`, … `py30`. */
+function pureInterpreters([major, minor]: readonly [number, number]): string[] {
+  const pythons = [`py${major}${minor}`, `py${major}`];
+  for (let older = minor - 1; older >= 0; older--) pythons.push(`py${major}${older}`);
+  return pythons;
+}
+
+/** Ranks wheels for one target: the smaller the better. Compressed tag sets are expanded once and remembered. */
+export class TagRank {
+  private readonly ranks = new Map<string, number>();
+  private readonly sets = new Map<string, number>();
+
+  constructor(tags: readonly string[]) {
+    for (const [rank, tag] of tags.entries()) if (!this.ranks.has(tag)) this.ranks.set(tag, rank);
+  }
+
+  /** The best rank among `tags`; `undefined` when the target can use none of them. */
+  of(tags: readonly string[]): number | undefined {
+    let best: number | undefined;
+    for (const tag of tags) {
+      const rank = this.ranks.get(tag);
+      if (rank !== undefined && (best === undefined || rank < best)) best = rank;
+    }
+    return best;
+  }
+
+  /** Like `of`, for the compressed form in a file name (`cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64`). */
+  ofSet(tagText: string): number | undefined {
+    let rank = this.sets.get(tagText);
+    if (rank === undefined) {
+      rank = this.of(parseTag(tagText)) ?? -1;
+      this.sets.set(tagText, rank);
+    }
+    return rank < 0 ? undefined : rank;
+  }
+}
