@@ -5,6 +5,8 @@
 
 export type { IndexFile, SimplePage } from "./index-file.ts";
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
+export type { RequirementsLine } from "./requirements-file.ts";
+export { parseRequirementsFile } from "./requirements-file.ts";
 export { parseSimplePage } from "./simple-index.ts";
 export type { TagTarget } from "./tags.ts";
 export { compatibleTags, parseTag, TagRank } from "./tags.ts";
