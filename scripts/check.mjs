@@ -1,6 +1,6 @@
 // Runs every check in order, keeps going after a failure, and adds the counts up. `check.mjs NAME…` runs only those.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
