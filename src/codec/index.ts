@@ -3,6 +3,10 @@
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 export { archiveInvalid, shownName } from "./errors.ts";
+export type { IniOptions, IniSections } from "./ini.ts";
+export { parseIni } from "./ini.ts";
+export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";
+export { parseToml } from "./toml.ts";
 export type { ZipDirectory, ZipEntry, ZipSource } from "./zip-directory.ts";
 export { readZipDirectory } from "./zip-directory.ts";
 export {

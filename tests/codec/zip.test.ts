@@ -89,8 +89,14 @@ test("no byte can be changed so that other content comes out", async () => {
 
 test("prefix, suffix and a hidden entry are refused", async () => {
   const { bytes } = writeZip([{ name: "a", content: "1" }]);
-  expect(await refusal(Buffer.concat([Buffer.from("MZ"), bytes]))).toMatchInlineSnapshot(`"\`t.zip\` has a central directory that isn't where the end record says"`);
-  expect(await refusal(Buffer.concat([bytes, Buffer.from("x")]))).toMatchInlineSnapshot(`"\`t.zip\` has bytes after the end of the archive, or a second end record"`);
-  expect(await refusal(Buffer.concat([bytes, bytes]))).toMatchInlineSnapshot(`"\`t.zip\` has a central directory that isn't where the end record says"`);
+  expect(await refusal(Buffer.concat([Buffer.from("MZ"), bytes]))).toMatchInlineSnapshot(
+    `"\`t.zip\` has a central directory that isn't where the end record says"`,
+  );
+  expect(await refusal(Buffer.concat([bytes, Buffer.from("x")]))).toMatchInlineSnapshot(
+    `"\`t.zip\` has bytes after the end of the archive, or a second end record"`,
+  );
+  expect(await refusal(Buffer.concat([bytes, bytes]))).toMatchInlineSnapshot(
+    `"\`t.zip\` has a central directory that isn't where the end record says"`,
+  );
   expect(await refusal(new Uint8Array())).toMatchInlineSnapshot(`"\`t.zip\` is not a zip archive: it has 0 bytes"`);
 });
