@@ -18,6 +18,7 @@ export const errorCodes = {
   DIGEST_MISMATCH: { exit: 1, meaning: "bytes differ from the digest that was promised" },
   DISK_FULL: { exit: 1, meaning: "the disk or quota is full" },
   DISK_READ_ONLY: { exit: 1, meaning: "a directory can't be written" },
+  DISK_UNTRUSTED: { exit: 1, meaning: "a shared directory could be changed by somebody who must not" },
   ENV_BROKEN: { exit: 1, meaning: "an environment can't be used as it is" },
   ENV_BUSY: { exit: 1, meaning: "another command is changing the environment" },
   ENV_EXISTS: { exit: 2, meaning: "an environment has that name already" },
