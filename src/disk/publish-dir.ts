@@ -1,0 +1,39 @@
+import { type AbsPath, hasCode } from "../base/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { diskError } from "./errors.ts";
+
+/**
+ * Gives a finished stage its final name in one step. False when the name is taken already: whoever was first has made
+ * the same (names are digests), so the stage is removed. Makes the parent when it is missing.
+ */
+export async function publishDir(fs: Fs, stage: AbsPath, target: AbsPath): Promise<boolean> {
+  const parent = fs.path.directory(target);
+  try {
+    await fs.syncDir(stage);
+    if (!(await renamed(fs, stage, target))) {
+      await fs.remove(stage);
+      return false;
+    }
+    await fs.syncDir(parent);
+    return true;
+  } catch (error) {
+    throw diskError(error, target);
+  }
+}
+
+async function renamed(fs: Fs, stage: AbsPath, target: AbsPath): Promise<boolean> {
+  try {
+    await fs.rename(stage, target);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT") && (await fs.linkInfo(stage)) !== undefined) {
+      await fs.makeDir(fs.path.directory(target));
+      await fs.rename(stage, target);
+      return true;
+    }
+    // Systems word "there is one" in five ways; only a look tells it from a refusal.
+    const isTaken = hasCode(error, "EEXIST", "ENOTEMPTY", "ENOTDIR", "EPERM", "EACCES");
+    if (isTaken && (await fs.linkInfo(target)) !== undefined) return false;
+    throw error;
+  }
+}
