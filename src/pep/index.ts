@@ -3,11 +3,26 @@
  * Invariants: a value that exists is valid; parse after print gives the same value.
  */
 
+export type { Span } from "./caret.ts";
+export { caret } from "./caret.ts";
 export type { IndexFile, SimplePage } from "./index-file.ts";
+export { isNormalizedName, isValidName, normalizeName, parsePackageName } from "./name.ts";
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
 export type { RequirementsLine } from "./requirements-file.ts";
 export { parseRequirementsFile } from "./requirements-file.ts";
 export { parseSimplePage } from "./simple-index.ts";
+export type { PrereleasePolicy, SpecifierOperator } from "./specifier.ts";
+export {
+  anyVersion,
+  parseSpecifier,
+  parseSpecifierSet,
+  Specifier,
+  SpecifierSet,
+  tryParseSpecifierSet,
+} from "./specifier.ts";
 export type { TagTarget } from "./tags.ts";
 export { compatibleTags, parseTag, TagRank } from "./tags.ts";
 export type { MarkerEnvironment, Target } from "./target.ts";
+export type { PreRelease } from "./version.ts";
+export { canonicalVersion, compareVersions, parseVersion, tryParseVersion, Version } from "./version.ts";
+export type { KeyRange } from "./version-range.ts";
