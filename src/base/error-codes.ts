@@ -47,6 +47,7 @@ export const errorCodes = {
   PYTHON_BROKEN: { exit: 1, meaning: "a Python can't be started or asked" },
   PYTHON_NOT_FOUND: { exit: 1, meaning: "no Python on this machine fits the request" },
   PYTHON_REQUEST_INVALID: { exit: 2, meaning: "a request for a Python is not understood" },
+  PYTHON_UNSUPPORTED: { exit: 1, meaning: "environments are not made for that version of Python" },
   REQUIREMENT_INVALID: { exit: 2, meaning: "a requirement is not written as PEP 508 says" },
   RESOLUTION_IMPOSSIBLE: { exit: 1, meaning: "no set of versions satisfies all requirements" },
   SCRIPT_NOT_FOUND: { exit: 125, meaning: "the script to run does not exist" },
