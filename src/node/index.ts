@@ -5,5 +5,7 @@
  */
 export { nodeClock } from "./clock.ts";
 export { nodeFs } from "./fs.ts";
+export { nodeHttp } from "./http.ts";
+export { runtimeTrusts } from "./http-route.ts";
 export { nodeProc } from "./proc.ts";
 export { nodeSystem } from "./system.ts";

@@ -1,5 +1,15 @@
 import type { SafeUrl } from "../base/index.ts";
 
+/** How a request travels, where that differs from straight ahead. */
+export interface HttpRoute {
+  /** `http://`, `https://` or `socks5://`, credentials included. */
+  readonly proxy?: SafeUrl;
+  /** Certificates (PEM) that are believed besides the ones that the runtime brings. */
+  readonly caPem?: string;
+  /** Believe any certificate: only for hosts that the person named as trusted. */
+  readonly insecure?: boolean;
+}
+
 export interface HttpRequest {
   readonly url: SafeUrl;
   readonly method?: "GET" | "HEAD";
@@ -7,6 +17,10 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Time without any byte before the request is given up. */
   readonly idleTimeoutMs?: number;
+  /** `manual`: a redirect is an answer like any other, with its `location`. Default `follow` (at most 20). */
+  readonly redirect?: "follow" | "manual";
+  /** One object for many requests lets them share connections. */
+  readonly route?: HttpRoute;
 }
 
 export interface HttpResponse {
@@ -16,11 +30,29 @@ export interface HttpResponse {
   header(name: string): string | undefined;
   /** The body in pieces, already decoded from its content encoding. Read it or `discard` it. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The whole body; throws `HTTP_TOO_LARGE` when it is longer than the limit. */
   bytes(limitBytes: number): Promise<Uint8Array>;
   discard(): Promise<void>;
 }
 
-/** Sends a request. A status of 400 and above is an answer, not an error; no answer at all throws. */
+/**
+ * The `code` of errors that `send` and reading a body throw. `HTTP_BROKEN`: the connection ended before the answer did.
+ * `HTTP_UNSUPPORTED`: an address, proxy or scheme that can't be used.
+ */
+export type HttpFaultCode =
+  | "HTTP_UNRESOLVED"
+  | "HTTP_REFUSED"
+  | "HTTP_CERTIFICATE"
+  | "HTTP_TIMEOUT"
+  | "HTTP_BROKEN"
+  | "HTTP_TOO_LARGE"
+  | "HTTP_REDIRECTS"
+  | "HTTP_UNSUPPORTED";
+
+/**
+ * Sends a request. A status of 400 and above is an answer, not an error; no answer at all throws an `Error` whose
+ * `code` is a `HttpFaultCode`, or the signal's reason.
+ */
 export interface Http {
   send(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -17,7 +17,7 @@ export type {
   LockRequest,
   PathStyle,
 } from "./fs.ts";
-export type { Http, HttpRequest, HttpResponse } from "./http.ts";
+export type { Http, HttpFaultCode, HttpRequest, HttpResponse, HttpRoute } from "./http.ts";
 export type { Ports } from "./ports.ts";
 export type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "./proc.ts";
 export type { Credentials, Secrets } from "./secrets.ts";

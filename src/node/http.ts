@@ -1,0 +1,108 @@
+import { SafeUrl } from "../base/index.ts";
+import type { Http, HttpRequest, HttpResponse } from "../ports/index.ts";
+import { allBytes, pieces } from "./http-body.ts";
+import { faultOf, HttpFault } from "./http-fault.ts";
+import { routedFetches } from "./http-route.ts";
+
+const defaultIdleTimeoutMs = 30_000;
+
+/** HTTP over the runtime's own `fetch`. */
+export function nodeHttp(): Http {
+  const fetchFor = routedFetches();
+  return {
+    send: async (request) => {
+      request.signal?.throwIfAborted();
+      const url = webAddress(request.url);
+      const send = await fetchFor(request.route, url);
+      const watch = watchIdle(request);
+      try {
+        const response = await send(url.href, {
+          method: request.method ?? "GET",
+          headers: withUrlCredentials(url, request.headers),
+          redirect: request.redirect ?? "follow",
+          signal: watch.signal,
+        });
+        watch.touch();
+        return answerOf(request, response, watch);
+      } catch (error) {
+        watch.stop();
+        throw watch.fault(error);
+      }
+    },
+  };
+}
+
+function webAddress(address: SafeUrl): URL {
+  const url = new URL(address.reveal());
+  if (url.protocol === "https:" || url.protocol === "http:") return url;
+  throw new HttpFault("HTTP_UNSUPPORTED", `\`${address}\` is not a web address`);
+}
+
+/** `fetch` refuses addresses that hold credentials: they travel as a header. */
+function withUrlCredentials(url: URL, headers: HttpRequest["headers"] = {}): Record<string, string> {
+  if (url.username === "" && url.password === "") return { ...headers };
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = "";
+  url.password = "";
+  return { authorization: `Basic ${Buffer.from(pair, "utf8").toString("base64")}`, ...headers };
+}
+
+interface IdleWatch {
+  readonly signal: AbortSignal;
+  readonly touch: () => void;
+  readonly stop: () => void;
+  readonly fault: (error: unknown) => unknown;
+}
+
+/** Aborts the request when nothing comes for too long, or when the caller does. */
+function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest): IdleWatch {
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, idleTimeoutMs);
+  const onAbort = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    touch: () => void timer.refresh(),
+    stop: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    },
+    fault: (error) => {
+      if (signal?.aborted === true) return signal.reason;
+      if (timedOut) return new HttpFault("HTTP_TIMEOUT", `nothing came for ${idleTimeoutMs / 1000} s`, error);
+      return faultOf(error);
+    },
+  };
+}
+
+function answerOf(request: HttpRequest, response: Response, watch: IdleWatch): HttpResponse {
+  const encoding = response.headers.get("content-encoding");
+  const length = response.headers.get("content-length");
+  const isPlain = encoding === null || encoding === "" || encoding === "identity";
+  const hasBody = request.method !== "HEAD" && response.status !== 204 && response.status !== 304;
+  const stream = hasBody ? response.body : null;
+  if (stream === null) watch.stop();
+  const body = pieces({
+    stream,
+    expectedBytes: stream !== null && isPlain && length !== null ? Number(length) : undefined,
+    touch: watch.touch,
+    done: watch.stop,
+    fault: watch.fault,
+  });
+  return {
+    status: response.status,
+    url: response.url === "" ? request.url.withoutCredentials() : SafeUrl.parse(response.url),
+    header: (name) => response.headers.get(name) ?? undefined,
+    body,
+    bytes: (limitBytes) => allBytes(body, limitBytes),
+    discard: async () => {
+      watch.stop();
+      await stream?.cancel().catch(() => {});
+      await body.return(undefined);
+    },
+  };
+}
