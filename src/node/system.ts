@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, homedir, hostname, machine, userInfo } from "node:os";
 import { type AbsPath, absPath } from "../base/index.ts";
 import type { System } from "../ports/index.ts";
@@ -66,11 +67,24 @@ function currentDirectory(): AbsPath {
 }
 
 function userName(): string {
+  const told = process.env["USER"] ?? process.env["USERNAME"];
   try {
-    return userInfo().username;
+    // Bun repeats the variable, and says `unknown` without one.
+    const { username } = userInfo();
+    if (username !== "unknown") return username;
   } catch {
     // Containers run with user numbers that have no entry.
-    return process.env["USER"] ?? process.env["USERNAME"] ?? String(process.getuid?.() ?? "unknown");
+  }
+  return told ?? passwdName(process.getuid?.()) ?? "unknown";
+}
+
+function passwdName(uid: number | undefined): string | undefined {
+  if (uid === undefined) return undefined;
+  try {
+    const entries = readFileSync("/etc/passwd", "utf8").split("\n");
+    return entries.map((line) => line.split(":")).find((fields) => fields[2] === String(uid))?.[0] ?? String(uid);
+  } catch {
+    return String(uid);
   }
 }
 

@@ -1,0 +1,14 @@
+import type { Ports } from "../ports/index.ts";
+import { nodeClock } from "./clock.ts";
+import { nodeFs } from "./fs.ts";
+import { nodeHttp } from "./http.ts";
+import { nodeProc } from "./proc.ts";
+import { keyringSecrets } from "./secrets.ts";
+import { nodeSystem } from "./system.ts";
+
+/** All ports on this machine. */
+export function nodePorts(): Ports {
+  const system = nodeSystem();
+  const proc = nodeProc();
+  return { fs: nodeFs(), http: nodeHttp(), proc, clock: nodeClock(), secrets: keyringSecrets(proc, system), system };
+}
