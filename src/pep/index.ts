@@ -6,10 +6,18 @@
 export type { Span } from "./caret.ts";
 export { caret } from "./caret.ts";
 export type { IndexFile, SimplePage } from "./index-file.ts";
+export type { CoreMetadata } from "./metadata.ts";
+export { parseMetadata } from "./metadata.ts";
+export type { MetadataFields, RawFieldValue, RawMetadata } from "./metadata-fields.ts";
+export { parseMetadataFields } from "./metadata-fields.ts";
 export { isNormalizedName, isValidName, normalizeName, parsePackageName } from "./name.ts";
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
+export type { RecordEntry } from "./record.ts";
+export { formatRecord, parseRecord } from "./record.ts";
 export type { RequirementsLine } from "./requirements-file.ts";
 export { parseRequirementsFile } from "./requirements-file.ts";
+export type { SdistName } from "./sdist-name.ts";
+export { parseSdistName, sdistVersion } from "./sdist-name.ts";
 export { parseSimplePage } from "./simple-index.ts";
 export type { PrereleasePolicy, SpecifierOperator } from "./specifier.ts";
 export {
@@ -26,3 +34,5 @@ export type { MarkerEnvironment, Target } from "./target.ts";
 export type { PreRelease } from "./version.ts";
 export { canonicalVersion, compareVersions, parseVersion, tryParseVersion, Version } from "./version.ts";
 export type { KeyRange } from "./version-range.ts";
+export type { BuildTag, WheelName } from "./wheel-name.ts";
+export { compareBuilds, parseWheelName } from "./wheel-name.ts";
