@@ -6,6 +6,16 @@
 export type { Span } from "./caret.ts";
 export { caret } from "./caret.ts";
 export type { IndexFile, SimplePage } from "./index-file.ts";
+export type {
+  Marker,
+  MarkerComparison,
+  MarkerGroup,
+  MarkerOperand,
+  MarkerOperator,
+  MarkerVariable,
+  MarkerVariables,
+} from "./marker.ts";
+export { evaluateMarker, evaluateMarkerWith, markerText, parseMarker } from "./marker.ts";
 export type { CoreMetadata } from "./metadata.ts";
 export { parseMetadata } from "./metadata.ts";
 export type { MetadataFields, RawFieldValue, RawMetadata } from "./metadata-fields.ts";
@@ -14,6 +24,8 @@ export { isNormalizedName, isValidName, normalizeName, parsePackageName } from "
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
 export type { RecordEntry } from "./record.ts";
 export { formatRecord, parseRecord } from "./record.ts";
+export type { Requirement, SplitRequirement } from "./requirement.ts";
+export { parseRequirement, splitRequirements } from "./requirement.ts";
 export type { RequirementsLine } from "./requirements-file.ts";
 export { parseRequirementsFile } from "./requirements-file.ts";
 export type { SdistName } from "./sdist-name.ts";
@@ -26,6 +38,7 @@ export {
   parseSpecifierSet,
   Specifier,
   SpecifierSet,
+  tryParseSpecifier,
   tryParseSpecifierSet,
 } from "./specifier.ts";
 export type { TagTarget } from "./tags.ts";

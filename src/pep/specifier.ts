@@ -177,7 +177,8 @@ export class SpecifierSet {
 /** The set that admits everything. */
 export const anyVersion = new SpecifierSet([]);
 
-interface Fault {
+/** What is wrong in a text of specifiers, and where. */
+export interface SpecifierFault {
   readonly start: number;
   readonly end: number;
   readonly why: string;
@@ -185,14 +186,14 @@ interface Fault {
 
 /** Parses `>=1.2, !=1.5.*, <2`; an empty text admits everything. Throws `SPECIFIER_INVALID` with `{source, span}`. */
 export function parseSpecifierSet(text: string): SpecifierSet {
-  const result = scanSet(text);
+  const result = readSpecifierSet(text);
   if (result instanceof SpecifierSet) return result;
   throw specifierInvalid(text, [result.start, result.end], result.why);
 }
 
 /** Like `parseSpecifierSet`, but `undefined` for a text that is not a list of specifiers. */
 export function tryParseSpecifierSet(text: string): SpecifierSet | undefined {
-  const result = scanSet(text);
+  const result = readSpecifierSet(text);
   return result instanceof SpecifierSet ? result : undefined;
 }
 
@@ -203,14 +204,21 @@ export function parseSpecifier(text: string): Specifier {
   throw specifierInvalid(text, [result.start, result.end], result.why);
 }
 
-function scanSet(text: string): SpecifierSet | Fault {
-  if (text === "") return anyVersion;
+/** Like `parseSpecifier`, but `undefined` for a text that is not one clause. */
+export function tryParseSpecifier(text: string): Specifier | undefined {
+  const result = scanClause(text, 0, text.length);
+  return result instanceof Specifier ? result : undefined;
+}
+
+/** Reads the specifiers that are all of `source` between two indexes, or says what is wrong there. */
+export function readSpecifierSet(source: string, from = 0, to = source.length): SpecifierSet | SpecifierFault {
+  if (from >= to) return anyVersion;
   const specifiers: Specifier[] = [];
-  for (let start = 0; start <= text.length; ) {
-    const comma = text.indexOf(",", start);
-    const end = comma === -1 ? text.length : comma;
-    if (skipSpace(text, start) < end) {
-      const clause = scanClause(text, start, end);
+  for (let start = from; start <= to; ) {
+    const comma = source.indexOf(",", start);
+    const end = comma === -1 || comma > to ? to : comma;
+    if (skipSpace(source, start) < end) {
+      const clause = scanClause(source, start, end);
       if (!(clause instanceof Specifier)) return clause;
       specifiers.push(clause);
     }
@@ -222,7 +230,7 @@ function scanSet(text: string): SpecifierSet | Fault {
 const operators = ["===", "~=", "==", "!=", "<=", ">=", "<", ">"] as const;
 
 /** One clause between two indexes, white space around it and after the operator allowed. */
-function scanClause(source: string, from: number, to: number): Specifier | Fault {
+function scanClause(source: string, from: number, to: number): Specifier | SpecifierFault {
   const start = skipSpace(source, from);
   let end = to;
   while (end > start && isSpace(source.charCodeAt(end - 1))) end--;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { type ErrorCode, isVenvoyError } from "../../src/base/index.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -33,4 +34,14 @@ export function failures<C>(cases: readonly C[], check: (one: C) => unknown): un
     if (found.length >= 10) break;
   }
   return found;
+}
+
+/** The result, or `undefined` for the one expected failure; any other failure is a bug and goes on. */
+export function attempt<T>(work: () => T, code: ErrorCode): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (isVenvoyError(error, code)) return undefined;
+    throw error;
+  }
 }

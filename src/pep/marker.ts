@@ -1,0 +1,304 @@
+import { VenvoyError } from "../base/index.ts";
+import { quoted, syntaxError } from "./errors.ts";
+import { normalizeName } from "./name.ts";
+import { pythonLiteral, unescapePython } from "./python-string.ts";
+import { type Specifier, tryParseSpecifier } from "./specifier.ts";
+import type { MarkerEnvironment } from "./target.ts";
+import { TextScanner } from "./text-scanner.ts";
+
+export type MarkerOperator = "===" | "==" | "~=" | "!=" | "<=" | ">=" | "<" | ">" | "in" | "not in";
+
+/** What a marker may ask for: PEP 508's variables, `extra`, and the sets of PEP 751's lock files. */
+export type MarkerVariable = keyof MarkerEnvironment | "extra" | "extras" | "dependency_groups";
+
+export interface MarkerOperand {
+  readonly kind: "variable" | "value";
+  /** The name of the variable, or the text of the value. */
+  readonly text: string;
+}
+
+export interface MarkerComparison {
+  readonly kind: "comparison";
+  readonly left: MarkerOperand;
+  readonly operator: MarkerOperator;
+  readonly right: MarkerOperand;
+  /** What a version variable on the left is held against, when the right side can be read so. */
+  readonly specifier: Specifier | undefined;
+}
+
+/** Terms joined by `and` and `or`, as they were written: `joins[i]` stands before `terms[i + 1]`; `and` binds tighter. */
+export interface MarkerGroup {
+  readonly kind: "group";
+  readonly terms: readonly (MarkerComparison | MarkerGroup)[];
+  readonly joins: readonly ("and" | "or")[];
+}
+
+/** An environment marker of PEP 508; immutable. */
+export class Marker {
+  readonly root: MarkerGroup;
+
+  constructor(root: MarkerGroup) {
+    this.root = root;
+  }
+
+  /** True when the marker asks for this variable anywhere. */
+  mentions(variable: MarkerVariable): boolean {
+    return mentions(this.root, variable);
+  }
+
+  toString(): string {
+    return groupText(this.root, true);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** The canonical text of a marker; parsing it gives the same marker. */
+export function markerText(marker: Marker): string {
+  return marker.toString();
+}
+
+/** Parses a marker; throws `MARKER_INVALID` with `{source, span}`. */
+export function parseMarker(text: string): Marker {
+  const scanner = new TextScanner(text, (source, span, why) =>
+    syntaxError({ code: "MARKER_INVALID", wanted: "an environment marker", source, span, why, hint: markerHint }),
+  );
+  const marker = scanMarker(scanner);
+  if (!scanner.atEnd) throw scanner.expected("`and`, `or` or the end");
+  return marker;
+}
+
+const markerHint = "write a comparison such as `python_version >= \"3.9\"` or `sys_platform == 'win32'`";
+
+/** Reads a marker and the blanks after it; stops where it ends. */
+export function scanMarker(scanner: TextScanner): Marker {
+  return new Marker(scanGroup(scanner, 0));
+}
+
+// Python's own parser gives up somewhere below this.
+const maxDepth = 200;
+
+function scanGroup(scanner: TextScanner, depth: number): MarkerGroup {
+  if (depth > maxDepth) throw scanner.fault([scanner.at, scanner.at + 1], "its parentheses are nested too deeply");
+  const terms = [scanTerm(scanner, depth)];
+  const joins: ("and" | "or")[] = [];
+  for (;;) {
+    const join = scanner.match(/\b(?:or|and)\b/y);
+    if (join !== "and" && join !== "or") return { kind: "group", terms, joins };
+    joins.push(join);
+    terms.push(scanTerm(scanner, depth));
+  }
+}
+
+function scanTerm(scanner: TextScanner, depth: number): MarkerComparison | MarkerGroup {
+  scanner.blanks();
+  const open = scanner.at;
+  if (!scanner.take("(")) return scanComparison(scanner);
+  const group = scanGroup(scanner, depth + 1);
+  if (!scanner.take(")")) throw scanner.fault([open, scanner.at], "its parenthesis is never closed");
+  scanner.blanks();
+  return group;
+}
+
+function scanComparison(scanner: TextScanner): MarkerComparison {
+  const left = scanOperand(scanner);
+  scanner.blanks();
+  const operator = scanOperator(scanner);
+  scanner.blanks();
+  const right = scanOperand(scanner);
+  scanner.blanks();
+  return comparison(left, operator, right);
+}
+
+const variablePattern =
+  /\b(?:python_version|python_full_version|os[._]name|sys[._]platform|platform_(?:release|system)|platform[._](?:version|machine|python_implementation)|python_implementation|implementation_(?:name|version)|extras?|dependency_groups)\b/y;
+
+function scanOperand(scanner: TextScanner): MarkerOperand {
+  const name = scanner.match(variablePattern)?.replace(".", "_");
+  if (name !== undefined) {
+    return { kind: "variable", text: name === "python_implementation" ? "platform_python_implementation" : name };
+  }
+  const start = scanner.at;
+  const literal = scanner.match(/'[^']*'|"[^"]*"/y);
+  if (literal === undefined) throw scanner.fault(wordSpan(scanner), operandFault(scanner));
+  const value = unescapePython(literal.slice(1, -1));
+  if (value === undefined) throw scanner.fault([start, scanner.at], "the quoted text is not a Python string");
+  return { kind: "value", text: value };
+}
+
+function wordSpan({ source, at }: TextScanner): [number, number] {
+  const word = /[\w.]*/y;
+  word.lastIndex = at;
+  return [at, at + Math.max(1, word.exec(source)?.[0].length ?? 0)];
+}
+
+function operandFault(scanner: TextScanner): string {
+  const [start, end] = wordSpan(scanner);
+  const word = scanner.source.slice(start, end);
+  if (word.startsWith("'") || word.startsWith('"')) return "a quote is never closed";
+  if (/^[\d.]+$/.test(word)) return `quotes are missing around ${quoted(word)}`;
+  if (/^\w/.test(word)) return `${quoted(word)} is not a marker variable, or quotes are missing around it`;
+  return "a marker variable or a quoted text is expected";
+}
+
+function scanOperator(scanner: TextScanner): MarkerOperator {
+  const symbol = scanner.match(/===|==|~=|!=|<=|>=|<|>|\bin\b/y);
+  if (symbol !== undefined) return symbol as MarkerOperator;
+  if (scanner.match(/\bnot\b/y) !== undefined) {
+    if (scanner.blanks() && scanner.match(/\bin\b/y) !== undefined) return "not in";
+    throw scanner.expected("`in` after `not`");
+  }
+  throw scanner.expected("an operator (`==`, `!=`, `<=`, `>=`, `<`, `>`, `~=`, `===`, `in`, `not in`)");
+}
+
+/** Variables whose values are versions and compare as such. */
+const versionVariables: ReadonlySet<string> = new Set([
+  "implementation_version",
+  "platform_release",
+  "python_full_version",
+  "python_version",
+]);
+
+function comparison(left: MarkerOperand, operator: MarkerOperator, right: MarkerOperand): MarkerComparison {
+  // Names of extras and groups are the same in any spelling (PEP 685, PEP 735).
+  const isName = (name: MarkerOperand, other: MarkerOperand, ...variables: readonly string[]): boolean =>
+    name.kind === "value" && other.kind === "variable" && variables.includes(other.text);
+  const normal = (value: MarkerOperand): MarkerOperand => ({ kind: "value", text: normalizeName(value.text) });
+  const rhs = isName(right, left, "extra") ? normal(right) : right;
+  const lhs = isName(left, right, "extra", "extras", "dependency_groups") ? normal(left) : left;
+  const specifier =
+    left.kind === "variable" && versionVariables.has(left.text) ? tryParseSpecifier(operator + right.text) : undefined;
+  return { kind: "comparison", left: lhs, operator, right: rhs, specifier };
+}
+
+function mentions(node: MarkerComparison | MarkerGroup, variable: MarkerVariable): boolean {
+  if (node.kind === "group") return node.terms.some((term) => mentions(term, variable));
+  return [node.left, node.right].some((operand) => operand.kind === "variable" && operand.text === variable);
+}
+
+function groupText(group: MarkerGroup, outermost: boolean): string {
+  const [only, ...others] = group.terms;
+  // Parentheses around a single term say nothing.
+  if (only !== undefined && others.length === 0) return termText(only, outermost);
+  const text = group.terms
+    .map((term, i) => (i === 0 ? "" : ` ${group.joins[i - 1]} `) + termText(term, false))
+    .join("");
+  return outermost ? text : `(${text})`;
+}
+
+function termText(term: MarkerComparison | MarkerGroup, outermost: boolean): string {
+  if (term.kind === "group") return groupText(term, outermost);
+  return `${operandText(term.left)} ${term.operator} ${operandText(term.right)}`;
+}
+
+function operandText({ kind, text }: MarkerOperand): string {
+  return kind === "variable" ? text : pythonLiteral(text);
+}
+
+/** Values for a marker's variables. `extras` and `dependency_groups` are sets, the others texts. */
+export type MarkerVariables = { readonly [name in MarkerVariable]?: string | ReadonlySet<string> | undefined };
+
+/**
+ * True when the marker holds in `env`. As pip does, a marker on `extra` holds when it holds for one of the wanted
+ * extras; without extras the variable is empty. Throws `MARKER_INVALID` for a comparison that has no meaning.
+ */
+export function evaluateMarker(marker: Marker, env: MarkerEnvironment, extras?: ReadonlySet<string>): boolean {
+  if (extras === undefined || extras.size === 0) return evaluateMarkerWith(marker, { ...env, extra: "" });
+  if (!marker.mentions("extra")) return evaluateMarkerWith(marker, env);
+  for (const extra of extras) if (evaluateMarkerWith(marker, { ...env, extra })) return true;
+  return false;
+}
+
+/**
+ * Evaluates a marker of a lock file (PEP 751), where `extras` and `dependency_groups` are the wanted names. Throws
+ * `MARKER_INVALID` for a variable that has no value and for a comparison that has no meaning.
+ */
+export function evaluateMarkerWith(marker: Marker, variables: MarkerVariables): boolean {
+  return holdsGroup(marker.root, variables, marker);
+}
+
+function holdsGroup(group: MarkerGroup, variables: MarkerVariables, marker: Marker): boolean {
+  // Every term is evaluated, so that a meaningless one is an error whatever the others say.
+  let anyGroup = false;
+  let all = true;
+  for (let i = 0; i < group.terms.length; i++) {
+    const term = group.terms[i] as MarkerComparison | MarkerGroup;
+    if (i > 0 && group.joins[i - 1] === "or") {
+      anyGroup ||= all;
+      all = true;
+    }
+    const holds = term.kind === "group" ? holdsGroup(term, variables, marker) : holdsTerm(term, variables, marker);
+    all &&= holds;
+  }
+  return anyGroup || all;
+}
+
+function holdsTerm(term: MarkerComparison, variables: MarkerVariables, marker: Marker): boolean {
+  const { left, operator, right } = term;
+  const name = left.kind === "variable" ? left.text : right.text;
+  const value = variableValue(name, variables, marker);
+  if (left.kind === "variable") {
+    if (typeof value !== "string") {
+      throw meaningless(marker, `\`${name}\` is a set, and can only stand after \`in\` or \`not in\``);
+    }
+    if (term.specifier !== undefined) return term.specifier.contains(value);
+    return compareTexts(value, operator, right.text, marker);
+  }
+  if (typeof value !== "string") return compareWithSet(left.text, operator, value, marker);
+  if (versionVariables.has(name)) {
+    const specifier = tryParseSpecifier(operator + value);
+    if (specifier !== undefined) return specifier.contains(left.text);
+  }
+  return compareTexts(left.text, operator, value, marker);
+}
+
+function variableValue(name: string, variables: MarkerVariables, marker: Marker): string | ReadonlySet<string> {
+  const value = Object.hasOwn(variables, name) ? variables[name as MarkerVariable] : undefined;
+  if (value === undefined) throw meaningless(marker, `${quoted(name)} has no value here`);
+  if (typeof value !== "string") return value;
+  if (name === "extra") return normalizeName(value);
+  // A Python built from a checkout calls itself `3.12.0+`, which is not a version.
+  return name === "python_full_version" && value.endsWith("+") ? `${value}local` : value;
+}
+
+function compareTexts(left: string, operator: MarkerOperator, right: string, marker: Marker): boolean {
+  switch (operator) {
+    case "in":
+      return right.includes(left);
+    case "not in":
+      return !right.includes(left);
+    case "==":
+    case "<=":
+    case ">=":
+      return left === right;
+    case "!=":
+      return left !== right;
+    case "<":
+    case ">":
+      return false;
+    case "~=":
+    case "===":
+      throw meaningless(marker, `\`${operator}\` has no meaning between ${quoted(left)} and ${quoted(right)}`);
+  }
+}
+
+function compareWithSet(left: string, operator: MarkerOperator, names: ReadonlySet<string>, marker: Marker): boolean {
+  const wanted = normalizeName(left);
+  if (operator === "in" || operator === "not in") {
+    let found = false;
+    for (const name of names) found ||= normalizeName(name) === wanted;
+    return found === (operator === "in");
+  }
+  if (operator === "!=") return true;
+  if (operator !== "~=" && operator !== "===") return false;
+  throw meaningless(marker, `\`${operator}\` has no meaning between a text and a set`);
+}
+
+function meaningless(marker: Marker, why: string): VenvoyError {
+  const source = marker.toString();
+  return new VenvoyError("MARKER_INVALID", `The marker ${quoted(source)} can't be decided: ${why}`, {
+    data: { source, span: [0, source.length] },
+  });
+}
