@@ -1,0 +1,91 @@
+import type { CandidateSet } from "./candidate-set.ts";
+import { type Incompatibility, incompatibility, type PackageId } from "./incompatibility.ts";
+
+/** All incompatibilities in force, found by package; dependencies that say the same are joined into one. */
+export class Clauses<Why> {
+  readonly #byPackage: Incompatibility<Why>[][] = [];
+  /** Dependencies in force by dependent, then by what they depend on. */
+  readonly #dependencies: Map<PackageId, Incompatibility<Why>[]>[] = [];
+  /** Those known contradicted, oldest first. */
+  readonly #contradicted: Incompatibility<Why>[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  addPackage(): void {
+    this.#byPackage.push([]);
+    this.#dependencies.push(new Map());
+  }
+
+  about(id: PackageId): readonly Incompatibility<Why>[] {
+    return this.#byPackage[id] as Incompatibility<Why>[];
+  }
+
+  add(incompat: Incompatibility<Why>): void {
+    this.#count += 1;
+    for (const id of incompat.packages) (this.#byPackage[id] as Incompatibility<Why>[]).push(incompat);
+  }
+
+  markContradicted(incompat: Incompatibility<Why>, level: number): void {
+    incompat.contradictedAt = level;
+    this.#contradicted.push(incompat);
+  }
+
+  backtrack(level: number): void {
+    for (;;) {
+      const last = this.#contradicted[this.#contradicted.length - 1];
+      if (last === undefined || last.contradictedAt <= level) return;
+      last.contradictedAt = -1;
+      this.#contradicted.pop();
+    }
+  }
+
+  /**
+   * Adds "`versions` of `id` need `allowed` of `dependency`". When other versions need the same, one wider
+   * incompatibility takes the place of both, so that a conflict rules out all of them at once. `undefined` when it
+   * can never apply.
+   */
+  addDependency(
+    id: PackageId,
+    versions: CandidateSet,
+    dependency: PackageId,
+    need: { readonly allowed: CandidateSet; readonly ifPresent: boolean; readonly why: Why },
+  ): Incompatibility<Why> | undefined {
+    const known = (this.#dependencies[id] as Map<PackageId, Incompatibility<Why>[]>).get(dependency) ?? [];
+    const at = known.findIndex(
+      ({ cause }) =>
+        cause.kind === "dependency" && cause.ifPresent === need.ifPresent && cause.allowed.equals(need.allowed),
+    );
+    const old = at < 0 ? undefined : known[at];
+    if (old?.cause.kind === "dependency" && versions.isSubsetOf(old.cause.versions)) return old;
+    const all = old?.cause.kind === "dependency" ? old.cause.versions.or(versions) : versions;
+    const why = old?.cause.kind === "dependency" ? old.cause.why : need.why;
+    const unmet = need.allowed.complement();
+    const made = incompatibility(
+      [
+        [id, all],
+        [dependency, need.ifPresent ? unmet.candidates() : unmet],
+      ],
+      { kind: "dependency", package: id, versions: all, dependency, ...need, why },
+    );
+    if (made === undefined) return undefined;
+    if (old === undefined) known.push(made);
+    else {
+      known[at] = made;
+      this.#remove(old);
+    }
+    (this.#dependencies[id] as Map<PackageId, Incompatibility<Why>[]>).set(dependency, known);
+    this.add(made);
+    return made;
+  }
+
+  #remove(incompat: Incompatibility<Why>): void {
+    this.#count -= 1;
+    for (const id of incompat.packages) {
+      const list = this.#byPackage[id] as Incompatibility<Why>[];
+      list.splice(list.lastIndexOf(incompat), 1);
+    }
+  }
+}
