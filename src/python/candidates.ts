@@ -1,0 +1,156 @@
+import type { AbsPath } from "../base/index.ts";
+import type { Ports } from "../ports/index.ts";
+import { condaPrefixes } from "./conda-prefixes.ts";
+import type { Source } from "./interpreter.ts";
+import { installationPrograms, type Place, placesOf, programName } from "./places.ts";
+import { newestFirst, pyenvOfShims, pyenvSelection, throughPyenv } from "./pyenv.ts";
+import { minorOf, type PythonRequest } from "./request.ts";
+import { activeEnvironment } from "./see-through.ts";
+import { shimRoots, throughShim } from "./tool-versions.ts";
+import { searchPath } from "./variables.ts";
+import { windowsInstallations } from "./windows.ts";
+
+type Io = Pick<Ports, "fs" | "proc" | "system">;
+
+/** A path where a Python may be, and how it was come by. */
+export interface Candidate {
+  readonly path: AbsPath;
+  readonly source: Source;
+}
+
+/**
+ * Every place where a Python may be, best first and as lazily as can be: a choice that is met by the first program on
+ * PATH looks no further. Nothing is run, save Windows' `reg` and `py` when all else has been given out.
+ */
+export async function* candidates(io: Io, request: PythonRequest): AsyncGenerator<Candidate, void, undefined> {
+  const active = activeEnvironment(io);
+  if (active !== undefined) yield* inInstallation(io, active, "active environment");
+  const path = searchPath(io);
+  const plain = plainNames(io, request);
+  for (const directory of path) yield* onPath(io, directory, plain);
+  for (const directory of path) yield* numberedOnPath(io, directory, plain);
+  for (const place of placesOf(io)) yield* inPlace(io, place, request);
+  for (const prefix of await condaPrefixes(io)) yield* inInstallation(io, prefix, "conda");
+  if (io.system.os === "windows") yield* windowsInstallations(io);
+}
+
+/** The names to look for first: `python3.12` when 3.12 is asked for, `pypy3` for a PyPy. */
+function plainNames({ system }: Io, request: PythonRequest): readonly string[] {
+  const suffix = system.os === "windows" ? ".exe" : "";
+  const implementation = "implementation" in request ? request.implementation : undefined;
+  const word = implementation === "pypy" || implementation === "graalpy" ? implementation : "python";
+  const minor = minorOf(request);
+  const abi = request.kind === "version" ? `${request.freeThreaded ? "t" : ""}${request.debug ? "d" : ""}` : "";
+  const exact = minor === undefined ? [] : [`${word}${minor.join(".")}${abi}`];
+  const major = request.kind === "version" && request.release[0] === 2 ? "2" : "3";
+  return [...exact, `${word}${major}`, word].map((name) => `${name}${suffix}`);
+}
+
+/** Programs of these names in one directory of PATH. A directory of shims gives what they would start. */
+export async function* onPath(
+  io: Pick<Io, "fs" | "system">,
+  directory: AbsPath,
+  names: readonly string[],
+): AsyncGenerator<Candidate, void, undefined> {
+  const shim = await shimsOf(io, directory);
+  if (shim !== undefined) {
+    for (const name of names) {
+      const path = await shim.resolve(name);
+      if (path !== undefined) yield { path, source: shim.source };
+    }
+    return;
+  }
+  const paths = names.map((name) => io.fs.path.join(directory, name));
+  const infos = await Promise.all(paths.map((path) => io.fs.linkInfo(path)));
+  for (const [index, path] of paths.entries()) {
+    if (await mayRun(io, path, infos[index])) yield { path, source: "path" };
+  }
+}
+
+/** A link is given out even when it dangles: a person wants to know that it does. */
+async function mayRun(
+  { fs, system }: Pick<Io, "fs" | "system">,
+  path: AbsPath,
+  linkInfo: Awaited<ReturnType<Io["fs"]["linkInfo"]>>,
+): Promise<boolean> {
+  if (linkInfo === undefined || linkInfo.kind === "directory") return false;
+  const info = linkInfo.kind === "symlink" ? await fs.info(path) : linkInfo;
+  if (info === undefined) return true;
+  return info.kind === "file" && (system.os === "windows" || (info.mode & 0o111) !== 0);
+}
+
+interface Shims {
+  readonly source: Source;
+  resolve(command: string): Promise<AbsPath | undefined>;
+}
+
+async function shimsOf(io: Pick<Io, "fs" | "system">, directory: AbsPath): Promise<Shims | undefined> {
+  const tool = shimRoots(io).find((root) => root.shims === directory);
+  if (tool !== undefined) return { source: tool.source, resolve: (command) => throughShim(io, tool, command) };
+  const root = await pyenvOfShims(io, directory);
+  if (root === undefined) return undefined;
+  const selection = await pyenvSelection(io, root);
+  return { source: "pyenv", resolve: (command) => throughPyenv(io, root, { command, selection }) };
+}
+
+async function* numberedOnPath(
+  io: Io,
+  directory: AbsPath,
+  known: readonly string[],
+): AsyncGenerator<Candidate, void, undefined> {
+  // What else is installed under a directory of shims is met among the installations.
+  if ((await shimsOf(io, directory)) !== undefined) return;
+  for (const name of await programsIn(io, directory)) {
+    if (known.includes(name)) continue;
+    yield* onPath(io, directory, [name]);
+  }
+}
+
+async function programsIn({ fs }: Io, directory: AbsPath): Promise<readonly string[]> {
+  const entries = (await fs.list(directory)) ?? [];
+  return newestFirst(entries.map((entry) => entry.name).filter((name) => programName.test(name)));
+}
+
+async function* inPlace(io: Io, place: Place, request: PythonRequest): AsyncGenerator<Candidate, void, undefined> {
+  if (place.kind === "installation") {
+    yield* inInstallation(io, place.directory, place.source);
+    return;
+  }
+  if (place.kind === "programs") {
+    for (const name of await programsIn(io, place.directory)) {
+      for await (const { path } of onPath(io, place.directory, [name])) yield { path, source: place.source };
+    }
+    return;
+  }
+  const entries = ((await io.fs.list(place.directory)) ?? [])
+    .filter(
+      (entry) => entry.kind !== "file" && !entry.name.startsWith(".") && place.entries?.test(entry.name) !== false,
+    )
+    .map((entry) => entry.name);
+  for (const name of likelyFirst(newestFirst(entries), request)) {
+    yield* inInstallation(io, io.fs.path.join(place.directory, name), place.source);
+  }
+}
+
+/** A directory's name often says which version it holds. It is believed for the order only. */
+function likelyFirst(names: readonly string[], request: PythonRequest): readonly string[] {
+  const minor = minorOf(request);
+  if (minor === undefined) return names;
+  const [major, second] = minor;
+  const likely = new RegExp(`(^|[^0-9.])(${major}\\.${second}|${major}${second})([^0-9]|$)`);
+  return [...names.filter((name) => likely.test(name)), ...names.filter((name) => !likely.test(name))];
+}
+
+/** The program of an installation, or of an environment, with that root. */
+export async function* inInstallation(
+  io: Pick<Io, "fs" | "system">,
+  root: AbsPath,
+  source: Source,
+): AsyncGenerator<Candidate, void, undefined> {
+  for (const name of installationPrograms[io.system.os]) {
+    const path = io.fs.path.join(root, ...name.split("/"));
+    if (!(await mayRun(io, path, await io.fs.linkInfo(path)))) continue;
+    yield { path, source };
+    return;
+  }
+}

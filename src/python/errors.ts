@@ -1,0 +1,68 @@
+import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type Interpreter, interpreterName } from "./interpreter.ts";
+
+export const requestInvalid = (text: string, reason: string): VenvoyError =>
+  new VenvoyError(
+    "PYTHON_REQUEST_INVALID",
+    `\`${printable(text, { newlines: false })}\` is no request for a Python: ${reason}`,
+    {
+      hint: "Write a version (`3.12`), a range (`>=3.9,<3.13`), `pypy@3.10`, or a path",
+      data: { request: text },
+    },
+  );
+
+export const pythonBroken = (path: AbsPath, reason: string, cause?: unknown): VenvoyError =>
+  new VenvoyError("PYTHON_BROKEN", `\`${printable(path, { newlines: false })}\` can't be used as a Python: ${reason}`, {
+    hint: "Run `venvoy python list` to see which can",
+    data: { path, reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+export interface NotFoundFacts {
+  /** The request as a person wrote it; `undefined` when nothing was asked. */
+  readonly request: string | undefined;
+  readonly found: readonly Interpreter[];
+  readonly broken: readonly { readonly path: AbsPath; readonly reason: string }[];
+}
+
+/** Says what is here instead, and what to type. */
+export const pythonNotFound = ({ request, found, broken }: NotFoundFacts): VenvoyError => {
+  const names = found.map(interpreterName);
+  const best = found.find((one) => one.versionInfo[0] === 3) ?? found[0];
+  const wanted =
+    request === undefined ? "from 3.8 to 3.14" : `that fits \`${printable(request, { newlines: false })}\``;
+  const here = names.length === 0 ? "there is none at all" : `here are ${joined(names)}`;
+  return new VenvoyError("PYTHON_NOT_FOUND", `No Python ${wanted} is on this machine; ${here}`, {
+    hint:
+      best === undefined
+        ? "Install Python, or name the program with `--python PATH`"
+        : `Take \`--python ${best.versionInfo.slice(0, 2).join(".")}\`, or install the one you want and name it with \`--python PATH\``,
+    data: {
+      ...(request === undefined ? {} : { request }),
+      found: found.map((one) => ({ version: one.version, implementation: one.implementation, path: one.executable })),
+      broken,
+    },
+  });
+};
+
+function joined(names: readonly string[]): string {
+  const distinct = [...new Set(names)];
+  const last = distinct.pop() ?? "";
+  return distinct.length === 0 ? last : `${distinct.join(", ")} and ${last}`;
+}
+
+export const pythonUnsupported = (interpreter: Interpreter): VenvoyError =>
+  new VenvoyError(
+    "PYTHON_UNSUPPORTED",
+    `\`${interpreter.executable}\` is ${interpreterName(interpreter)}, too old for environments`,
+    {
+      hint: "Take Python 3.8 or newer; `venvoy python list` shows what is here",
+      data: { path: interpreter.executable, version: interpreter.version },
+    },
+  );
+
+export const baseGone = (key: string, reason: string): VenvoyError =>
+  new VenvoyError("PYTHON_NOT_FOUND", `The Python behind \`${key}\` is gone, and ${reason}`, {
+    hint: `Install Python ${/\d+\.\d+/.exec(key)?.[0] ?? ""} again, or rebuild the environment with another \`--python\``,
+    data: { base: key },
+  });

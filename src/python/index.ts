@@ -1,0 +1,24 @@
+/**
+ * python: which Pythons are on this machine, what each of them is, and the stable links that environments stand on.
+ * In: a request as a person writes it, PATH, the places of other tools. Out: an `Interpreter`, a `Target`, a `Base`.
+ * Invariants: an interpreter is asked once and never guessed at; an environment is seen through to its base; one that
+ * is broken is told with its reason and never stops a search; a choice that was made before starts no process.
+ * Standards: PEP 405 (pyvenv.cfg), 514 (registry), 425 and 508 (tags and markers), 668 (EXTERNALLY-MANAGED), 703.
+ */
+export type { Answer, AskOptions, PythonIo } from "./ask.ts";
+export type { Base, BaseLink } from "./base.ts";
+export { ensureBase, listBases, openBase, repairBase } from "./base.ts";
+export type { BaseFacts } from "./base-key.ts";
+export { baseKey, parseBaseKey } from "./base-key.ts";
+export type { ChooseOptions } from "./choose.ts";
+export { chooseInterpreter } from "./choose.ts";
+export { findInterpreters, inspect } from "./find.ts";
+export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
+export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";
+export type { VersionFile } from "./pyenv.ts";
+export { readVersionFile } from "./pyenv.ts";
+export type { PythonRequest, RangeRequest, VersionRequest } from "./request.ts";
+export { fits, parsePythonRequest, requiresPythonRequest } from "./request.ts";
+export { parsePyvenvCfg } from "./see-through.ts";
+export { targetOf } from "./target.ts";
+export { launcherPrograms, registeredPrograms } from "./windows.ts";
