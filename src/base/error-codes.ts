@@ -26,6 +26,8 @@ export const errorCodes = {
   ENV_PROTECTED: { exit: 1, meaning: "the environment is protected against changes" },
   ENV_UNKNOWN: { exit: 2, meaning: "no environment has that name" },
   FILE_UNREADABLE: { exit: 1, meaning: "a file can't be read" },
+  GROUP_INVALID: { exit: 2, meaning: "a dependency group is not written as PEP 735 says" },
+  GROUP_UNKNOWN: { exit: 2, meaning: "no dependency group has that name" },
   HEADER_INVALID: { exit: 2, meaning: "a script's header can't be understood" },
   HISTORY_END: { exit: 1, meaning: "there is no older version to go back to" },
   INDEX_CREDENTIALS: { exit: 1, meaning: "an index asks for credentials or refuses the ones given" },
