@@ -5,7 +5,14 @@
 
 export type { Span } from "./caret.ts";
 export { caret } from "./caret.ts";
+export type { DependencyGroupItem, DependencyGroups } from "./dependency-groups.ts";
+export { readDependencyGroups } from "./dependency-groups.ts";
+export type { DirectUrl, DirectUrlVcs } from "./direct-url.ts";
+export { directUrlValue, formatDirectUrl, parseDirectUrl, readDirectUrl } from "./direct-url.ts";
 export type { IndexFile, SimplePage } from "./index-file.ts";
+export type { InlineBlock, InlineBlocks, UnclosedBlock } from "./inline-script.ts";
+export { readInlineBlocks } from "./inline-script.ts";
+export { canonicalLicense, tryCanonicalLicense } from "./license.ts";
 export type {
   Marker,
   MarkerComparison,
@@ -22,6 +29,16 @@ export type { MetadataFields, RawFieldValue, RawMetadata } from "./metadata-fiel
 export { parseMetadataFields } from "./metadata-fields.ts";
 export { isNormalizedName, isValidName, normalizeName, parsePackageName } from "./name.ts";
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
+export type {
+  Pylock,
+  PylockArchive,
+  PylockDirectory,
+  PylockFile,
+  PylockPackage,
+  PylockVcs,
+} from "./pylock.ts";
+export { parsePylock, pylockFilename, readPylock } from "./pylock.ts";
+export { formatPylock } from "./pylock-format.ts";
 export type { RecordEntry } from "./record.ts";
 export { formatRecord, parseRecord } from "./record.ts";
 export type { Requirement, SplitRequirement } from "./requirement.ts";
