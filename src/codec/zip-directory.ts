@@ -1,3 +1,4 @@
+import type { PackedEntry } from "../ports/index.ts";
 import { archiveInvalid, shownName } from "./errors.ts";
 import { u16, u32, u64 } from "./little-endian.ts";
 import { readExtras } from "./zip-extra.ts";
@@ -11,20 +12,10 @@ export interface ZipSource {
   readAt(offset: number, length: number): Promise<Uint8Array>;
 }
 
-export interface ZipEntry {
-  readonly name: string;
-  readonly rawName: Uint8Array;
+export interface ZipEntry extends PackedEntry {
   readonly kind: "file" | "directory" | "symlink" | "other";
-  readonly method: "stored" | "deflate";
-  readonly flags: number;
-  readonly crc32: number;
-  readonly compressedBytes: number;
-  readonly sizeBytes: number;
   /** Permission bits; `undefined` when the archive holds none. */
   readonly mode: number | undefined;
-  /** The bytes of this entry: local header, data, descriptor. The entries of an archive tile it without a gap. */
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface ZipDirectory {
@@ -170,7 +161,6 @@ function parseEntry(label: string, bytes: Uint8Array, at: number): Placed {
   const unix = u32(bytes, at + 38) >>> 16;
   return {
     name,
-    rawName,
     kind: kindOf(name, unix),
     method: code === 0 ? "stored" : "deflate",
     flags,
@@ -216,7 +206,7 @@ function tile(label: string, placed: Placed[], dataEnd: number): ZipEntry[] {
     if (names.has(entry.name)) throw archiveInvalid(label, `has two entries named \`${shownName(entry.name)}\``);
     names.add(entry.name);
     const end = placed[index + 1]?.start ?? dataEnd;
-    if (end - entry.start < 30 + entry.rawName.length + entry.compressedBytes) {
+    if (end - entry.start < 30 + Buffer.byteLength(entry.name) + entry.compressedBytes) {
       throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` that overlaps another`);
     }
     return { ...entry, end };

@@ -1,9 +1,10 @@
 import * as zlib from "node:zlib";
 import { hasCode } from "../base/index.ts";
+import type { PackedEntry } from "../ports/index.ts";
 import { archiveInvalid, shownName } from "./errors.ts";
 import { u16, u32, u64 } from "./little-endian.ts";
-import type { ZipEntry, ZipSource } from "./zip-directory.ts";
-import { readExtras, sameBytes } from "./zip-extra.ts";
+import type { ZipSource } from "./zip-directory.ts";
+import { readExtras } from "./zip-extra.ts";
 
 const descriptorFlag = 1 << 3;
 /** Bits that say how the data is to be read; the others tell how hard the compressor tried. */
@@ -21,18 +22,19 @@ export const maxLocalHeaderBytes = 30 + 2 * 0xffff;
  * Checks the local header at the beginning of `head` against the central directory and returns where the data
  * begins in it. `head` is the beginning of the entry's bytes: all of them, or `maxLocalHeaderBytes`.
  */
-export function dataOffset(head: Uint8Array, entry: ZipEntry, label: string): number {
+export function dataOffset(head: Uint8Array, entry: PackedEntry, label: string): number {
   const disagree = () =>
     archiveInvalid(label, `has a local header that disagrees with its directory about \`${shownName(entry.name)}\``);
   if (head.length < 30 || u32(head, 0) !== 0x04034b50) throw disagree();
   const nameEnd = 30 + u16(head, 26);
   const dataAt = nameEnd + u16(head, 28);
-  if (dataAt > head.length || !sameBytes(head.subarray(30, nameEnd), entry.rawName)) throw disagree();
+  const rawName = Buffer.from(entry.name);
+  if (dataAt > head.length || !rawName.equals(head.subarray(30, nameEnd))) throw disagree();
   const flags = u16(head, 6);
   if ((flags & meaningfulFlags) !== (entry.flags & meaningfulFlags)) throw disagree();
   if (u16(head, 8) !== (entry.method === "stored" ? 0 : 8)) throw disagree();
   const narrow = { sizeBytes: u32(head, 22), compressedBytes: u32(head, 18) };
-  const local = readExtras(label, head.subarray(nameEnd, dataAt), entry.rawName).widen(narrow);
+  const local = readExtras(label, head.subarray(nameEnd, dataAt), rawName).widen(narrow);
   const crc = u32(head, 14);
   const same =
     crc === entry.crc32 && local.sizeBytes === entry.sizeBytes && local.compressedBytes === entry.compressedBytes;
@@ -49,14 +51,14 @@ function isOpen(value: number): boolean {
 }
 
 /** What lies between the data and the next entry must be a descriptor, or nothing. */
-function checkEnd(entry: ZipEntry, restBytes: number, label: string): void {
+function checkEnd(entry: PackedEntry, restBytes: number, label: string): void {
   const allowed = (entry.flags & descriptorFlag) === 0 ? [0] : [12, 16, 20, 24];
   if (allowed.includes(restBytes)) return;
   throw archiveInvalid(label, `has bytes after \`${shownName(entry.name)}\` that its directory doesn't tell of`);
 }
 
 /** Checks the data descriptor, if there is one. `rest` is what follows the data up to `entry.end`. */
-export function checkDescriptor(rest: Uint8Array, entry: ZipEntry, label: string): void {
+export function checkDescriptor(rest: Uint8Array, entry: PackedEntry, label: string): void {
   if (rest.length === 0) return;
   const wide = rest.length === 20 || rest.length === 24;
   const signed = rest.length === 16 || rest.length === 24;
@@ -75,7 +77,7 @@ export function checkDescriptor(rest: Uint8Array, entry: ZipEntry, label: string
  * The content of one entry out of `slab`, its bytes from `entry.start` to `entry.end`. Local header, descriptor, size and
  * CRC are checked; memory never grows past the size that the directory states. Throws `ARCHIVE_INVALID`.
  */
-export function extractEntry(slab: Uint8Array, entry: ZipEntry, label: string): Uint8Array {
+export function extractEntry(slab: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
   if (slab.length !== entry.end - entry.start) throw archiveInvalid(label, "is cut off");
   const from = dataOffset(slab, entry, label);
   const to = from + entry.compressedBytes;
@@ -88,7 +90,7 @@ export function extractEntry(slab: Uint8Array, entry: ZipEntry, label: string): 
 
 /** Compares what came out with what the directory states. */
 export function checkContent(
-  entry: ZipEntry,
+  entry: PackedEntry,
   got: { readonly sizeBytes: number; readonly crc32: number },
   label: string,
 ): void {
@@ -97,7 +99,7 @@ export function checkContent(
   throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` whose ${what} differs from the one stated`);
 }
 
-function inflate(data: Uint8Array, entry: ZipEntry, label: string): Uint8Array {
+function inflate(data: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
   // One output chunk of the right size: the default of 16 kB costs a third of the time on large members.
   const options = {
     maxOutputLength: Math.max(1, entry.sizeBytes),
@@ -121,7 +123,7 @@ function inflate(data: Uint8Array, entry: ZipEntry, label: string): Uint8Array {
 }
 
 /** Reads one entry; for the few that are wanted alone (a wheel's METADATA by range requests). `limitBytes` caps its size. */
-export async function readZipEntry(source: ZipSource, entry: ZipEntry, limitBytes = 64 << 20): Promise<Uint8Array> {
+export async function readZipEntry(source: ZipSource, entry: PackedEntry, limitBytes = 64 << 20): Promise<Uint8Array> {
   if (entry.sizeBytes > limitBytes) {
     throw archiveInvalid(source.label, `has an entry \`${shownName(entry.name)}\` of ${entry.sizeBytes} bytes`);
   }

@@ -28,7 +28,7 @@ export function readExtras(label: string, extras: Uint8Array, rawName: Uint8Arra
     if (id === 0x0001) {
       if (zip64 !== undefined) throw archiveInvalid(label, "has two zip64 fields in one entry");
       zip64 = extras.subarray(at + 4, end);
-    } else if (id === 0x7075 && !sameBytes(extras.subarray(at + 9, end), rawName)) {
+    } else if (id === 0x7075 && !Buffer.from(rawName).equals(extras.subarray(at + 9, end))) {
       throw archiveInvalid(label, "has an entry with two names");
     }
     at = end;
@@ -50,8 +50,4 @@ function widen<T extends Sizes & { readonly start?: number }>(label: string, zip
   const compressedBytes = next(narrow.compressedBytes);
   const start = narrow.start === undefined ? {} : { start: next(narrow.start) };
   return { ...narrow, sizeBytes, compressedBytes, ...start };
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

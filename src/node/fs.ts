@@ -7,6 +7,7 @@ import { linkTree } from "./link-tree.ts";
 import { lockFile } from "./lock.ts";
 import { isWindows } from "./platform.ts";
 import { removeSync } from "./remove.ts";
+import { digests, unpack } from "./unpack.ts";
 
 /** The real file system, on Node and on Bun. */
 export function nodeFs(): Fs {
@@ -17,6 +18,8 @@ export function nodeFs(): Fs {
     openWriter: async (path, options) => openWriter(path, options?.append ?? false),
     remove: async (path) => removeSync(path),
     linkTree,
+    unpack,
+    digests,
     lock: lockFile,
   };
 }

@@ -1,4 +1,5 @@
-import type { AbsPath } from "../base/index.ts";
+import type { AbsPath, Sha256 } from "../base/index.ts";
+import type { UnpackPlan } from "./unpack.ts";
 
 /** Path arithmetic of one platform, so that the memory file system can be a Windows disk on Linux. */
 export interface PathStyle {
@@ -108,6 +109,14 @@ export interface Fs {
   /** True when `reflink` works between the two directories. */
   canReflink(from: AbsPath, to: AbsPath): Promise<boolean>;
   linkTree(plan: LinkTreePlan): Promise<void>;
+  /**
+   * Writes the entries of a zip archive as files, several at a time, each checked against its local header, CRC and
+   * promised digest. Gives the sha256 of every file in the plan's order (base64url, no padding). Throws `ARCHIVE_INVALID`,
+   * or `DIGEST_MISMATCH` with `data.path`; what was written by then stays. Nothing is synced.
+   */
+  unpack(plan: UnpackPlan): Promise<readonly string[]>;
+  /** The sha256 of each file's content; `undefined` for what is absent or not a file. */
+  digests(paths: readonly AbsPath[]): Promise<readonly (Sha256 | undefined)[]>;
   /** Advisory lock of all processes and hosts that see the file; a dead holder's lock is taken over. */
   lock(path: AbsPath, request: LockRequest): Promise<FsLock>;
 }

@@ -23,3 +23,4 @@ export type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from ".
 export type { Credentials, Secrets } from "./secrets.ts";
 export type { System } from "./system.ts";
 export type { Terminal } from "./terminal.ts";
+export type { HashName, PackedEntry, UnpackFile, UnpackPlan } from "./unpack.ts";

@@ -1,5 +1,7 @@
-import { type AbsPath, byCodePoint, hasCode } from "../../src/base/index.ts";
-import type { FileInfo, FileWriter, Fs, LinkTreePlan } from "../../src/ports/index.ts";
+import { createHash } from "node:crypto";
+import { type AbsPath, byCodePoint, hasCode, parseSha256, type Sha256, VenvoyError } from "../../src/base/index.ts";
+import { extractEntry } from "../../src/codec/index.ts";
+import type { FileInfo, FileWriter, Fs, LinkTreePlan, UnpackPlan } from "../../src/ports/index.ts";
 import { type DiskNode, type FileNode, type MemoryDisk, type Spot, systemError } from "./memory-disk.ts";
 import type { MemoryLocks } from "./memory-locks.ts";
 
@@ -204,6 +206,31 @@ export class MemoryFs implements Fs {
       if (plan.mode === "hardlink") this.#hardLink(from, to);
       else this.#copyKeepingTime(from, to, plan.mode === "reflink");
     }
+  }
+
+  async unpack(plan: UnpackPlan): Promise<readonly string[]> {
+    for (const directory of plan.directories) await this.makeDir(this.#inside(plan.to, directory));
+    const archive = this.#file(plan.archive, "open").data;
+    return plan.files.map(({ path, executable, hash, entry }) => {
+      const content = extractEntry(archive.slice(entry.start, entry.end), entry, plan.label);
+      const got = createHash(hash?.name ?? "sha256")
+        .update(content)
+        .digest("base64url");
+      if (hash !== undefined && got !== hash.digest) {
+        throw new VenvoyError("DIGEST_MISMATCH", `\`${path}\` isn't what is promised`, { data: { path } });
+      }
+      const to = this.#inside(plan.to, path);
+      if (this.#nodeOrUndefined(to) !== undefined) throw systemError("EEXIST", "open", to);
+      this.#write(to, content, executable ? 0o755 : 0o644);
+      return createHash("sha256").update(content).digest("base64url");
+    });
+  }
+
+  async digests(paths: readonly AbsPath[]): Promise<readonly (Sha256 | undefined)[]> {
+    return paths.map((path) => {
+      const node = this.#nodeOrUndefined(path);
+      return node?.kind === "file" ? parseSha256(createHash("sha256").update(node.data).digest("hex")) : undefined;
+    });
   }
 
   lock: Fs["lock"] = async (path, request) => {
