@@ -3,6 +3,11 @@
  * Invariants: bytes are believed only after their digest; credentials go to their own origin only; a damaged cache entry
  * counts as absent; offline is a state, not a failure. Standards: PEP 503, 592, 629, 658, 691, 700, 714, 792.
  */
+export { type ClientPorts, createIndexClient } from "./client.ts";
+export { defaultIndexUrl } from "./default-index.ts";
+export { knownNames } from "./known-names.ts";
+export type { IndexLocation, IndexSettings, IndexStrategy, RouteSettings } from "./settings.ts";
+export { indexSettings, straightRoutes } from "./settings.ts";
 export type {
   FetchedFile,
   FetchOptions,

@@ -6,7 +6,7 @@ import type { OpId } from "../ports/index.ts";
 export interface ListedFile extends IndexFile {
   readonly kind: "wheel" | "sdist";
   /** The parsed file name; present exactly when `kind` is `wheel`. */
-  readonly wheel?: WheelName;
+  readonly wheel: WheelName | undefined;
   /** The index (or `--find-links` place) that lists the file. */
   readonly index: SafeUrl;
 }
@@ -18,23 +18,25 @@ export interface ListedFile extends IndexFile {
 export interface Release {
   /** Canonical text of the version. */
   readonly versionText: string;
+  /**
+   * A release of a lower tier goes before any of a higher tier, whatever its version. 0 everywhere, save with
+   * `unsafe-first-match`, where it counts the indexes.
+   */
+  readonly tier: number;
   readonly version: Version;
   /** Wheels and sdists whose name says this project and version; everything else on the page is left out. */
   readonly files: readonly ListedFile[];
 }
 
-/** PEP 792: what the index says about the whole project. */
-export interface ProjectStatus {
-  readonly status: "active" | "archived" | "quarantined" | "deprecated";
-  readonly reason?: string;
-}
+/** PEP 792: what the index says about the whole project. Files of a quarantined one are not offered. */
+export type ProjectStatus = "archived" | "quarantined" | "deprecated";
 
 /** What the indexes know of one project. */
 export interface Listing {
   readonly name: PackageName;
   /** The index that answered (the first one, where several are merged). */
   readonly index: SafeUrl;
-  /** Ascending by version; never empty of files. */
+  /** Ascending by version (within each tier); may be empty. */
   readonly releases: readonly Release[];
   readonly status?: ProjectStatus;
 }
