@@ -6,6 +6,7 @@
  */
 
 export { digestHeader } from "./digest-header.ts";
+export { addRequirement, removeRequirement } from "./edit-header.ts";
 export type {
   HeaderItem,
   HeaderProblem,
