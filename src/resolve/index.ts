@@ -1,0 +1,13 @@
+/**
+ * resolve: requirements -> lock. What was asked, a target and a source of packages in; exact wheels out, or an error
+ * that explains in plain sentences why nothing fits.
+ * Invariants: the same listings and request give the same lock; only wheels that the target can use; no I/O but through
+ * the source and the ports. Standards: PEP 440, 503, 508, 592, 685, 751.
+ */
+export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
+export { withDigests } from "./lock.ts";
+export { askedClause, originSubject, originText } from "./origin.ts";
+export type { AskedRequirement, Origin, ResolvePolicy, ResolveRequest } from "./request.ts";
+export { defaultPolicy } from "./request.ts";
+export type { Resolution } from "./resolve.ts";
+export { resolve } from "./resolve.ts";

@@ -1,0 +1,96 @@
+import { byCodePoint, type PackageName, parseSha256, type Sha256 } from "../base/index.ts";
+import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
+import type { Demands } from "./demands.ts";
+import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
+import { isFile, type Project } from "./project.ts";
+import type { Pack, PypiProvider } from "./pypi-provider.ts";
+
+/** What the solver chose, and what is worth telling about it. */
+export interface LockedSolution {
+  readonly lock: Lock;
+  /** Sentences for the reader: yanked versions, extras that don't exist. */
+  readonly notices: readonly string[];
+}
+
+/** Turns chosen candidates into a lock. Every chosen wheel's metadata is in memory by now. */
+export function lockOfSolution(
+  chosen: ReadonlyMap<Pack, number>,
+  { demands, source, provider }: { demands: Demands; source: PackageSource; provider: PypiProvider },
+): LockedSolution {
+  const notices: string[] = [];
+  const extras = new Map<Project, string[]>();
+  for (const pack of chosen.keys()) {
+    if (pack.kind !== "extra") continue;
+    const known = extras.get(pack.project);
+    if (known === undefined) extras.set(pack.project, [pack.extra]);
+    else known.push(pack.extra);
+  }
+  const packages: LockedPackage[] = [];
+  for (const [pack, index] of chosen) {
+    if (pack.kind !== "project") continue;
+    const file = pack.file(index);
+    if (!isFile(file)) throw new Error(`\`${pack.name}\` was chosen without a file`);
+    const metadata = source.metadataNow(file) ?? provider.metadataSeen(file);
+    if (metadata === undefined) throw new Error(`the metadata of \`${file.filename}\` was dropped`);
+    const wanted = (extras.get(pack) ?? []).sort(byCodePoint);
+    const { versionText } = pack.release(index);
+    notices.push(...noticesOf(pack, versionText, { file, metadata, extras: wanted }));
+    packages.push({
+      name: pack.name,
+      version: versionText,
+      wheel: lockedFile(file, demands.pinned.has(pack.name)),
+      dependencies: dependenciesOf(metadata, wanted, provider),
+      extras: wanted.filter((extra) => hasExtra(metadata, extra)),
+      requested: demands.direct.has(pack.name),
+      ...(demands.pinned.has(pack.name) ? { directUrl: file.url } : {}),
+    });
+  }
+  packages.sort((a, b) => byCodePoint(a.name, b.name));
+  return { lock: { packages }, notices };
+}
+
+function lockedFile(file: ListedFile, isPinned: boolean): LockedFile {
+  return {
+    filename: file.filename,
+    sha256: digestOf(file),
+    url: file.url,
+    ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
+    ...(isPinned ? {} : { index: file.index }),
+  };
+}
+
+function digestOf({ hashes }: ListedFile): Sha256 | undefined {
+  const { sha256 } = hashes as { sha256?: string };
+  return sha256 === undefined ? undefined : parseSha256(sha256);
+}
+
+function dependenciesOf(
+  metadata: FileMetadata,
+  extras: readonly string[],
+  provider: PypiProvider,
+): readonly PackageName[] {
+  const names = new Set(provider.namesNeeded(metadata, undefined));
+  for (const extra of extras) for (const name of provider.namesNeeded(metadata, extra)) names.add(name);
+  names.delete(metadata.name);
+  return [...names].sort(byCodePoint);
+}
+
+function hasExtra(metadata: FileMetadata, extra: string): boolean {
+  return metadata.providesExtra.some((name) => name === extra);
+}
+
+function noticesOf(
+  project: Project,
+  versionText: string,
+  { file, metadata, extras }: { file: ListedFile; metadata: FileMetadata; extras: readonly string[] },
+): string[] {
+  const notices: string[] = [];
+  if (file.yanked !== false) {
+    const reason = file.yanked === "" ? "" : `: ${file.yanked}`;
+    notices.push(`\`${project.name}\` ${versionText} was withdrawn by its authors${reason}`);
+  }
+  for (const extra of extras) {
+    if (!hasExtra(metadata, extra)) notices.push(`\`${project.name}\` ${versionText} has no extra named \`${extra}\``);
+  }
+  return notices;
+}

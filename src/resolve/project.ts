@@ -1,0 +1,155 @@
+import type { PackageName } from "../base/index.ts";
+import type { KeyRange, SpecifierSet } from "../pep/index.ts";
+import type { ListedFile, Listing, Release } from "../pypi/index.ts";
+import { CandidateSet } from "../solver/index.ts";
+import type { Unusable, WheelChooser } from "./wheel-choice.ts";
+
+/** Why a project has no releases at all. */
+export type Missing = "unknown" | "offline" | "quarantined";
+
+/** One extra of a project, a package of its own to the solver. */
+export interface ExtraPackage {
+  readonly kind: "extra";
+  readonly project: Project;
+  readonly extra: string;
+}
+
+export interface ProjectOptions {
+  readonly name: PackageName;
+  readonly listing: Listing | undefined;
+  readonly missing?: Missing | undefined;
+  readonly chooser: WheelChooser;
+  /** True for the versions that may be taken although they were yanked. */
+  readonly allowsYanked: (release: Release) => boolean;
+}
+
+/**
+ * A project and its releases, numbered for the solver. Nothing is computed before it is asked: which releases a
+ * specifier admits takes two binary searches, whether a release can be installed is found out when it is tried.
+ */
+export class Project {
+  readonly kind = "project";
+  readonly name: PackageName;
+  readonly listing: Listing | undefined;
+  readonly missing: Missing | undefined;
+  readonly releases: readonly Release[];
+  readonly all: CandidateSet;
+  /** The releases of each tier, lower tiers first: `[from, to)`. */
+  readonly #tiers: readonly (readonly [number, number])[];
+  readonly #files: (ListedFile | Unusable | undefined)[];
+  readonly #sets = new Map<string, CandidateSet>();
+  readonly #extras = new Map<string, ExtraPackage>();
+  readonly #options: ProjectOptions;
+
+  constructor(options: ProjectOptions) {
+    this.name = options.name;
+    this.listing = options.listing;
+    this.missing = options.missing ?? (options.listing?.status === "quarantined" ? "quarantined" : undefined);
+    this.releases = options.listing?.releases ?? [];
+    this.all = CandidateSet.all(this.releases.length);
+    this.#tiers = tiersOf(this.releases);
+    this.#files = new Array(this.releases.length).fill(undefined);
+    this.#options = options;
+  }
+
+  extra(extra: string): ExtraPackage {
+    let made = this.#extras.get(extra);
+    if (made === undefined) {
+      made = { kind: "extra", project: this, extra };
+      this.#extras.set(extra, made);
+    }
+    return made;
+  }
+
+  release(index: number): Release {
+    return this.releases[index] as Release;
+  }
+
+  /** The releases that a specifier admits, pre-releases included. */
+  matching(specifier: SpecifierSet): CandidateSet {
+    if (specifier.isEmpty) return this.all;
+    const text = specifier.toString();
+    let set = this.#sets.get(text);
+    if (set === undefined) {
+      set = this.#match(specifier);
+      this.#sets.set(text, set);
+    }
+    return set;
+  }
+
+  #match(specifier: SpecifierSet): CandidateSet {
+    const set = CandidateSet.none(this.releases.length);
+    if (specifier.specifiers.some(({ operator }) => operator === "===")) {
+      for (let i = 0; i < this.releases.length; i++) {
+        if (specifier.contains(this.release(i).versionText)) set.add(i);
+      }
+      return set;
+    }
+    for (const [from, to] of this.#tiers) {
+      for (const range of specifier.ranges) {
+        const end = range.to === undefined ? to : this.#firstAt(range.to, from, to);
+        for (let i = this.#firstAt(range.from, from, end); i < end; i++) set.add(i);
+      }
+    }
+    return set;
+  }
+
+  /** The first release in `[from, to)` whose version key is not below `key`. */
+  #firstAt(key: KeyRange["from"], from: number, to: number): number {
+    let low = from;
+    let high = to;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.release(middle).version.key < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The wheel to install for a release, or why there is none. */
+  file(index: number): ListedFile | Unusable {
+    let file = this.#files[index];
+    if (file === undefined) {
+      const release = this.release(index);
+      file = this.#options.chooser.choose(release, { allowYanked: this.#options.allowsYanked(release) });
+      this.#files[index] = file;
+    }
+    return file;
+  }
+
+  /** `allowed` in the order of preference: by tier, then newest (or oldest) first. */
+  *inOrder(allowed: CandidateSet, oldestFirst: boolean): IterableIterator<number> {
+    for (const [from, to] of this.#tiers) {
+      if (oldestFirst) {
+        for (let i = allowed.lowest(from); i >= 0 && i < to; i = allowed.lowest(i + 1)) yield i;
+      } else {
+        for (let i = allowed.highest(to - 1); i >= from; i = allowed.highest(i - 1)) yield i;
+      }
+    }
+  }
+
+  /** The release of exactly this version, or -1. */
+  indexOf(versionText: string): number {
+    return this.releases.findIndex((release) => release.versionText === versionText);
+  }
+}
+
+export function isFile(choice: ListedFile | Unusable): choice is ListedFile {
+  return "filename" in choice;
+}
+
+function tiersOf(releases: readonly Release[]): (readonly [number, number])[] {
+  const tiers: (readonly [number, number])[] = [];
+  for (let from = 0; from < releases.length; ) {
+    const tier = (releases[from] as Release).tier;
+    let to = releases.length;
+    // Nearly always there is one tier: look at the end before walking.
+    if ((releases[to - 1] as Release).tier !== tier) {
+      to = from;
+      while (to < releases.length && (releases[to] as Release).tier === tier) to += 1;
+    }
+    tiers.push([from, to]);
+    from = to;
+  }
+  return tiers;
+}

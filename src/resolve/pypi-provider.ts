@@ -1,0 +1,294 @@
+import { isVenvoyError, type PackageName } from "../base/index.ts";
+import type { Requirement } from "../pep/index.ts";
+import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
+import { CandidateSet, type Dependencies, type Dependency, type Provider, type Refusal } from "../solver/index.ts";
+import { Crawler } from "./crawler.ts";
+import type { Demands } from "./demands.ts";
+import { type ExtraPackage, isFile, Project } from "./project.ts";
+import type { ProjectBook } from "./project-book.ts";
+import type { Reason } from "./reasons.ts";
+import type { ResolvePolicy } from "./request.ts";
+import type { RequirementReader } from "./requirement-reader.ts";
+import type { WheelChooser } from "./wheel-choice.ts";
+
+export interface RootPackage {
+  readonly kind: "root";
+}
+
+/** What the solver calls a package: what was asked as a whole, a project, or one extra of a project. */
+export type Pack = RootPackage | Project | ExtraPackage;
+
+export interface ProviderOptions {
+  readonly demands: Demands;
+  readonly book: ProjectBook;
+  readonly reader: RequirementReader;
+  readonly chooser: WheelChooser;
+  readonly source: PackageSource;
+  readonly policy: ResolvePolicy;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One requirement in force, and why. */
+interface Need {
+  readonly requirement: Requirement;
+  readonly extras: readonly string[];
+  readonly why: Reason;
+}
+
+/** When a project had this many candidates tried, metadata of the next ones is fetched ahead, more each time. */
+const triesBeforeBatch = 4;
+const largestBatch = 40;
+
+/** PyPI's world for the solver: releases are candidates, extras are packages that follow their project. */
+export class PypiProvider implements Provider<Pack, Reason> {
+  readonly root: RootPackage = { kind: "root" };
+  readonly #options: ProviderOptions;
+  readonly #crawler: Crawler;
+  readonly #seen = new Map<ListedFile, FileMetadata>();
+  readonly #tries = new Map<Project, number>();
+
+  constructor(options: ProviderOptions) {
+    this.#options = options;
+    this.#crawler = new Crawler(
+      options.source,
+      {
+        favourite: (project, allowed) => this.#favourite(project, allowed),
+        follow: (_project, metadata, extras) => {
+          for (const need of this.#needsOf(metadata, undefined)) this.#crawl(need);
+          for (const extra of extras) for (const need of this.#needsOf(metadata, extra)) this.#crawl(need);
+        },
+      },
+      options.signal,
+    );
+  }
+
+  candidates(pack: Pack): number {
+    return pack.kind === "root" ? 1 : projectOf(pack).releases.length;
+  }
+
+  tier(pack: Pack): number {
+    return pack.kind !== "root" && this.#options.demands.pinned.has(projectOf(pack).name) ? 1 : 0;
+  }
+
+  whole(pack: Pack): Pack | undefined {
+    return pack.kind === "extra" ? pack.project : undefined;
+  }
+
+  refusals(pack: Pack): readonly Refusal<Reason>[] {
+    if (pack.kind === "root") return [];
+    const project = projectOf(pack);
+    const limits = this.#options.demands.constraints.get(project.name) ?? [];
+    return limits.map((asked) => ({
+      versions: project.all.minus(project.matching(asked.requirement.specifier)),
+      why: { kind: "constraint", asked },
+    }));
+  }
+
+  choose(pack: Pack, allowed: CandidateSet): number | readonly Refusal<Reason>[] {
+    if (pack.kind === "root") return 0;
+    const project = projectOf(pack);
+    const found = this.#firstUsable(project, allowed);
+    return found >= 0 ? found : this.#refusalsOf(project, allowed);
+  }
+
+  #favourite(project: Project, allowed: CandidateSet): ListedFile | undefined {
+    const index = this.#firstUsable(project, allowed);
+    const file = index < 0 ? undefined : project.file(index);
+    return file !== undefined && isFile(file) ? file : undefined;
+  }
+
+  #firstUsable(project: Project, allowed: CandidateSet): number {
+    const { policy } = this.#options;
+    const kept = this.#preference(project);
+    if (kept >= 0 && allowed.has(kept) && isFile(project.file(kept))) return kept;
+    let firstPrerelease = -1;
+    for (const index of project.inOrder(allowed, this.#oldestFirst(project.name))) {
+      const isPrerelease = policy.prerelease !== "allow" && project.release(index).version.isPrerelease;
+      if (isPrerelease && (policy.prerelease === "disallow" || firstPrerelease >= 0)) continue;
+      if (!isFile(project.file(index))) continue;
+      if (!isPrerelease) return index;
+      firstPrerelease = index;
+    }
+    return firstPrerelease;
+  }
+
+  #preference(project: Project): number {
+    const { preferences, upgrade } = this.#options.policy;
+    if (upgrade === "all" || (upgrade !== "none" && upgrade.has(project.name))) return -1;
+    const versionText = preferences.get(project.name);
+    return versionText === undefined ? -1 : project.indexOf(versionText);
+  }
+
+  #oldestFirst(name: PackageName): boolean {
+    const { resolution } = this.#options.policy;
+    return resolution === "lowest" || (resolution === "lowest-direct" && this.#options.demands.direct.has(name));
+  }
+
+  /** Every candidate in `allowed` sorted by what is wrong with it. */
+  #refusalsOf(project: Project, allowed: CandidateSet): Refusal<Reason>[] {
+    const groups = new Map<string, Refusal<Reason>>();
+    for (const index of allowed) {
+      const why = this.#faultOf(project, index);
+      const key = JSON.stringify(why);
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = { versions: CandidateSet.none(project.releases.length), why };
+        groups.set(key, group);
+      }
+      group.versions.add(index);
+    }
+    return [...groups.values()];
+  }
+
+  #faultOf(project: Project, index: number): Reason {
+    const file = project.file(index);
+    return isFile(file) ? { kind: "prerelease" } : { kind: "unusable", unusable: file };
+  }
+
+  dependencies(pack: Pack, index: number): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
+    if (pack.kind === "root") return this.#edges(this.#rootNeeds());
+    const project = projectOf(pack);
+    const extra = pack.kind === "extra" ? pack.extra : undefined;
+    const file = project.file(index);
+    if (!isFile(file)) return { refused: { kind: "unusable", unusable: file } };
+    const known = this.#options.source.metadataNow(file);
+    if (known !== undefined) return this.#judge(known, extra);
+    this.#fetchAhead(project, index);
+    return this.#fetch(file, extra);
+  }
+
+  async #fetch(file: ListedFile, extra: string | undefined): Promise<Dependencies<Pack, Reason>> {
+    try {
+      const metadata = await this.#options.source.metadata(file, this.#options.signal);
+      this.#seen.set(file, metadata);
+      return await this.#judge(metadata, extra);
+    } catch (error) {
+      if (isVenvoyError(error, "OFFLINE_MISSING")) return { refused: { kind: "offline" } };
+      if (isVenvoyError(error, "METADATA_INVALID") || isVenvoyError(error, "WHEEL_INVALID")) {
+        return { refused: { kind: "broken", detail: error.message } };
+      }
+      throw error;
+    }
+  }
+
+  #judge(
+    metadata: FileMetadata,
+    extra: string | undefined,
+  ): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
+    const { requiresPython } = metadata;
+    if (requiresPython !== undefined && !this.#options.chooser.fitsPython(requiresPython)) {
+      return { refused: { kind: "metadata-python", requiresPython } };
+    }
+    const broken = metadata.requiresDist.find((line) => this.#options.reader.read(line) === undefined);
+    if (broken !== undefined) return { refused: { kind: "broken", detail: `it asks for \`${broken.slice(0, 120)}\`` } };
+    return this.#edges(this.#needsOf(metadata, extra));
+  }
+
+  #rootNeeds(): Need[] {
+    return this.#options.demands.asked.map(({ asked, extras }) => ({
+      requirement: asked.requirement,
+      extras,
+      why: { kind: "asked", asked },
+    }));
+  }
+
+  /** Names of what a wheel needs on the target, plainly or because of one extra. */
+  namesNeeded(metadata: FileMetadata, extra: string | undefined): PackageName[] {
+    return this.#needsOf(metadata, extra).map(({ requirement }) => requirement.name);
+  }
+
+  /** Metadata that was judged; kept for the lock whatever the source forgets. */
+  metadataSeen(file: ListedFile): FileMetadata | undefined {
+    return this.#seen.get(file);
+  }
+
+  /** What a wheel's metadata asks for on the target: plainly, or because of one extra; overrides applied. */
+  #needsOf(metadata: FileMetadata, extra: string | undefined): Need[] {
+    const { reader, demands } = this.#options;
+    const needs: Need[] = [];
+    for (const text of metadata.requiresDist) {
+      const line = reader.read(text);
+      if (line === undefined) continue;
+      if (extra === undefined ? !line.isPlain : !reader.holdsFor(line, extra)) continue;
+      const { requirement } = line;
+      const overrides = demands.overrides.get(requirement.name);
+      if (overrides === undefined) {
+        needs.push({ requirement, extras: requirement.extras, why: { kind: "needs", requirement } });
+        continue;
+      }
+      for (const override of overrides) {
+        if (!reader.applies(override.requirement)) continue;
+        const extras = [...override.requirement.extras, ...requirement.extras];
+        const why = { kind: "needs", requirement: override.requirement, override } as const;
+        needs.push({ requirement: override.requirement, extras, why });
+      }
+    }
+    return needs;
+  }
+
+  #edges(needs: readonly Need[]): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
+    for (const need of needs) this.#crawl(need);
+    const names = new Set(needs.map(({ requirement }) => requirement.name));
+    const absent = [...names].filter((name) => this.#options.book.now(name) === undefined);
+    if (absent.length === 0) return this.#edgesNow(needs);
+    return Promise.all(absent.map((name) => this.#options.book.load(name))).then(() => this.#edgesNow(needs));
+  }
+
+  #edgesNow(needs: readonly Need[]): Dependencies<Pack, Reason> {
+    const edges: Dependency<Pack, Reason>[] = [];
+    for (const { requirement, extras, why } of needs) {
+      const project = this.#options.book.now(requirement.name) as Project;
+      if (requirement.url !== undefined && !this.#options.demands.pinned.has(requirement.name)) {
+        return { refused: { kind: "address", name: requirement.name, requirement } };
+      }
+      const allowed = project.matching(requirement.specifier);
+      edges.push({ package: project, allowed, why });
+      for (const extra of extras) edges.push({ package: project.extra(extra), allowed, why });
+    }
+    return edges;
+  }
+
+  /** Lets the crawler follow a requirement as soon as its listing is there. */
+  #crawl({ requirement, extras }: Need): void {
+    const loaded = this.#options.book.load(requirement.name);
+    const want = (project: Project): void => {
+      this.#crawler.want(project, project.matching(requirement.specifier), extras);
+    };
+    if (loaded instanceof Project) want(loaded);
+    else loaded.then(want, () => {});
+  }
+
+  prefetch(wanted: readonly { readonly package: Pack; readonly allowed: CandidateSet }[]): void {
+    for (const { package: pack, allowed } of wanted) {
+      if (pack.kind !== "project") continue;
+      const file = this.#favourite(pack, allowed);
+      if (file !== undefined && this.#options.source.metadataNow(file) === undefined) {
+        this.#options.source.prefetchMetadata(file);
+      }
+    }
+  }
+
+  /** A project whose candidates fail one after the other gets the metadata of the next ones in one go. */
+  #fetchAhead(project: Project, index: number): void {
+    const tries = (this.#tries.get(project) ?? 0) + 1;
+    this.#tries.set(project, tries);
+    if (tries < triesBeforeBatch || tries % triesBeforeBatch !== 0) return;
+    const oldestFirst = this.#oldestFirst(project.name);
+    const rest = CandidateSet.range(
+      project.releases.length,
+      oldestFirst ? index : 0,
+      oldestFirst ? project.releases.length : index,
+    );
+    let left = Math.min(largestBatch, tries * 2);
+    for (const next of project.inOrder(rest, oldestFirst)) {
+      const file = project.file(next);
+      if (isFile(file)) this.#options.source.prefetchMetadata(file);
+      left -= 1;
+      if (left <= 0) return;
+    }
+  }
+}
+
+export function projectOf(pack: Project | ExtraPackage): Project {
+  return pack.kind === "extra" ? pack.project : pack;
+}

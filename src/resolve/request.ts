@@ -1,0 +1,49 @@
+import type { PackageName } from "../base/index.ts";
+import type { Requirement, Target } from "../pep/index.ts";
+import type { PackageSource } from "../pypi/index.ts";
+
+/** Where a requirement comes from; words failures ("a.py line 3 wants numpy <2"). */
+export type Origin =
+  | { readonly kind: "typed"; readonly text: string }
+  | { readonly kind: "script"; readonly file: string; readonly line: number; readonly text: string }
+  | { readonly kind: "file"; readonly file: string; readonly line: number; readonly text: string }
+  /** Asked of a named environment earlier. */
+  | { readonly kind: "environment"; readonly name: string; readonly text: string };
+
+export interface AskedRequirement {
+  readonly requirement: Requirement;
+  readonly origin: Origin;
+}
+
+export interface ResolvePolicy {
+  /**
+   * `if-necessary-or-explicit` takes a pre-release only where no final version will do; `allow` treats them alike;
+   * `disallow` never takes one.
+   */
+  readonly prerelease: "if-necessary-or-explicit" | "allow" | "disallow";
+  readonly resolution: "highest" | "lowest" | "lowest-direct";
+  /** Files uploaded at or after this time are as good as absent, and so are those without a time on an index. */
+  readonly excludeNewerMs?: number;
+  /** Versions to keep while they fit: what is locked. */
+  readonly preferences: ReadonlyMap<PackageName, string>;
+  /** Packages whose preference is ignored. */
+  readonly upgrade: "none" | "all" | ReadonlySet<PackageName>;
+}
+
+export const defaultPolicy: ResolvePolicy = {
+  prerelease: "if-necessary-or-explicit",
+  resolution: "highest",
+  preferences: new Map(),
+  upgrade: "none",
+};
+
+export interface ResolveRequest {
+  readonly requirements: readonly AskedRequirement[];
+  /** Limit versions of packages that something else asks for. */
+  readonly constraints: readonly AskedRequirement[];
+  /** Replace whatever is said of these packages elsewhere. */
+  readonly overrides: readonly AskedRequirement[];
+  readonly target: Target;
+  readonly policy: ResolvePolicy;
+  readonly source: PackageSource;
+}

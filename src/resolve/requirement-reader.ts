@@ -1,0 +1,109 @@
+import { isVenvoyError } from "../base/index.ts";
+import {
+  evaluateMarkerWith,
+  type Marker,
+  type MarkerEnvironment,
+  type MarkerVariables,
+  parseRequirement,
+  type Requirement,
+} from "../pep/index.ts";
+
+/** One `Requires-Dist` line, parsed once however many packages repeat it. */
+export interface DependencyLine {
+  readonly requirement: Requirement;
+  /** Holds for the target without any extra. */
+  readonly isPlain: boolean;
+  /** Only an extra can make it hold. */
+  readonly asksExtra: boolean;
+}
+
+/** Reads requirement lines and decides their markers for one target; every distinct text costs once. */
+export class RequirementReader {
+  readonly #variables: MarkerVariables;
+  readonly #lines = new Map<string, DependencyLine | undefined>();
+  readonly #extras = new Map<string, MarkerVariables>();
+
+  constructor(markers: MarkerEnvironment) {
+    this.#variables = { ...markers, extra: "" };
+  }
+
+  /** `undefined` for a line that can't be understood, even with the mistakes that old packages made. */
+  read(text: string): DependencyLine | undefined {
+    if (this.#lines.has(text)) return this.#lines.get(text);
+    const requirement = readLeniently(text);
+    const line = requirement === undefined ? undefined : this.#judge(requirement);
+    this.#lines.set(text, line);
+    return line;
+  }
+
+  #judge(requirement: Requirement): DependencyLine {
+    const { marker } = requirement;
+    const isPlain = marker === undefined || holds(marker, this.#variables);
+    return { requirement, isPlain, asksExtra: !isPlain && marker?.mentions("extra") === true };
+  }
+
+  /** True when the line holds because of this extra. */
+  holdsFor(line: DependencyLine, extra: string): boolean {
+    const { marker } = line.requirement;
+    if (!line.asksExtra || marker === undefined) return false;
+    let variables = this.#extras.get(extra);
+    if (variables === undefined) {
+      variables = { ...this.#variables, extra };
+      this.#extras.set(extra, variables);
+    }
+    return holds(marker, variables);
+  }
+
+  /** Whether a requirement that a person asked for is meant for the target. */
+  applies({ marker }: Requirement): boolean {
+    return marker === undefined || holds(marker, this.#variables);
+  }
+}
+
+/** A comparison that has no meaning never holds; the package that wrote it is not worth failing for. */
+function holds(marker: Marker, variables: MarkerVariables): boolean {
+  try {
+    return evaluateMarkerWith(marker, variables);
+  } catch (error) {
+    if (isVenvoyError(error, "MARKER_INVALID")) return false;
+    throw error;
+  }
+}
+
+/** Mistakes in the metadata of published packages, each with what was meant. */
+const mends: readonly (readonly [RegExp, string])[] = [
+  // `foo (>=1.0<2.0)`: a comma is missing between clauses.
+  [/([0-9*])\s*(?=(?:[<>]=?|[!=~]=)\s*[0-9])/g, "$1,"],
+  // `foo >=1.0.*`: a wildcard where none can be.
+  [/([<>]=?|~=)\s*([0-9][0-9.]*)\.\*/g, "$1$2"],
+  // `foo >='1.0'`, `foo ("1.0")`: quotes around a version.
+  [/([<>=!~]=?)\s*['"]([0-9][^'"]*)['"](?=\s*(?:[,);]|$))/g, "$1$2"],
+  // `foo (=>1.0)`.
+  [/=>/g, ">="],
+  [/=</g, "<="],
+  // `foo (>=1.0,)`, `foo >=1.0,;`: a comma too many.
+  [/,\s*(?=[);]|$)/g, ""],
+];
+
+function readLeniently(text: string): Requirement | undefined {
+  const plain = tryParse(text);
+  if (plain !== undefined) return plain;
+  let mended = text;
+  for (const [pattern, replacement] of mends) {
+    const semicolon = mended.indexOf(";");
+    const head = semicolon < 0 ? mended : mended.slice(0, semicolon);
+    mended = head.replace(pattern, replacement) + (semicolon < 0 ? "" : mended.slice(semicolon));
+    const requirement = tryParse(mended);
+    if (requirement !== undefined) return requirement;
+  }
+  return undefined;
+}
+
+function tryParse(text: string): Requirement | undefined {
+  try {
+    return parseRequirement(text);
+  } catch (error) {
+    if (isVenvoyError(error)) return undefined;
+    throw error;
+  }
+}

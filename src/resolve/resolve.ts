@@ -1,0 +1,52 @@
+import { canonicalVersion } from "../pep/index.ts";
+import { inOp, type Reporter } from "../ports/index.ts";
+import { type SolveStats, solve } from "../solver/index.ts";
+import { demandsOf } from "./demands.ts";
+import { failureOf } from "./failure.ts";
+import type { Lock } from "./lock.ts";
+import { lockOfSolution } from "./lock-of-solution.ts";
+import { ProjectBook } from "./project-book.ts";
+import { type Pack, PypiProvider } from "./pypi-provider.ts";
+import type { Reason } from "./reasons.ts";
+import type { ResolveRequest } from "./request.ts";
+import { RequirementReader } from "./requirement-reader.ts";
+import { WheelChooser } from "./wheel-choice.ts";
+
+export interface Resolution {
+  readonly lock: Lock;
+  /** Sentences worth telling: a withdrawn version was taken, an extra does not exist. */
+  readonly notices: readonly string[];
+  readonly stats: SolveStats;
+}
+
+/**
+ * Finds the set of wheels that satisfies a request. Throws `RESOLUTION_IMPOSSIBLE`, `PACKAGE_UNKNOWN`,
+ * `PACKAGE_BLOCKED` (only a source archive would do) or `OFFLINE_MISSING` with an explanation in plain sentences, and
+ * whatever the source throws.
+ */
+export async function resolve(
+  io: { readonly reporter: Reporter },
+  request: ResolveRequest,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Resolution> {
+  return await inOp(io.reporter, { kind: "resolve", label: "packages" }, () => resolveNow(request, signal));
+}
+
+async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefined): Promise<Resolution> {
+  const { target, policy, source } = request;
+  const reader = new RequirementReader(target.markers);
+  const demands = demandsOf(request, reader);
+  const chooser = new WheelChooser({ target, excludeNewerMs: policy.excludeNewerMs });
+  const book = new ProjectBook({
+    source,
+    chooser,
+    pinned: demands.pinned,
+    allowsYanked: (name, versionText) => demands.exact.get(name)?.has(canonicalVersion(versionText)) === true,
+    signal,
+  });
+  const provider = new PypiProvider({ demands, book, reader, chooser, source, policy, signal });
+  const outcome = await solve<Pack, Reason>(provider, provider.root, signal === undefined ? {} : { signal });
+  if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
+  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider });
+  return { lock, notices, stats: outcome.stats };
+}

@@ -1,0 +1,124 @@
+import {
+  compareBuilds,
+  parseSpecifierSet,
+  type SpecifierSet,
+  TagRank,
+  type Target,
+  tryParseSpecifierSet,
+  tryParseVersion,
+  type Version,
+} from "../pep/index.ts";
+import type { ListedFile, Release } from "../pypi/index.ts";
+
+/** Why no file of a release can be installed. */
+export type Unusable =
+  | { readonly kind: "python"; readonly requiresPython: string }
+  | { readonly kind: "platform"; readonly tags: readonly string[]; readonly hasSource: boolean }
+  | { readonly kind: "source" }
+  | { readonly kind: "yanked"; readonly reason: string }
+  | { readonly kind: "too-new" }
+  | { readonly kind: "no-files" };
+
+export interface ChoiceRules {
+  readonly target: Target;
+  readonly excludeNewerMs: number | undefined;
+}
+
+/** Picks the file of a release that fits the target best; remembers what it learned about tags and Python ranges. */
+export class WheelChooser {
+  readonly target: Target;
+  readonly #ranks: TagRank;
+  readonly #python: Version;
+  readonly #excludeNewerMs: number | undefined;
+  readonly #pythonFits = new Map<string, boolean>();
+
+  constructor({ target, excludeNewerMs }: ChoiceRules) {
+    this.target = target;
+    this.#ranks = new TagRank(target.tags);
+    this.#excludeNewerMs = excludeNewerMs;
+    // A pre-release of Python counts as the release that it leads to, as pip has it.
+    const base = tryParseVersion(target.pythonVersion)?.base ?? target.pythonVersion.replace(/[^0-9.].*$/, "");
+    this.#python = tryParseVersion(base) ?? (tryParseVersion("0") as Version);
+  }
+
+  /** Whether the target's Python lies in a `Requires-Python`; a text that can't be read says nothing. */
+  fitsPython(requiresPython: string): boolean {
+    let fits = this.#pythonFits.get(requiresPython);
+    if (fits === undefined) {
+      fits = readRequiresPython(requiresPython)?.contains(this.#python) ?? true;
+      this.#pythonFits.set(requiresPython, fits);
+    }
+    return fits;
+  }
+
+  /** The best wheel, or why there is none. `allowYanked` when exactly this version was asked for. */
+  choose(release: Release, { allowYanked }: { readonly allowYanked: boolean }): ListedFile | Unusable {
+    let best: ListedFile | undefined;
+    let bestRank = Number.POSITIVE_INFINITY;
+    let fault: Unusable = release.files.length === 0 ? { kind: "no-files" } : { kind: "too-new" };
+    for (const file of release.files) {
+      if (this.#isTooNew(file)) continue;
+      const refusal = this.#refusal(file, allowYanked);
+      if (refusal !== undefined) {
+        fault = worse(fault, refusal);
+        continue;
+      }
+      const rank = file.wheel === undefined ? undefined : this.#ranks.ofSet(file.wheel.tagText);
+      if (rank === undefined) continue;
+      if (best === undefined || rank < bestRank || (rank === bestRank && isLaterBuild(file, best))) {
+        best = file;
+        bestRank = rank;
+      }
+    }
+    return best ?? fault;
+  }
+
+  #isTooNew(file: ListedFile): boolean {
+    if (this.#excludeNewerMs === undefined) return false;
+    const uploaded = file.uploadTimeMs;
+    // Files on this machine have no upload time, and were put there on purpose.
+    if (uploaded === undefined) return !file.base.toString().startsWith("file:");
+    return uploaded >= this.#excludeNewerMs;
+  }
+
+  #refusal(file: ListedFile, allowYanked: boolean): Unusable | undefined {
+    if (file.requiresPython !== undefined && !this.fitsPython(file.requiresPython)) {
+      return { kind: "python", requiresPython: file.requiresPython };
+    }
+    if (file.yanked !== false && !allowYanked) return { kind: "yanked", reason: file.yanked };
+    if (file.kind === "sdist" || file.wheel === undefined) return { kind: "source" };
+    if (this.#ranks.ofSet(file.wheel.tagText) !== undefined) return undefined;
+    return { kind: "platform", tags: [file.wheel.tagText], hasSource: false };
+  }
+}
+
+function isLaterBuild(file: ListedFile, than: ListedFile): boolean {
+  return compareBuilds(file.wheel?.build, than.wheel?.build) > 0;
+}
+
+const weight = { "too-new": 0, "no-files": 0, source: 1, platform: 2, python: 3, yanked: 4 } as const;
+
+/** The more telling of two reasons; tags of all wheels are gathered. */
+function worse(a: Unusable, b: Unusable): Unusable {
+  if (a.kind === "platform" && b.kind === "platform") return { ...a, tags: [...a.tags, ...b.tags] };
+  if (a.kind === "platform" && b.kind === "source") return { ...a, hasSource: true };
+  if (a.kind === "source" && b.kind === "platform") return { ...b, hasSource: true };
+  return weight[b.kind] > weight[a.kind] ? b : a;
+}
+
+/** Reads a `Requires-Python`, also in the broken forms that old packages carry (`>=3.6.*`, `>= '3.7'`, `>3.5 <4`). */
+export function readRequiresPython(text: string): SpecifierSet | undefined {
+  const plain = tryParseSpecifierSet(text);
+  if (plain !== undefined) return plain;
+  const mended = text
+    .replace(/['"]/g, "")
+    .replace(/([<>]=?|~=)\s*([0-9.]+?)\.\*/g, "$1$2")
+    .replace(/([0-9*])\s*(?=[<>=!~])/g, "$1,");
+  return tryParseSpecifierSet(mended);
+}
+
+/** For messages: the specifiers as a set when they can be read. */
+export function describePython(requiresPython: string): string {
+  const set = readRequiresPython(requiresPython);
+  return set === undefined ? requiresPython : set.isEmpty ? "any" : parseSpecifierSet(set.toString()).describe();
+}
