@@ -13,6 +13,7 @@ export { baseKey, parseBaseKey } from "./base-key.ts";
 export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
 export { findInterpreters, inspect } from "./find.ts";
+export { generationPin } from "./generation-pin.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
 export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";
 export type { VersionFile } from "./pyenv.ts";
