@@ -4,65 +4,61 @@ import { isWindows } from "./platform.ts";
 
 /** Removes a file, a link (never what it points to) or a whole directory. Absent is fine. */
 export function removeSync(path: string): void {
+  let refusal: unknown;
   try {
     unlinkSync(path);
+    return;
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return;
-    // Linux says EISDIR for a directory, macOS and Windows EPERM.
+    // Linux says EISDIR for a directory, macOS and Windows EPERM, which also tell of a missing permission.
     if (!hasCode(error, "EISDIR", "EPERM", "EACCES")) throw error;
-    removeDirectory(path, error);
-  }
-}
-
-function removeDirectory(path: string, refusal: unknown): void {
-  const entries = entriesOf(path, refusal);
-  if (entries === undefined) return;
-  for (const entry of entries) {
-    const child = `${path}/${entry.name}`;
-    if (entry.isDirectory()) removeDirectory(child, undefined);
-    else unlinkOpening(path, child);
+    refusal = error;
   }
   try {
-    rmdirSync(path);
+    emptyDirectory(path);
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+    // Not a directory at all: why the file could not be unlinked is the true reason.
+    throw hasCode(error, "ENOTDIR") ? refusal : error;
+  }
+  ignoringAbsence(() => rmdirSync(path));
+}
+
+function emptyDirectory(path: string): void {
+  const entries = ignoringAbsence(() => openingIfRefused(path, () => readdirSync(path, { withFileTypes: true })));
+  for (const entry of entries ?? []) {
+    const child = `${path}/${entry.name}`;
+    if (entry.isDirectory()) {
+      emptyDirectory(child);
+      ignoringAbsence(() => openingIfRefused(path, () => rmdirSync(child)));
+    } else {
+      // Windows refuses to remove a read-only file, other systems to change a read-only directory.
+      ignoringAbsence(() => openingIfRefused(isWindows ? child : path, () => unlinkSync(child)));
+    }
   }
 }
 
-function entriesOf(path: string, refusal: unknown): ReturnType<typeof list> | undefined {
+/** Somebody else may remove the same tree at the same time. */
+function ignoringAbsence<T>(work: () => T): T | undefined {
   try {
-    return list(path);
+    return work();
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
-    // Not a directory at all: then the file could not be unlinked, and that refusal is the true reason.
-    if (hasCode(error, "ENOTDIR")) throw refusal ?? error;
-    if (!hasCode(error, "EACCES", "EPERM")) throw error;
-    open(path, error);
-    return list(path);
+    throw error;
   }
 }
 
-function list(path: string) {
-  return readdirSync(path, { withFileTypes: true });
-}
-
-/** Unlinks; a directory (or, on Windows, a file) that is read-only is made writable first. */
-function unlinkOpening(parent: string, child: string): void {
+/** Does `work`; where a mode of ours forbids it, changes the mode and tries again. */
+function openingIfRefused<T>(path: string, work: () => T): T {
   try {
-    unlinkSync(child);
+    return work();
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
     if (!hasCode(error, "EACCES", "EPERM")) throw error;
-    open(isWindows ? child : parent, error);
-    unlinkSync(child);
-  }
-}
-
-function open(path: string, refusal: unknown): void {
-  try {
-    chmodSync(path, 0o700);
-  } catch {
-    // Not ours to change: the refusal that led here is what the caller should see.
-    throw refusal;
+    try {
+      chmodSync(path, 0o700);
+    } catch {
+      // Not ours to change: the refusal that led here is what the caller should see.
+      throw error;
+    }
+    return work();
   }
 }

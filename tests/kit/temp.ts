@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -15,6 +15,7 @@ export function tempDir(label = "test"): AbsPath {
 
 function removeAll(): void {
   for (const directory of made.splice(0)) {
+    if (!existsSync(directory)) continue;
     openDirectories(directory);
     rmSync(directory, { recursive: true, force: true });
   }
