@@ -48,7 +48,7 @@ function bunFetch(route: HttpRoute): RoutedFetch {
 }
 
 async function undiciFetch(route: HttpRoute, protocol: string): Promise<RoutedFetch> {
-  const { Agent, buildConnector, ProxyAgent, Socks5ProxyAgent, fetch: send } = await import("undici");
+  const { Agent, ProxyAgent, Socks5ProxyAgent, fetch: send } = await import("undici");
   const ca = certificates(route);
   const tls = {
     ...(ca === undefined ? {} : { ca }),
@@ -57,7 +57,7 @@ async function undiciFetch(route: HttpRoute, protocol: string): Promise<RoutedFe
   const makeDispatcher = () => {
     if (route.proxy === undefined) return new Agent({ connect: tls });
     const proxy = new URL(route.proxy.reveal());
-    if (proxy.protocol.startsWith("socks")) return new Socks5ProxyAgent(proxy, { connect: buildConnector(tls) });
+    if (proxy.protocol.startsWith("socks")) return new Socks5ProxyAgent(proxy);
     // Plain addresses are asked of the proxy itself, as all other programs do; TLS goes through a tunnel.
     return new ProxyAgent({ uri: proxy.href, requestTls: tls, proxyTls: tls, proxyTunnel: protocol === "https:" });
   };

@@ -14,11 +14,12 @@ export function nodeHttp(): Http {
       request.signal?.throwIfAborted();
       const url = webAddress(request.url);
       const send = await fetchFor(request.route, url);
+      const headers = takeCredentials(url, request.headers);
       const watch = watchIdle(request);
       try {
         const response = await send(url.href, {
           method: request.method ?? "GET",
-          headers: withUrlCredentials(url, request.headers),
+          headers,
           redirect: request.redirect ?? "follow",
           signal: watch.signal,
         });
@@ -38,8 +39,8 @@ function webAddress(address: SafeUrl): URL {
   throw new HttpFault("HTTP_UNSUPPORTED", `\`${address}\` is not a web address`);
 }
 
-/** `fetch` refuses addresses that hold credentials: they travel as a header. */
-function withUrlCredentials(url: URL, headers: HttpRequest["headers"] = {}): Record<string, string> {
+/** Moves credentials from the address, where `fetch` refuses them, to the header that they travel in. */
+function takeCredentials(url: URL, headers: HttpRequest["headers"] = {}): Record<string, string> {
   if (url.username === "" && url.password === "") return { ...headers };
   const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = "";
@@ -63,6 +64,7 @@ function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest
     controller.abort();
   }, idleTimeoutMs);
   const onAbort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted === true) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
