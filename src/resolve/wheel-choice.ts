@@ -1,6 +1,5 @@
 import {
   compareBuilds,
-  parseSpecifierSet,
   type SpecifierSet,
   TagRank,
   type Target,
@@ -41,14 +40,23 @@ export class WheelChooser {
     this.#python = tryParseVersion(base) ?? (tryParseVersion("0") as Version);
   }
 
-  /** Whether the target's Python lies in a `Requires-Python`; a text that can't be read says nothing. */
+  /**
+   * Whether the target's Python is one that a `Requires-Python` admits. An upper bound is not heeded: it says what was
+   * known when the release was made, and to obey it is to fall back to an older release that says nothing (as uv has
+   * it). A text that can't be read says nothing.
+   */
   fitsPython(requiresPython: string): boolean {
     let fits = this.#pythonFits.get(requiresPython);
     if (fits === undefined) {
-      fits = readRequiresPython(requiresPython)?.contains(this.#python) ?? true;
+      fits = isAtOrAbove(readRequiresPython(requiresPython), this.#python);
       this.#pythonFits.set(requiresPython, fits);
     }
     return fits;
+  }
+
+  /** True when the Python is newer than all that a `Requires-Python` names. */
+  isPastBound(requiresPython: string): boolean {
+    return this.fitsPython(requiresPython) && readRequiresPython(requiresPython)?.contains(this.#python) === false;
   }
 
   /** The best wheel, or why there is none. `allowYanked` when exactly this version was asked for. */
@@ -92,6 +100,12 @@ export class WheelChooser {
   }
 }
 
+function isAtOrAbove(admitted: SpecifierSet | undefined, python: Version): boolean {
+  if (admitted === undefined || admitted.contains(python)) return true;
+  const bound = admitted.ranges[admitted.ranges.length - 1]?.to;
+  return bound !== undefined && python.key >= bound;
+}
+
 function isLaterBuild(file: ListedFile, than: ListedFile): boolean {
   return compareBuilds(file.wheel?.build, than.wheel?.build) > 0;
 }
@@ -115,10 +129,4 @@ export function readRequiresPython(text: string): SpecifierSet | undefined {
     .replace(/([<>]=?|~=)\s*([0-9.]+?)\.\*/g, "$1$2")
     .replace(/([0-9*])\s*(?=[<>=!~])/g, "$1,");
   return tryParseSpecifierSet(mended);
-}
-
-/** For messages: the specifiers as a set when they can be read. */
-export function describePython(requiresPython: string): string {
-  const set = readRequiresPython(requiresPython);
-  return set === undefined ? requiresPython : set.isEmpty ? "any" : parseSpecifierSet(set.toString()).describe();
 }
