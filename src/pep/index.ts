@@ -20,9 +20,10 @@ export type {
   MarkerOperand,
   MarkerOperator,
   MarkerVariable,
-  MarkerVariables,
 } from "./marker.ts";
-export { evaluateMarker, evaluateMarkerWith, markerText, parseMarker } from "./marker.ts";
+export { markerText, parseMarker } from "./marker.ts";
+export type { MarkerVariables } from "./marker-evaluation.ts";
+export { evaluateMarker, evaluateMarkerWith } from "./marker-evaluation.ts";
 export type { CoreMetadata } from "./metadata.ts";
 export { parseMetadata } from "./metadata.ts";
 export type { MetadataFields, RawFieldValue, RawMetadata } from "./metadata-fields.ts";
@@ -49,15 +50,13 @@ export type { SdistName } from "./sdist-name.ts";
 export { parseSdistName, sdistVersion } from "./sdist-name.ts";
 export { parseSimplePage } from "./simple-index.ts";
 export type { PrereleasePolicy, SpecifierOperator } from "./specifier.ts";
+export { anyVersion, Specifier, SpecifierSet } from "./specifier.ts";
 export {
-  anyVersion,
   parseSpecifier,
   parseSpecifierSet,
-  Specifier,
-  SpecifierSet,
   tryParseSpecifier,
   tryParseSpecifierSet,
-} from "./specifier.ts";
+} from "./specifier-syntax.ts";
 export type { TagTarget } from "./tags.ts";
 export { compatibleTags, parseTag, TagRank } from "./tags.ts";
 export type { MarkerEnvironment, Target } from "./target.ts";

@@ -4,7 +4,8 @@ import { isAlphanumeric, isSpace, skipSpace } from "./characters.ts";
 import { syntaxError } from "./errors.ts";
 import { type Marker, scanMarker } from "./marker.ts";
 import { normalizeName } from "./name.ts";
-import { anyVersion, readSpecifierSet, SpecifierSet } from "./specifier.ts";
+import { anyVersion, SpecifierSet } from "./specifier.ts";
+import { readSpecifierSet } from "./specifier-syntax.ts";
 import { TextScanner } from "./text-scanner.ts";
 
 interface RequirementFields {

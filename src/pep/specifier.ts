@@ -1,9 +1,7 @@
 import { byCodePoint } from "../base/index.ts";
-import { isSpace, skipSpace, strip } from "./characters.ts";
-import { foundAt, specifierInvalid } from "./errors.ts";
 import { describeSpecifiers } from "./specifier-words.ts";
 import { canonicalVersion, partsOf, tryParseVersion, type Version } from "./version.ts";
-import { everything, inRanges, intersect, type KeyRange, type OrderedOperator, rangesOf } from "./version-range.ts";
+import { everything, inRanges, intersectAll, type KeyRange, type OrderedOperator, rangesOf } from "./version-range.ts";
 
 export type SpecifierOperator = OrderedOperator | "===";
 
@@ -20,18 +18,23 @@ export class Specifier {
   /** The version, without `.*`; `undefined` after `===` when the text is not a version. */
   readonly version: Version | undefined;
   readonly isWildcard: boolean;
-  /** The versions that the clause admits; everything for `===`, which compares texts. */
-  readonly ranges: readonly KeyRange[];
+  #ranges: readonly KeyRange[] | undefined;
 
   constructor(operator: SpecifierOperator, versionText: string) {
     this.operator = operator;
     this.versionText = versionText;
     this.isWildcard = operator !== "===" && versionText.endsWith(".*");
     this.version = tryParseVersion(this.isWildcard ? versionText.slice(0, -2) : versionText);
-    this.ranges =
-      operator === "===" || this.version === undefined
-        ? everything
-        : rangesOf(operator, partsOf(this.version), this.isWildcard);
+  }
+
+  /** The versions that the clause admits; everything for `===`, which compares texts. */
+  get ranges(): readonly KeyRange[] {
+    if (this.#ranges === undefined) {
+      const { operator, version } = this;
+      const isOrdered = operator !== "===" && version !== undefined;
+      this.#ranges = isOrdered ? rangesOf(operator, version.key, () => partsOf(version), this.isWildcard) : everything;
+    }
+    return this.#ranges;
   }
 
   /** True when the clause itself names a pre-release and so asks for them: `>=2.0rc1`. */
@@ -90,9 +93,7 @@ export class SpecifierSet {
   /** The versions that every clause admits, as ranges of `Version.key`; clauses with `===` are left out. */
   get ranges(): readonly KeyRange[] {
     if (this.#ranges === undefined) {
-      let ranges = everything;
-      for (const specifier of this.specifiers) ranges = intersect(ranges, specifier.ranges);
-      this.#ranges = ranges;
+      this.#ranges = intersectAll(this.specifiers.map((specifier) => specifier.ranges));
     }
     return this.#ranges;
   }
@@ -176,111 +177,3 @@ export class SpecifierSet {
 
 /** The set that admits everything. */
 export const anyVersion = new SpecifierSet([]);
-
-/** What is wrong in a text of specifiers, and where. */
-export interface SpecifierFault {
-  readonly start: number;
-  readonly end: number;
-  readonly why: string;
-}
-
-/** Parses `>=1.2, !=1.5.*, <2`; an empty text admits everything. Throws `SPECIFIER_INVALID` with `{source, span}`. */
-export function parseSpecifierSet(text: string): SpecifierSet {
-  const result = readSpecifierSet(text);
-  if (result instanceof SpecifierSet) return result;
-  throw specifierInvalid(text, [result.start, result.end], result.why);
-}
-
-/** Like `parseSpecifierSet`, but `undefined` for a text that is not a list of specifiers. */
-export function tryParseSpecifierSet(text: string): SpecifierSet | undefined {
-  const result = readSpecifierSet(text);
-  return result instanceof SpecifierSet ? result : undefined;
-}
-
-/** Parses one clause; throws `SPECIFIER_INVALID` with `{source, span}`. */
-export function parseSpecifier(text: string): Specifier {
-  const result = scanClause(text, 0, text.length);
-  if (result instanceof Specifier) return result;
-  throw specifierInvalid(text, [result.start, result.end], result.why);
-}
-
-/** Like `parseSpecifier`, but `undefined` for a text that is not one clause. */
-export function tryParseSpecifier(text: string): Specifier | undefined {
-  const result = scanClause(text, 0, text.length);
-  return result instanceof Specifier ? result : undefined;
-}
-
-/** Reads the specifiers that are all of `source` between two indexes, or says what is wrong there. */
-export function readSpecifierSet(source: string, from = 0, to = source.length): SpecifierSet | SpecifierFault {
-  if (from >= to) return anyVersion;
-  const specifiers: Specifier[] = [];
-  for (let start = from; start <= to; ) {
-    const comma = source.indexOf(",", start);
-    const end = comma === -1 || comma > to ? to : comma;
-    if (skipSpace(source, start) < end) {
-      const clause = scanClause(source, start, end);
-      if (!(clause instanceof Specifier)) return clause;
-      specifiers.push(clause);
-    }
-    start = end + 1;
-  }
-  return specifiers.length === 0 ? anyVersion : new SpecifierSet(specifiers);
-}
-
-const operators = ["===", "~=", "==", "!=", "<=", ">=", "<", ">"] as const;
-
-/** One clause between two indexes, white space around it and after the operator allowed. */
-function scanClause(source: string, from: number, to: number): Specifier | SpecifierFault {
-  const start = skipSpace(source, from);
-  let end = to;
-  while (end > start && isSpace(source.charCodeAt(end - 1))) end--;
-  const operator = operators.find((candidate) => source.startsWith(candidate, start));
-  if (operator === undefined || start + operator.length > end) {
-    return { start, end: Math.max(end, start), why: noOperator(source, start, end) };
-  }
-  const at = Math.min(skipSpace(source, start + operator.length), end);
-  const versionText = source.slice(at, end);
-  const why = operator === "===" ? arbitraryFault(versionText) : versionFault(operator, versionText);
-  return why === undefined ? new Specifier(operator, versionText) : { start: at, end: Math.max(end, at), why };
-}
-
-function noOperator(source: string, start: number, end: number): string {
-  const text = source.slice(start, end);
-  if (text.startsWith("=>") || text.startsWith("=<"))
-    return `write \`${text[1]}=\` in place of \`${text.slice(0, 2)}\``;
-  if (text.startsWith("=")) return "write `==` in place of `=`";
-  if (/^v?[0-9]/.test(text)) return "an operator such as `==` or `>=` is missing before the version";
-  return `it must begin with an operator such as \`>=\`, but ${foundAt(source, start)}`;
-}
-
-function arbitraryFault(versionText: string): string | undefined {
-  for (let i = 0; i < versionText.length; i++) {
-    const unit = versionText.charCodeAt(i);
-    if (isSpace(unit) || unit === 0x3b || unit === 0x29)
-      return "white space, `;` or `)` stands in the text after `===`";
-  }
-  return undefined;
-}
-
-function versionFault(operator: OrderedOperator, versionText: string): string | undefined {
-  if (versionText === "") return `a version is missing after \`${operator}\``;
-  if (versionText.endsWith(".*")) {
-    if (operator !== "==" && operator !== "!=") return `\`.*\` can't follow \`${operator}\`, only \`==\` and \`!=\``;
-    const prefix = versionText.slice(0, -2);
-    if (!/^v?(?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*$/i.test(prefix))
-      return "before `.*` only a release such as `1.2` may stand";
-    return undefined;
-  }
-  const version = strip(versionText) === versionText ? tryParseVersion(versionText) : undefined;
-  if (version === undefined) {
-    return versionText.includes("*")
-      ? "`*` may only stand at the end, as `.*`"
-      : "the version is not written as PEP 440 says";
-  }
-  if (operator === "==" || operator === "!=") return undefined;
-  if (version.local !== undefined) return `a local version (\`+${version.local}\`) can't follow \`${operator}\``;
-  if (operator === "~=" && version.release.length < 2) {
-    return `\`~=\` needs two numbers at least, for example \`~=${version.release[0]}.0\``;
-  }
-  return undefined;
-}

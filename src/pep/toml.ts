@@ -29,8 +29,8 @@ export function readToml(text: string): TomlResult {
 
 /** True for a TOML date with a time of day, with or without an offset; false for a date or a time alone. */
 export function isDateTime(value: unknown): value is Date {
-  if (value instanceof TomlDate) return value.isDateTime();
-  return value instanceof Date;
+  if (value instanceof TomlDate && !value.isDateTime()) return false;
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
 /** One value in TOML's inline form. Keys of tables keep their order; keys without a value are left out. */

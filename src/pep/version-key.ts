@@ -35,6 +35,22 @@ const BEYOND_LOCALS = "\uffff";
 /** What follows the release in the key of a final version. */
 export const finalSuffix = `${RELEASE_END}${PRE.none}${NO_POST}${NO_DEV}`;
 
+/** What follows the release in the key of a version without a local label. */
+export function suffixKey(
+  pre: readonly ["a" | "b" | "rc", number] | undefined,
+  post: number | undefined,
+  dev: number | undefined,
+): string {
+  const preText =
+    pre !== undefined
+      ? PRE[pre[0]] + numberKey(pre[1])
+      : post === undefined && dev !== undefined
+        ? PRE.devOnly
+        : PRE.none;
+  const postText = post === undefined ? NO_POST : POST + numberKey(post);
+  return RELEASE_END + preText + postText + (dev === undefined ? NO_DEV : DEV + numberKey(dev));
+}
+
 /** Encodes a non-negative safe integer. */
 export function numberKey(value: number): string {
   if (value < LARGE - FIRST) return String.fromCharCode(value + FIRST);

@@ -13,25 +13,31 @@ export type OrderedOperator = "~=" | "==" | "!=" | "<=" | ">=" | "<" | ">";
 
 export const everything: readonly KeyRange[] = [{ from: lowest, to: undefined }];
 
-/** The ranges of versions that one clause of PEP 440 admits, ascending and disjoint; policy on pre-releases apart. */
-export function rangesOf(operator: OrderedOperator, version: KeyParts, wildcard: boolean): readonly KeyRange[] {
-  const at = keyOf(version);
+/**
+ * The ranges of versions that one clause of PEP 440 admits, ascending and disjoint; policy on pre-releases apart. `at`
+ * is the version's key; its parts are asked for only where there is arithmetic to do.
+ */
+export function rangesOf(
+  operator: OrderedOperator,
+  at: string,
+  parts: () => KeyParts,
+  isWildcard: boolean,
+): readonly KeyRange[] {
   switch (operator) {
     case ">=":
       return [{ from: at, to: undefined }];
     case "<=":
-      return below(aboveLocals(version));
+      return below(aboveLocals(parts()));
     case ">":
-      return [{ from: firstAbove(version), to: undefined }];
+      return [{ from: firstAbove(parts()), to: undefined }];
     case "<":
-      // `<1.0` also excludes the pre-releases of 1.0, unless the bound is itself one.
-      return below(version.pre !== undefined || version.dev !== undefined ? at : keyOf({ ...version, dev: "0" }));
+      return below(firstExcluded(at, parts()));
     case "~=":
-      return [{ from: at, to: devOfNext({ ...version, release: version.release.slice(0, -1) }) }];
+      return [{ from: at, to: devOfNext(withoutLast(parts())) }];
     case "==":
-      return [included(version, wildcard)];
+      return [included(at, parts(), isWildcard)];
     case "!=": {
-      const hole = included(version, wildcard);
+      const hole = included(at, parts(), isWildcard);
       return hole.to === undefined ? below(hole.from) : [...below(hole.from), { from: hole.to, to: undefined }];
     }
   }
@@ -42,11 +48,14 @@ function below(key: string): readonly KeyRange[] {
 }
 
 /** What `==` admits: all of a prefix, one version with every local label, or one local version. */
-function included(version: KeyParts, wildcard: boolean): KeyRange {
-  const from = keyOf(version);
-  if (wildcard) return { from: devOf(version), to: devOfNext(version) };
-  if (version.local === undefined) return { from, to: aboveLocals(version) };
-  return { from, to: justAbove(from) };
+function included(at: string, version: KeyParts, isWildcard: boolean): KeyRange {
+  if (isWildcard) return { from: devOf(version), to: devOfNext(version) };
+  return { from: at, to: version.local === undefined ? aboveLocals(version) : justAbove(at) };
+}
+
+/** `<1.0` also excludes the pre-releases of 1.0, unless the bound is itself one. */
+function firstExcluded(at: string, version: KeyParts): string {
+  return version.pre === undefined && version.dev === undefined ? keyOf({ ...version, dev: "0" }) : at;
 }
 
 /** `>1.0` excludes the post-releases and local forms of 1.0; `>1.0.post1` and `>1.0.dev1` only their own local forms. */
@@ -56,6 +65,10 @@ function firstAbove(version: KeyParts): string {
     return keyOf({ ...version, post: increment(version.post), dev: "0", local: undefined });
   }
   return abovePosts(version);
+}
+
+function withoutLast({ epoch, release }: KeyParts): KeyParts {
+  return { epoch, release: release.slice(0, -1) };
 }
 
 function devOf({ epoch, release }: KeyParts): string {
@@ -69,7 +82,7 @@ function devOfNext({ epoch, release }: KeyParts): string {
 }
 
 /** What lies in both lists of ranges, each ascending and disjoint. */
-export function intersect(left: readonly KeyRange[], right: readonly KeyRange[]): readonly KeyRange[] {
+function intersect(left: readonly KeyRange[], right: readonly KeyRange[]): readonly KeyRange[] {
   const both: KeyRange[] = [];
   let i = 0;
   let j = 0;
@@ -85,6 +98,13 @@ export function intersect(left: readonly KeyRange[], right: readonly KeyRange[])
     if (aEndsFirst) i++;
     else j++;
   }
+}
+
+/** What lies in all lists. By halves, so that thousands of `!=` clauses don't cost their square. */
+export function intersectAll(lists: readonly (readonly KeyRange[])[]): readonly KeyRange[] {
+  if (lists.length < 2) return lists[0] ?? everything;
+  const middle = lists.length >> 1;
+  return intersect(intersectAll(lists.slice(0, middle)), intersectAll(lists.slice(middle)));
 }
 
 /** True when a version with this key lies in one of the ranges. */

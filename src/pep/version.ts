@@ -1,19 +1,9 @@
-import { isSpace, skipSpace, skipSpaceBack } from "./characters.ts";
+import { isDigit, isSpace, skipSpace, skipSpaceBack } from "./characters.ts";
 import { foundAt, versionInvalid } from "./errors.ts";
-import { finalSuffix, type KeyParts, keyOf, numberKey } from "./version-key.ts";
+import { finalSuffix, type KeyParts, keyOf, numberKey, suffixKey } from "./version-key.ts";
+import { scanParts } from "./version-parts.ts";
 
 export type PreRelease = readonly [kind: "a" | "b" | "rc", number: number];
-
-interface VersionFields {
-  readonly text: string;
-  readonly key: string;
-  readonly epoch: number;
-  readonly release: readonly number[];
-  readonly pre: PreRelease | undefined;
-  readonly post: number | undefined;
-  readonly dev: number | undefined;
-  readonly local: string | undefined;
-}
 
 /**
  * A version as PEP 440 defines it; immutable. Numbers above 2^53 are rounded in the numeric fields; the text and the
@@ -32,15 +22,25 @@ export class Version {
   /** The local label, normalised: `+Ubuntu_01` is `ubuntu.1`. */
   readonly local: string | undefined;
 
-  constructor(fields: VersionFields) {
-    this.text = fields.text;
-    this.key = fields.key;
-    this.epoch = fields.epoch;
-    this.release = fields.release;
-    this.pre = fields.pre;
-    this.post = fields.post;
-    this.dev = fields.dev;
-    this.local = fields.local;
+  /** For this file: versions are made by `parseVersion`. One object less per version is worth the long list. */
+  constructor(
+    text: string,
+    key: string,
+    epoch: number,
+    release: readonly number[],
+    pre: PreRelease | undefined,
+    post: number | undefined,
+    dev: number | undefined,
+    local: string | undefined,
+  ) {
+    this.text = text;
+    this.key = key;
+    this.epoch = epoch;
+    this.release = release;
+    this.pre = pre;
+    this.post = post;
+    this.dev = dev;
+    this.local = local;
   }
 
   /** True for alpha, beta, candidate and development releases. */
@@ -77,14 +77,14 @@ export class Version {
 
 /** Parses a version; throws `VERSION_INVALID` with `{source, span}`. Surrounding white space and a leading `v` are allowed. */
 export function parseVersion(text: string): Version {
-  const result = simpleVersion(text) ?? scanWhole(text);
+  const result = canonicalSpelling(text) ?? scanWhole(text);
   if (typeof result !== "number") return result;
   throw refused(text, result);
 }
 
 /** Like `parseVersion`, but `undefined` for a text that is not a version. */
 export function tryParseVersion(text: string): Version | undefined {
-  const result = simpleVersion(text) ?? scanWhole(text);
+  const result = canonicalSpelling(text) ?? scanWhole(text);
   return typeof result === "number" ? undefined : result;
 }
 
@@ -110,63 +110,85 @@ export function canonicalVersion(
   return base.slice(0, end) + version.text.slice(base.length);
 }
 
-const DOT = 0x2e;
-
-/** The common form, `1.2.3` in canonical spelling, without regular expressions; `undefined` for anything else. */
-function simpleVersion(text: string): Version | undefined {
+/**
+ * Most versions by far are spelt canonically: `1.2.3`, `2.0rc1`, `1.0.post2.dev3`. They are read without regular
+ * expressions; anything else (leading zeros, huge numbers, epochs, local labels, other spellings) gives `undefined`.
+ */
+function canonicalSpelling(text: string): Version | undefined {
   const release: number[] = [];
   let key = numberKey(0);
   let zeros = 0;
-  let value = 0;
-  let digits = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const unit = i < text.length ? text.charCodeAt(i) : DOT;
-    if (unit === DOT) {
-      if (digits === 0) return undefined;
-      release.push(value);
-      if (value === 0) zeros++;
-      else {
-        for (; zeros > 0; zeros--) key += numberKey(0);
-        key += numberKey(value);
-      }
-      value = 0;
-      digits = 0;
-    } else {
-      // Leading zeros and very large numbers take the other way.
-      if (unit < 0x30 || unit > 0x39 || digits > 14 || (digits === 1 && value === 0)) return undefined;
-      value = value * 10 + unit - 0x30;
-      digits++;
+  let at = 0;
+  for (;;) {
+    const end = numberEnd(text, at);
+    if (end === at) return undefined;
+    const value = numberBetween(text, at, end);
+    release.push(value);
+    if (value === 0) zeros++;
+    else {
+      for (; zeros > 0; zeros--) key += numberKey(0);
+      key += numberKey(value);
     }
+    at = end;
+    if (at === text.length) {
+      return new Version(text, key + finalSuffix, 0, release, undefined, undefined, undefined, undefined);
+    }
+    if (text.charCodeAt(at) !== DOT || !isDigit(text.charCodeAt(at + 1))) return withSuffix(text, at, key, release);
+    at++;
   }
-  return new Version({
-    text,
-    key: key + finalSuffix,
-    epoch: 0,
-    release,
-    pre: undefined,
-    post: undefined,
-    dev: undefined,
-    local: undefined,
-  });
 }
 
-// Sticky and free of nested repetition, so a hostile text costs one pass.
-const headPattern = /v?(?:([0-9]+)!)?([0-9]+(?:\.[0-9]+)*)/y;
-const prePattern = /[._-]?(alpha|a|beta|b|preview|pre|c|rc)[._-]?([0-9]*)/y;
-const postPattern = /-([0-9]+)|[._-]?(?:post|rev|r)[._-]?([0-9]*)/y;
-const devPattern = /[._-]?dev[._-]?([0-9]*)/y;
-const localPattern = /\+([a-z0-9]+(?:[._-][a-z0-9]+)*)/y;
+const DOT = 0x2e;
 
-const preKinds: Readonly<Record<string, "a" | "b" | "rc">> = {
-  alpha: "a",
-  a: "a",
-  beta: "b",
-  b: "b",
-  preview: "rc",
-  pre: "rc",
-  c: "rc",
-  rc: "rc",
-};
+function withSuffix(text: string, from: number, head: string, release: readonly number[]): Version | undefined {
+  let at = from;
+  let pre: PreRelease | undefined;
+  let post: number | undefined;
+  let dev: number | undefined;
+  const kind = preKindAt(text, at);
+  if (kind !== undefined) {
+    at += kind.length;
+    const end = numberEnd(text, at);
+    if (end === at) return undefined;
+    pre = [kind, numberBetween(text, at, end)];
+    at = end;
+  }
+  if (text.startsWith(".post", at)) {
+    const end = numberEnd(text, at + 5);
+    if (end === at + 5) return undefined;
+    post = numberBetween(text, at + 5, end);
+    at = end;
+  }
+  if (text.startsWith(".dev", at)) {
+    const end = numberEnd(text, at + 4);
+    if (end === at + 4) return undefined;
+    dev = numberBetween(text, at + 4, end);
+    at = end;
+  }
+  if (at !== text.length) return undefined;
+  return new Version(text, head + suffixKey(pre, post, dev), 0, release, pre, post, dev, undefined);
+}
+
+function preKindAt(text: string, at: number): PreRelease[0] | undefined {
+  const unit = text.charCodeAt(at);
+  if (unit === 0x61) return "a";
+  if (unit === 0x62) return "b";
+  return unit === 0x72 && text.charCodeAt(at + 1) === 0x63 ? "rc" : undefined;
+}
+
+/** Where a number that is exact and written without leading zeros ends; `at` itself when none begins there. */
+function numberEnd(text: string, at: number): number {
+  let end = at;
+  while (isDigit(text.charCodeAt(end))) end++;
+  const isPlain = end - at < 16 && (end - at < 2 || text.charCodeAt(at) !== 0x30);
+  return isPlain ? end : at;
+}
+
+function numberBetween(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = value * 10 + text.charCodeAt(i) - 0x30;
+  return value;
+}
 
 /** The version that is the whole text, or the index where it stops being one. */
 function scanWhole(text: string): Version | number {
@@ -180,46 +202,6 @@ function scanWhole(text: string): Version | number {
   return fromParts(scanned);
 }
 
-/** Reads the parts of lower-case ASCII text that has to be a version as a whole; else the index of the fault. */
-function scanParts(lower: string): KeyParts | number {
-  let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(lower);
-    if (match === null) return undefined;
-    at = pattern.lastIndex;
-    return match;
-  };
-  const head = take(headPattern);
-  if (head === undefined) return lower.startsWith("v") ? 1 : 0;
-  const pre = take(prePattern);
-  const post = take(postPattern);
-  const dev = take(devPattern);
-  const local = take(localPattern);
-  if (at < lower.length) return at;
-  const kind = preKinds[pre?.[1] ?? ""];
-  return {
-    epoch: plain(head[1]),
-    release: (head[2] ?? "").split(".").map(plain),
-    pre: kind === undefined ? undefined : [kind, plain(pre?.[2])],
-    post: post === undefined ? undefined : plain(post[1] ?? post[2]),
-    dev: dev === undefined ? undefined : plain(dev[1]),
-    local: local?.[1]
-      ?.split(/[._-]/)
-      .map((segment) => (/[a-z]/.test(segment) ? segment : plain(segment)))
-      .join("."),
-  };
-}
-
-/** Digits without leading zeros; a number that was left out is 0. */
-function plain(digits: string | undefined): string {
-  if (digits === undefined || digits === "") return "0";
-  if (digits.charCodeAt(0) !== 0x30) return digits;
-  let zeros = 0;
-  while (zeros < digits.length - 1 && digits.charCodeAt(zeros) === 0x30) zeros++;
-  return digits.slice(zeros);
-}
-
 /** Builds a version from exact parts. */
 export function fromParts(parts: KeyParts): Version {
   const { epoch, release, pre, post, dev, local } = parts;
@@ -230,16 +212,16 @@ export function fromParts(parts: KeyParts): Version {
     (post === undefined ? "" : `.post${post}`) +
     (dev === undefined ? "" : `.dev${dev}`) +
     (local === undefined ? "" : `+${local}`);
-  return new Version({
+  return new Version(
     text,
-    key: keyOf(parts),
-    epoch: Number(epoch),
-    release: release.map(Number),
-    pre: pre === undefined ? undefined : [pre[0], Number(pre[1])],
-    post: post === undefined ? undefined : Number(post),
-    dev: dev === undefined ? undefined : Number(dev),
+    keyOf(parts),
+    Number(epoch),
+    release.map(Number),
+    pre === undefined ? undefined : [pre[0], Number(pre[1])],
+    post === undefined ? undefined : Number(post),
+    dev === undefined ? undefined : Number(dev),
     local,
-  });
+  );
 }
 
 /** The exact parts of a version, for arithmetic on its numbers. */
