@@ -1,7 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { condaPrefixes } from "./conda-prefixes.ts";
-import type { Source } from "./interpreter.ts";
+import { type Source, supportedMinors } from "./interpreter.ts";
 import { installationPrograms, type Place, placesOf, programName } from "./places.ts";
 import { newestFirst, pyenvOfShims, pyenvSelection, throughPyenv } from "./pyenv.ts";
 import { minorOf, type PythonRequest } from "./request.ts";
@@ -22,13 +22,23 @@ export interface Candidate {
  * Every place where a Python may be, best first and as lazily as can be: a choice that is met by the first program on
  * PATH looks no further. Nothing is run, save Windows' `reg` and `py` when all else has been given out.
  */
-export async function* candidates(io: Io, request: PythonRequest): AsyncGenerator<Candidate, void, undefined> {
+export async function* candidates(
+  io: Io,
+  request: PythonRequest,
+  {
+    thorough = false,
+  }: { /** List directories instead of asking for the usual names. */ readonly thorough?: boolean } = {},
+): AsyncGenerator<Candidate, void, undefined> {
   const active = activeEnvironment(io);
   if (active !== undefined) yield* inInstallation(io, active, "active environment");
   const path = searchPath(io);
   const plain = plainNames(io, request);
   for (const directory of path) yield* onPath(io, directory, plain);
-  for (const directory of path) yield* numberedOnPath(io, directory, plain);
+  const numbered = numberedNames(io, request);
+  for (const directory of path) {
+    if (thorough) yield* listedOnPath(io, directory, plain);
+    else yield* onPath(io, directory, numbered);
+  }
   for (const place of placesOf(io)) yield* inPlace(io, place, request);
   for (const prefix of await condaPrefixes(io)) yield* inInstallation(io, prefix, "conda");
   if (io.system.os === "windows") yield* windowsInstallations(io);
@@ -46,6 +56,16 @@ function plainNames({ system }: Io, request: PythonRequest): readonly string[] {
   return [...exact, `${word}${major}`, word].map((name) => `${name}${suffix}`);
 }
 
+/** `python3.14` to `python3.8`: a range may be met by one that is not the first `python3`. */
+function numberedNames({ system }: Io, request: PythonRequest): readonly string[] {
+  if (minorOf(request) !== undefined || request.kind === "version") return [];
+  const suffix = system.os === "windows" ? ".exe" : "";
+  const names: string[] = [];
+  for (let minor = supportedMinors.newest; minor >= supportedMinors.oldest; minor--)
+    names.push(`python3.${minor}${suffix}`);
+  return names;
+}
+
 /** Programs of these names in one directory of PATH. A directory of shims gives what they would start. */
 export async function* onPath(
   io: Pick<Io, "fs" | "system">,
@@ -60,6 +80,7 @@ export async function* onPath(
     }
     return;
   }
+  if (names.length === 0) return;
   const paths = names.map((name) => io.fs.path.join(directory, name));
   const infos = await Promise.all(paths.map((path) => io.fs.linkInfo(path)));
   for (const [index, path] of paths.entries()) {
@@ -93,7 +114,7 @@ async function shimsOf(io: Pick<Io, "fs" | "system">, directory: AbsPath): Promi
   return { source: "pyenv", resolve: (command) => throughPyenv(io, root, { command, selection }) };
 }
 
-async function* numberedOnPath(
+async function* listedOnPath(
   io: Io,
   directory: AbsPath,
   known: readonly string[],

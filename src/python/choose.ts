@@ -1,10 +1,10 @@
 import type { AbsPath } from "../base/index.ts";
-import type { AskOptions, PythonIo } from "./ask.ts";
+import { type AskOptions, ask, type PythonIo } from "./ask.ts";
 import { candidates, inInstallation, onPath } from "./candidates.ts";
 import { pythonBroken, pythonNotFound, pythonUnsupported } from "./errors.ts";
-import { findInterpreters, inspect } from "./find.ts";
+import { behindOf, findInterpreters, inspect } from "./find.ts";
 import { type Interpreter, isSupported, supportedMinors } from "./interpreter.ts";
-import { expandHome, fits, type PythonRequest } from "./request.ts";
+import { expandHome, fits, minorOf, type PythonRequest } from "./request.ts";
 import { searchPath } from "./variables.ts";
 
 export interface ChooseOptions extends AskOptions {
@@ -42,9 +42,10 @@ async function byFacts(io: PythonIo, request: PythonRequest, options: ChooseOpti
   let tooOld: Interpreter | undefined;
   for await (const candidate of candidates(io, request)) {
     options.signal?.throwIfAborted();
-    if (tried.has(candidate.path)) continue;
-    tried.add(candidate.path);
-    const answer = await inspect(io, candidate.path, options);
+    const behind = await behindOf(io, candidate.path);
+    if ("reason" in behind || tried.has(behind.program) || isOtherMinor(io, request, behind.program)) continue;
+    tried.add(behind.program);
+    const answer = await ask(io, behind.program, options);
     if ("reason" in answer || !fits(request, answer.ok)) continue;
     if (!mayServe(request, answer.ok, options)) {
       tooOld ??= answer.ok;
@@ -57,6 +58,14 @@ async function byFacts(io: PythonIo, request: PythonRequest, options: ChooseOpti
   if (best !== undefined) return best.interpreter;
   if (tooOld !== undefined && request.kind === "version") throw pythonUnsupported(tooOld);
   throw await notFound(io, request, options);
+}
+
+/** `python3.11` is no 3.12: that much a program's name says without asking it. */
+function isOtherMinor({ fs }: PythonIo, request: PythonRequest, program: AbsPath): boolean {
+  const wanted = minorOf(request);
+  const named = /^(?:python|pypy)(\d+)\.(\d+)/i.exec(fs.path.name(program));
+  if (wanted === undefined || named === null) return false;
+  return Number(named[1]) !== wanted[0] || Number(named[2]) !== wanted[1];
 }
 
 /** A newer Python than we know is taken only when it is asked for by its version. */

@@ -20,7 +20,7 @@ interface Group {
  */
 export async function findInterpreters(io: PythonIo, options: AskOptions): Promise<readonly InterpreterReport[]> {
   const groups = new Map<string, Group>();
-  for await (const candidate of candidates(io, { kind: "any", text: "any" })) {
+  for await (const candidate of candidates(io, { kind: "any", text: "any" }, { thorough: true })) {
     options.signal?.throwIfAborted();
     const behind = await behindOf(io, candidate.path);
     const key = "program" in behind ? behind.program : candidate.path;
@@ -34,7 +34,8 @@ export async function findInterpreters(io: PythonIo, options: AskOptions): Promi
   return merged(reports);
 }
 
-async function behindOf(io: PythonIo, path: AbsPath): Promise<Group["behind"]> {
+/** The program to ask for what lies at `path`, or why it can't be asked. Nothing is run. */
+export async function behindOf(io: PythonIo, path: AbsPath): Promise<Group["behind"]> {
   const refusal = await refusesToAnswer(io, path);
   return refusal === undefined ? seeThrough(io, path) : { reason: refusal };
 }

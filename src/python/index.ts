@@ -22,4 +22,6 @@ export type { PythonRequest, RangeRequest, VersionRequest } from "./request.ts";
 export { fits, parsePythonRequest, requiresPythonRequest } from "./request.ts";
 export { parsePyvenvCfg } from "./see-through.ts";
 export { targetOf } from "./target.ts";
+export type { PyvenvCfg, VenvLayout } from "./venv-layout.ts";
+export { pyvenvCfg, venvLayout } from "./venv-layout.ts";
 export { launcherPrograms, registeredPrograms } from "./windows.ts";
