@@ -9,5 +9,6 @@ export { nodeHttp } from "./http.ts";
 export { nodePorts } from "./ports.ts";
 export { nodeProc } from "./proc.ts";
 export { keyringSecrets } from "./secrets.ts";
+export { readStdin } from "./stdin.ts";
 export { nodeSystem } from "./system.ts";
 export { nodeTerminal, wantsColour } from "./terminal.ts";

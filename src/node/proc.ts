@@ -88,32 +88,49 @@ async function start(request: StartRequest): Promise<StartResult> {
     return replaceProcess(request.argv, request.env, request.cwd);
   }
   const [program, ...args] = request.argv;
-  const child = spawn(program, args, { env: definedOnly(request.env), cwd: request.cwd, stdio: "inherit" });
-  const stopForwarding = forwardSignals(child);
+  const signals = forwardSignals();
   try {
+    const child = spawn(program, args, { env: definedOnly(request.env), cwd: request.cwd, stdio: "inherit" });
+    signals.to(child);
     const { exit, killedBy } = await ended(child, "exit");
     return { exit: exit ?? 128 + signalNumber(killedBy) };
   } finally {
-    stopForwarding();
+    signals.stop();
   }
+}
+
+interface SignalForwarding {
+  to(child: ChildProcess): void;
+  stop(): void;
 }
 
 /**
  * The terminal sends Ctrl-C, Ctrl-\ and its hang-up to the whole group, the child included: here they are only survived,
  * so that the child decides. Without a terminal the signal was meant for this process alone and goes on to the child.
+ * Begins before the child is started: a signal in that moment would end us and leave the child alone.
  */
-function forwardSignals(child: ChildProcess): () => void {
+function forwardSignals(): SignalForwarding {
   const hasTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
   const fromTerminal = new Set<NodeJS.Signals>(["SIGINT", "SIGQUIT"]);
+  let receiver: ChildProcess | undefined;
+  const early: NodeJS.Signals[] = [];
   const handlers = forwarded.map((signal) => {
     const handler = (): void => {
-      if (!(hasTerminal && fromTerminal.has(signal))) child.kill(signal);
+      if (hasTerminal && fromTerminal.has(signal)) return;
+      if (receiver === undefined) early.push(signal);
+      else receiver.kill(signal);
     };
     process.on(signal, handler);
     return { signal, handler };
   });
-  return () => {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
+  return {
+    to(child) {
+      receiver = child;
+      for (const signal of early) child.kill(signal);
+    },
+    stop() {
+      for (const { signal, handler } of handlers) process.off(signal, handler);
+    },
   };
 }
 

@@ -77,7 +77,7 @@ describe.each([
       output += piece;
       if (String(piece).includes("ready")) child.kill("SIGTERM");
     });
-    const status = await new Promise((resolve) => child.once("exit", (exit) => resolve(exit)));
+    const status = await new Promise((resolve) => child.once("close", resolve));
     expect(output).toMatch(/^pid \d+\nready\ngot it\n$/);
     expect(status).toBe(5);
   });
