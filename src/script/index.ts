@@ -5,6 +5,8 @@
  * Standards: PEP 723; the directives of Rhino's script editor.
  */
 
+export type { CrashFacts, HintFacts } from "./crash-hint.ts";
+export { crashHint } from "./crash-hint.ts";
 export { digestHeader } from "./digest-header.ts";
 export { addRequirement, removeRequirement } from "./edit-header.ts";
 export type {
@@ -16,6 +18,7 @@ export type {
   Place,
   ScriptHeader,
 } from "./header.ts";
+export { hintProgram } from "./hint-program.ts";
 export type { InlineIndex, InlineSettings, InlineSource } from "./inline-settings.ts";
 export type { ScriptLanguage } from "./language.ts";
 export { readHeader, requireSound } from "./read-header.ts";
