@@ -9,7 +9,15 @@ const tailBytes = 22 + 0xffff + 20;
 const leadBytes = 24 * 1024;
 
 /** The server doesn't serve ranges, or not in a form that can be used. */
-export class NoRanges extends Error {}
+export class NoRanges extends Error {
+  /** It answered with the whole file instead. */
+  readonly isWhole: boolean;
+
+  constructor(message: string, { isWhole = false }: { readonly isWhole?: boolean } = {}) {
+    super(message);
+    this.isWhole = isWhole;
+  }
+}
 
 interface Piece {
   readonly at: number;
@@ -34,14 +42,19 @@ export async function openRanges(
         const span = response.status === 206 ? contentRange(response) : undefined;
         if (span === undefined) {
           await response.discard();
-          throw new NoRanges(`status ${response.status}`);
+          throw new NoRanges(`status ${response.status}`, { isWhole: response.status < 300 });
         }
         const bytes = await readAll(body, url, span.length);
         if (bytes.length !== span.length) throw new NoRanges("a range of another length");
         return { at: span.at, bytes, total: span.total };
       },
     });
-  const tail = await request(`-${tailBytes}`);
+  const tail = await request(`-${tailBytes}`).catch(async (error: unknown) => {
+    if (!(error instanceof NoRanges) || error.isWhole) throw error;
+    // Some servers know ranges, but not from the end: ask for the size first.
+    const { total } = await request("0-0");
+    return request(`${Math.max(0, total - tailBytes)}-${total - 1}`);
+  });
   if (tail.at + tail.bytes.length !== tail.total) throw new NoRanges("another range than the end");
   const pieces: Piece[] = [tail];
   return {
