@@ -1,10 +1,109 @@
-import { VenvoyError } from "../base/index.ts";
-import type { Derivation } from "../solver/index.ts";
+import { type ErrorCode, nearest, VenvoyError } from "../base/index.ts";
+import type { CandidateSet, Derivation } from "../solver/index.ts";
+import { derivationData } from "./derivation-data.ts";
+import { absenceClause, factClause, type Telling } from "./fact-words.ts";
+import { type Fact, factsOf } from "./facts.ts";
+import { hintFor } from "./failure-hint.ts";
+import { originText } from "./origin.ts";
+import type { Project } from "./project.ts";
 import type { Pack } from "./pypi-provider.ts";
 import type { Reason } from "./reasons.ts";
-import type { ResolveRequest } from "./request.ts";
+import type { AskedRequirement, ResolveRequest } from "./request.ts";
+import { listed } from "./version-words.ts";
 
-/** The error for a request that can't be satisfied. */
-export async function failureOf(_derivation: Derivation<Pack, Reason>, _request: ResolveRequest): Promise<VenvoyError> {
-  return new VenvoyError("RESOLUTION_IMPOSSIBLE", "No set of versions satisfies everything that is asked for");
+const mostAsked = 5;
+const mostFacts = 12;
+
+/** The error for a request that can't be satisfied: who asks for what, and the facts that stand against it. */
+export async function failureOf(derivation: Derivation<Pack, Reason>, request: ResolveRequest): Promise<VenvoyError> {
+  const facts = factsOf(derivation);
+  const telling: Telling = { target: request.target, within: questionOf(facts) };
+  const unknown = facts.find((fact) => "project" in fact && fact.project.missing === "unknown");
+  const near = unknown !== undefined && "project" in unknown ? await nearNames(unknown.project, request) : [];
+  const code = codeOf(facts);
+  const reasons = facts.filter((fact) => fact.kind !== "asked").map((fact) => factClause(fact, telling));
+  return new VenvoyError(code, messageOf(facts, telling), {
+    hint: hintFor(facts, { near, target: request.target }),
+    data: {
+      asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
+      reasons,
+      ...(near.length === 0 ? {} : { nearest: near }),
+      derivation: derivationData(derivation, (leaf) => leafClause(leaf, telling)),
+    },
+  });
+}
+
+function leafClause(leaf: Derivation<Pack, Reason>, telling: Telling): string | undefined {
+  const [fact] = factsOf(leaf);
+  return fact === undefined ? undefined : factClause(fact, telling);
+}
+
+/** By project: the releases that satisfy all that is asked of it directly. */
+function questionOf(facts: readonly Fact[]): (project: Project) => CandidateSet {
+  const sets = new Map<Project, CandidateSet>();
+  for (const fact of facts) {
+    if (fact.kind !== "asked") continue;
+    const narrowed = (sets.get(fact.project) ?? fact.project.all).and(fact.allowed);
+    if (!narrowed.isEmpty) sets.set(fact.project, narrowed);
+  }
+  return (project) => sets.get(project) ?? project.all;
+}
+
+function codeOf(facts: readonly Fact[]): ErrorCode {
+  const missing = facts.flatMap((fact) => ("project" in fact && fact.project.missing ? [fact.project.missing] : []));
+  if (missing.includes("unknown")) return "PACKAGE_UNKNOWN";
+  const refused = facts.filter((fact) => fact.kind === "refused");
+  if (missing.includes("offline") || refused.some(({ why }) => why.kind === "offline")) return "OFFLINE_MISSING";
+  const asked = facts.filter((fact) => fact.kind === "asked");
+  const onlySource = refused.length > 0 && refused.every(needsBuild);
+  return onlySource && asked.length === 1 ? "PACKAGE_BLOCKED" : "RESOLUTION_IMPOSSIBLE";
+}
+
+function needsBuild({ why }: Extract<Fact, { kind: "refused" }>): boolean {
+  if (why.kind !== "unusable") return false;
+  return why.unusable.kind === "source" || (why.unusable.kind === "platform" && why.unusable.hasSource);
+}
+
+/** "`numpy<2` (a.py line 3) and `pandas>=3` can't be installed together: …". */
+function messageOf(facts: readonly Fact[], telling: Telling): string {
+  const asked = askedIn(facts);
+  const others = facts.filter((fact) => fact.kind !== "asked").map((fact) => factClause(fact, telling));
+  const gaps = facts.flatMap((fact) =>
+    fact.kind === "asked" && fact.allowed.isEmpty ? [absenceClause(fact.project)] : [],
+  );
+  const told = [...gaps, ...others];
+  const headline = headlineOf(asked);
+  if (told.length === 0) return `${headline}: ${nothingIsBoth(facts)}`;
+  if (told.length === 1) return `${headline}: ${told[0]}`;
+  const lines = told.slice(0, mostFacts).map((line) => `\n  - ${line}`);
+  const rest = told.length - lines.length;
+  return `${headline}:${lines.join("")}${rest > 0 ? `\n  - and ${rest} more facts like these` : ""}`;
+}
+
+function askedIn(facts: readonly Fact[]): AskedRequirement[] {
+  return facts.flatMap((fact) => (fact.kind === "asked" || fact.kind === "constraint" ? [fact.asked] : []));
+}
+
+function headlineOf(asked: readonly AskedRequirement[]): string {
+  const texts = [...new Set(asked.map(({ origin }) => originText(origin)))];
+  if (texts.length === 0) return "What is asked for can't be installed";
+  if (texts.length === 1) return `${texts[0]} can't be installed`;
+  if (texts.length <= mostAsked) return `${listed(texts)} can't be installed together`;
+  const rest = texts.length - mostAsked;
+  return `${texts.slice(0, mostAsked).join(", ")} and ${rest} more can't be installed together`;
+}
+
+function nothingIsBoth(facts: readonly Fact[]): string {
+  const names = new Set(facts.flatMap((fact) => ("project" in fact ? [fact.project.name] : [])));
+  const [name] = names;
+  return name === undefined ? "they contradict each other" : `no version of \`${name}\` satisfies all of them`;
+}
+
+async function nearNames({ name }: Project, { source }: ResolveRequest): Promise<readonly string[]> {
+  try {
+    return nearest(name, await source.names(name));
+  } catch {
+    // The suggestion is a courtesy; the failure itself must come through.
+    return [];
+  }
 }

@@ -1,0 +1,134 @@
+import type { CandidateSet, Derivation } from "../solver/index.ts";
+import type { ExtraPackage, Project } from "./project.ts";
+import { type Pack, projectOf } from "./pypi-provider.ts";
+import type { Reason } from "./reasons.ts";
+import type { AskedRequirement } from "./request.ts";
+
+/** A plain fact that a failure rests on. */
+export type Fact =
+  | {
+      readonly kind: "asked";
+      readonly asked: AskedRequirement;
+      readonly project: Project;
+      readonly allowed: CandidateSet;
+    }
+  | { readonly kind: "constraint"; readonly asked: AskedRequirement; readonly project: Project }
+  | {
+      readonly kind: "needs";
+      readonly of: Project | ExtraPackage;
+      versions: CandidateSet;
+      readonly project: Project;
+      readonly allowed: CandidateSet;
+      readonly why: Extract<Reason, { kind: "needs" }>;
+    }
+  | {
+      readonly kind: "refused";
+      readonly of: Project | ExtraPackage;
+      versions: CandidateSet;
+      readonly why: Exclude<Reason, { kind: "asked" | "needs" | "constraint" }>;
+    };
+
+/** The facts at the leaves of a derivation, joined where they say the same of several versions, from the root outwards. */
+export function factsOf(derivation: Derivation<Pack, Reason>): Fact[] {
+  return inOrder(joined(leaves(derivation)));
+}
+
+function leaves(derivation: Derivation<Pack, Reason>): Fact[] {
+  const facts: Fact[] = [];
+  const seen = new Set<Derivation<Pack, Reason>>();
+  const stack = [derivation];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.cause.kind === "derived") stack.push(node.cause.right, node.cause.left);
+    else {
+      const fact = factOf(node);
+      if (fact !== undefined) facts.push(fact);
+    }
+  }
+  return facts;
+}
+
+function factOf({ cause }: Derivation<Pack, Reason>): Fact | undefined {
+  if (cause.kind === "refused") {
+    if (cause.package.kind === "root") return undefined;
+    if (cause.why.kind === "constraint") {
+      return { kind: "constraint", asked: cause.why.asked, project: projectOf(cause.package) };
+    }
+    if (cause.why.kind === "asked" || cause.why.kind === "needs") return undefined;
+    return { kind: "refused", of: cause.package, versions: cause.versions, why: cause.why };
+  }
+  if (cause.kind !== "dependency" || cause.dependency.kind === "root") return undefined;
+  const project = projectOf(cause.dependency);
+  if (cause.why.kind === "asked") return { kind: "asked", asked: cause.why.asked, project, allowed: cause.allowed };
+  if (cause.why.kind !== "needs" || cause.package.kind === "root") return undefined;
+  return {
+    kind: "needs",
+    of: cause.package,
+    versions: cause.versions,
+    project,
+    allowed: cause.allowed,
+    why: cause.why,
+  };
+}
+
+function joined(facts: readonly Fact[]): Fact[] {
+  const byKey = new Map<string, Fact>();
+  const numbers = new Map<object, number>();
+  const numberOf = (thing: object): number => {
+    const known = numbers.get(thing) ?? numbers.size;
+    numbers.set(thing, known);
+    return known;
+  };
+  for (const fact of facts) {
+    const key = keyOf(fact, numberOf);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, { ...fact });
+    else if ("versions" in known && "versions" in fact) known.versions = known.versions.or(fact.versions);
+  }
+  return [...byKey.values()];
+}
+
+function keyOf(fact: Fact, numberOf: (thing: object) => number): string {
+  switch (fact.kind) {
+    case "asked":
+    case "constraint":
+      return `${fact.kind} ${numberOf(fact.asked)}`;
+    case "needs": {
+      const extra = fact.of.kind === "extra" ? fact.of.extra : "";
+      const { name, specifier } = fact.why.requirement;
+      return `needs ${numberOf(projectOf(fact.of))} ${extra} ${name} ${specifier} ${fact.why.override !== undefined}`;
+    }
+    case "refused":
+      return `refused ${numberOf(projectOf(fact.of))} ${refusalKey(fact.why)}`;
+  }
+}
+
+function refusalKey(why: Extract<Fact, { kind: "refused" }>["why"]): string {
+  // Releases whose wheels are for other platforms are one story, whatever the tags.
+  if (why.kind === "unusable" && why.unusable.kind === "platform") return `platform ${why.unusable.hasSource}`;
+  return JSON.stringify(why);
+}
+
+/** What is asked first, then each project's own facts as it is reached from there. */
+function inOrder(facts: readonly Fact[]): Fact[] {
+  const ordered: Fact[] = facts.filter((fact) => fact.kind === "asked");
+  const queue = ordered.map((fact) => (fact.kind === "asked" ? fact.project : undefined));
+  const done = new Set<Project>();
+  for (let at = 0; at < queue.length; at++) {
+    const project = queue[at];
+    if (project === undefined || done.has(project)) continue;
+    done.add(project);
+    for (const fact of facts) {
+      if (fact.kind === "asked" || subjectOf(fact) !== project) continue;
+      ordered.push(fact);
+      if (fact.kind === "needs") queue.push(fact.project);
+    }
+  }
+  ordered.push(...facts.filter((fact) => !ordered.includes(fact)));
+  return ordered;
+}
+
+export function subjectOf(fact: Fact): Project {
+  return fact.kind === "asked" || fact.kind === "constraint" ? fact.project : projectOf(fact.of);
+}
