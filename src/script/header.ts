@@ -59,6 +59,8 @@ export interface ScriptHeader {
   readonly venv?: HeaderVenv;
   /** From both notations, in the order of the lines. */
   readonly requirements: readonly HeaderRequirement[];
+  /** All options of pip beside references, also of lines that ask for nothing else. */
+  readonly pipOptions: readonly PipOption[];
   readonly envPaths: readonly HeaderItem[];
   readonly async?: boolean;
   readonly flags: readonly HeaderItem[];

@@ -99,3 +99,12 @@ def _install():
 
 _install()
 `;
+
+/**
+ * What stands in an environment's `site-packages`: the program, and the line that loads it, at the cost of one look at
+ * the environment's variables when no hints are wanted.
+ */
+export const crashHintFiles: readonly { readonly path: string; readonly text: string }[] = [
+  { path: "_venvoy_hint.py", text: hintProgram },
+  { path: "_venvoy_hint.pth", text: "import os; 'VENVOY_HINT' in os.environ and __import__('_venvoy_hint')\n" },
+];

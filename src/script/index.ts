@@ -18,7 +18,7 @@ export type {
   Place,
   ScriptHeader,
 } from "./header.ts";
-export { hintProgram } from "./hint-program.ts";
+export { crashHintFiles, hintProgram } from "./hint-program.ts";
 export type { InlineIndex, InlineSettings, InlineSource } from "./inline-settings.ts";
 export type { ScriptLanguage } from "./language.ts";
 export { readHeader, requireSound } from "./read-header.ts";

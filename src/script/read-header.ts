@@ -39,6 +39,7 @@ export function readHeader(source: string | Uint8Array): ScriptHeader {
     requirements: [...rhino.requirements, ...inline.requirements].sort(
       (a, b) => a.line - b.line || a.column - b.column,
     ),
+    pipOptions: rhino.pipOptions,
     envPaths: rhino.envPaths,
     ...(rhino.async === undefined ? {} : { async: rhino.async }),
     flags: rhino.flags,

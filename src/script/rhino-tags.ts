@@ -1,5 +1,5 @@
 import { commentsBeforeStatement, type HeaderComment } from "./before-statement.ts";
-import type { HeaderItem, HeaderProblem, HeaderRequirement, HeaderVenv } from "./header.ts";
+import type { HeaderItem, HeaderProblem, HeaderRequirement, HeaderVenv, PipOption } from "./header.ts";
 import { parseLanguage, type ScriptLanguage } from "./language.ts";
 import { parseRequirementLine } from "./requirement-line.ts";
 
@@ -8,6 +8,7 @@ export interface RhinoTags {
   readonly language?: ScriptLanguage;
   readonly venv?: HeaderVenv;
   readonly requirements: readonly HeaderRequirement[];
+  readonly pipOptions: readonly PipOption[];
   readonly envPaths: readonly HeaderItem[];
   readonly async?: boolean;
   readonly flags: readonly HeaderItem[];
@@ -52,6 +53,7 @@ class TagReader {
   private isAsync: boolean | undefined;
   private platform: HeaderItem | undefined;
   private readonly requirements: HeaderRequirement[] = [];
+  private readonly pipOptions: PipOption[] = [];
   private readonly envPaths: HeaderItem[] = [];
   private readonly flags: HeaderItem[] = [];
   private readonly problems: HeaderProblem[] = [];
@@ -68,6 +70,7 @@ class TagReader {
       ...(language === undefined ? {} : { language }),
       ...(this.venv === undefined ? {} : { venv: this.venv }),
       requirements: this.requirements,
+      pipOptions: this.pipOptions,
       envPaths: this.envPaths,
       ...(this.isAsync === undefined ? {} : { async: this.isAsync }),
       flags: this.flags,
@@ -147,6 +150,7 @@ class TagReader {
 
   private readRequirements(value: HeaderItem, provider: string): void {
     const { items, options } = parseRequirementLine(value.text);
+    this.pipOptions.push(...options);
     if (items.length === 0 && options.length === 0) {
       this.fault({ ...value, endColumn: value.column + 1 }, "warning", "nothing is asked for on this line");
     }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hintProgram } from "../../src/script/index.ts";
+import { crashHintFiles, hintProgram } from "../../src/script/index.ts";
 
 function findPythons(): string[] {
   const found = new Map<string, string>();
@@ -83,6 +83,22 @@ describe("the hint program", () => {
 
   it("stays true to Pythons 3.8 and later, or says that there are none", () => {
     expect(pythons.every((python) => python !== "")).toBe(true);
+  });
+
+  it("is loaded in an environment only when hints are wanted", () => {
+    const [python] = pythons;
+    if (python === undefined) return;
+    const tree = join(directory, "tree");
+    expect(spawnSync(python, ["-m", "venv", "--without-pip", tree]).status).toBe(0);
+    const inTree = join(tree, "bin", "python");
+    const print = "import sysconfig; print(sysconfig.get_path('purelib'))";
+    const site = spawnSync(inTree, ["-c", print], { encoding: "utf8" }).stdout.trim();
+    for (const { path, text } of crashHintFiles) writeFileSync(join(site, path), text);
+    const ask = ["-c", "import sys; print('_venvoy_hint' in sys.modules, 'json' in sys.modules)"];
+    expect(spawnSync(inTree, ask, { encoding: "utf8", env: {} }).stdout).toBe("False False\n");
+    const env = { VENVOY_HINT: JSON.stringify([inTree, "-c", "print('HINT')"]) };
+    expect(spawnSync(inTree, ask, { encoding: "utf8", env }).stdout).toBe("True True\n");
+    expect(spawnSync(inTree, ["-c", "import nope_x"], { encoding: "utf8", env }).stderr).toContain("nope_x'\nHINT\n");
   });
 
   for (const python of pythons) {
