@@ -5,6 +5,7 @@ import type { FileInfo, Ports, ProcResult } from "../ports/index.ts";
 import { parseAnswer, toInterpreter } from "./answer.ts";
 import { askProgram } from "./ask-program.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { look } from "./look.ts";
 import { machineKey } from "./machine-key.ts";
 
 export type PythonIo = Pick<Ports, "fs" | "proc" | "clock" | "system">;
@@ -42,7 +43,7 @@ interface Entry {
  * Asks the program at `path` (its real path; never a shim) what it is. The answer is kept until the program's size, time or inode changes. Never throws for a broken program.
  */
 export async function ask(io: PythonIo, path: AbsPath, options: AskOptions): Promise<Answer> {
-  const info = await io.fs.info(path);
+  const info = await look(io.fs).info(path);
   if (info === undefined) return { reason: "there is no such file" };
   if (info.kind !== "file") return { reason: "it is not a file" };
   const stamp = stampOf(info);
@@ -159,11 +160,11 @@ function failureOf(result: ProcResult, { timeoutMs = 15_000 }: AskOptions): stri
 async function realExecutable(io: PythonIo, path: AbsPath, told: Told): Promise<AbsPath> {
   const { fs } = io;
   if (!fs.path.isAbsolute(told.executable)) return path;
-  const real = (await realOrNothing(io, told.executable as AbsPath)) ?? path;
+  const real = (await look(fs).real(told.executable as AbsPath)) ?? path;
   if (!fs.path.isAbsolute(told.prefix) || fs.path.isInside(told.prefix as AbsPath, real)) return real;
   for (const directory of ["bin", "."]) {
     const inside = fs.path.join(told.prefix as AbsPath, directory, fs.path.name(real));
-    if ((await realOrNothing(io, inside)) === real) return inside;
+    if ((await look(fs).real(inside)) === real) return inside;
   }
   return real;
 }
@@ -171,15 +172,6 @@ async function realExecutable(io: PythonIo, path: AbsPath, told: Told): Promise<
 interface Told {
   readonly executable: string;
   readonly prefix: string;
-}
-
-async function realOrNothing({ fs }: PythonIo, path: AbsPath): Promise<AbsPath | undefined> {
-  try {
-    return await fs.realPath(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EACCES", "ENOTDIR", "ELOOP")) return undefined;
-    throw error;
-  }
 }
 
 function decode(bytes: Uint8Array): string {

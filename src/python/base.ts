@@ -7,6 +7,7 @@ import { type BaseFacts, baseKey, parseBaseKey } from "./base-key.ts";
 import { baseGone } from "./errors.ts";
 import { findInterpreters, inspect } from "./find.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { look } from "./look.ts";
 import { installationPrograms } from "./places.ts";
 
 type Layout = Pick<DataLayout, "bases" | "data">;
@@ -80,7 +81,7 @@ function suffixOf(prefix: AbsPath): string {
 
 /** Every base, by key. Files that are none are left out. */
 export async function listBases(io: FsIo, layout: Pick<DataLayout, "bases">): Promise<readonly BaseLink[]> {
-  const entries = (await io.fs.list(layout.bases)) ?? [];
+  const entries = await look(io.fs).list(layout.bases);
   const bases: BaseLink[] = [];
   for (const { name } of entries) {
     const base = await readBase(io, io.fs.path.join(layout.bases, name));
@@ -114,7 +115,7 @@ async function promisedProgram({ fs }: FsIo, prefix: AbsPath, facts: BaseFacts):
   const abi = `${facts.freeThreaded ? "t" : ""}${facts.debug ? "d" : ""}`;
   const at = async (relative: string): Promise<AbsPath | undefined> => {
     const path = fs.path.join(prefix, ...relative.split("/"));
-    return (await fs.info(path)) === undefined ? undefined : path;
+    return (await look(fs).info(path)) === undefined ? undefined : path;
   };
   if (facts.os === "windows") {
     const library =

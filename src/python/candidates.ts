@@ -2,6 +2,7 @@ import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { condaPrefixes } from "./conda-prefixes.ts";
 import { type Source, supportedMinors } from "./interpreter.ts";
+import { look } from "./look.ts";
 import { installationPrograms, type Place, placesOf, programName } from "./places.ts";
 import { newestFirst, pyenvOfShims, pyenvSelection, throughPyenv } from "./pyenv.ts";
 import { minorOf, type PythonRequest } from "./request.ts";
@@ -82,7 +83,7 @@ export async function* onPath(
   }
   if (names.length === 0) return;
   const paths = names.map((name) => io.fs.path.join(directory, name));
-  const infos = await Promise.all(paths.map((path) => io.fs.linkInfo(path)));
+  const infos = await Promise.all(paths.map((path) => look(io.fs).linkInfo(path)));
   for (const [index, path] of paths.entries()) {
     if (await mayRun(io, path, infos[index])) yield { path, source: "path" };
   }
@@ -95,7 +96,7 @@ async function mayRun(
   linkInfo: Awaited<ReturnType<Io["fs"]["linkInfo"]>>,
 ): Promise<boolean> {
   if (linkInfo === undefined || linkInfo.kind === "directory") return false;
-  const info = linkInfo.kind === "symlink" ? await fs.info(path) : linkInfo;
+  const info = linkInfo.kind === "symlink" ? await look(fs).info(path) : linkInfo;
   if (info === undefined) return true;
   return info.kind === "file" && (system.os === "windows" || (info.mode & 0o111) !== 0);
 }
@@ -128,7 +129,7 @@ async function* listedOnPath(
 }
 
 async function programsIn({ fs }: Io, directory: AbsPath): Promise<readonly string[]> {
-  const entries = (await fs.list(directory)) ?? [];
+  const entries = await look(fs).list(directory);
   return newestFirst(entries.map((entry) => entry.name).filter((name) => programName.test(name)));
 }
 
@@ -143,7 +144,7 @@ async function* inPlace(io: Io, place: Place, request: PythonRequest): AsyncGene
     }
     return;
   }
-  const entries = ((await io.fs.list(place.directory)) ?? [])
+  const entries = (await look(io.fs).list(place.directory))
     .filter(
       (entry) => entry.kind !== "file" && !entry.name.startsWith(".") && place.entries?.test(entry.name) !== false,
     )
@@ -170,7 +171,7 @@ export async function* inInstallation(
 ): AsyncGenerator<Candidate, void, undefined> {
   for (const name of installationPrograms[io.system.os]) {
     const path = io.fs.path.join(root, ...name.split("/"));
-    if (!(await mayRun(io, path, await io.fs.linkInfo(path)))) continue;
+    if (!(await mayRun(io, path, await look(io.fs).linkInfo(path)))) continue;
     yield { path, source };
     return;
   }

@@ -4,6 +4,7 @@ import { candidates, inInstallation, onPath } from "./candidates.ts";
 import { pythonBroken, pythonNotFound, pythonUnsupported } from "./errors.ts";
 import { behindOf, findInterpreters, inspect } from "./find.ts";
 import { type Interpreter, isSupported, supportedMinors } from "./interpreter.ts";
+import { look } from "./look.ts";
 import { expandHome, fits, minorOf, type PythonRequest } from "./request.ts";
 import { searchPath } from "./variables.ts";
 
@@ -113,8 +114,8 @@ async function atPath(
 
 /** A directory stands for the program in it: the root of an installation or environment, or its `bin`. */
 async function programAt(io: PythonIo, path: AbsPath): Promise<AbsPath> {
-  const info = await io.fs.info(path);
-  if (info === undefined && (await io.fs.linkInfo(path)) === undefined)
+  const info = await look(io.fs).info(path);
+  if (info === undefined && (await look(io.fs).linkInfo(path)) === undefined)
     throw pythonBroken(path, "there is no such file or directory");
   if (info?.kind === "directory") {
     for await (const candidate of inInstallation(io, path, "given")) return candidate.path;

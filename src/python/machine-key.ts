@@ -1,5 +1,6 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
+import type { AbsPath } from "../base/index.ts";
 import type { FileInfo, Ports } from "../ports/index.ts";
+import { look } from "./look.ts";
 
 type KeyIo = Pick<Ports, "fs" | "system">;
 
@@ -32,22 +33,13 @@ export function machineKey(io: KeyIo): Promise<string> {
 async function readKey({ fs, system }: KeyIo): Promise<string> {
   const { texts, files } = witnesses[system.os];
   const parts: string[] = [system.os, system.machine];
-  for (const path of texts) parts.push(await textOf(fs, path as AbsPath));
+  for (const path of texts) parts.push((await look(fs).text(path as AbsPath)) ?? "");
   for (const path of files) {
-    parts.push(identityOf(await fs.info(path.replace("$machine", system.machine) as AbsPath)));
+    parts.push(identityOf(await look(fs).info(path.replace("$machine", system.machine) as AbsPath)));
   }
   return parts.join("\n");
 }
 
 function identityOf(info: FileInfo | undefined): string {
   return info === undefined ? "" : `${info.sizeBytes}:${info.modifiedMs}:${info.inode}`;
-}
-
-async function textOf(fs: KeyIo["fs"], path: AbsPath): Promise<string> {
-  try {
-    return await fs.readText(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EACCES", "ENOTDIR")) return "";
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
+import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
+import { look } from "./look.ts";
 import { pathVariable, variable } from "./variables.ts";
 
 type Io = Pick<Ports, "fs" | "system">;
@@ -18,7 +19,7 @@ export async function pyenvOfShims({ fs, system }: Io, directory: AbsPath): Prom
   if (fs.path.name(directory) !== "shims") return undefined;
   const root = fs.path.directory(directory);
   if (root === pyenvRoot({ fs, system })) return root;
-  return (await fs.info(fs.path.join(root, "versions")))?.kind === "directory" ? root : undefined;
+  return (await look(fs).info(fs.path.join(root, "versions")))?.kind === "directory" ? root : undefined;
 }
 
 /**
@@ -45,7 +46,7 @@ export async function throughPyenv(
     const directory = await versionDirectory({ fs, system }, root, name);
     if (directory === undefined) continue;
     const path = system.os === "windows" ? fs.path.join(directory, command) : fs.path.join(directory, "bin", command);
-    if ((await fs.info(path))?.kind === "file") return path;
+    if ((await look(fs).info(path))?.kind === "file") return path;
   }
   return undefined;
 }
@@ -56,9 +57,9 @@ async function versionDirectory({ fs }: Io, root: AbsPath, name: string): Promis
   if (wanted === "system" || !/^[A-Za-z0-9][A-Za-z0-9._+-]*(\/envs\/[A-Za-z0-9._+-]+)?$/.test(wanted)) return undefined;
   const versions = fs.path.join(root, "versions");
   const exact = fs.path.join(versions, ...wanted.split("/"));
-  if ((await fs.info(exact))?.kind === "directory") return exact;
+  if ((await look(fs).info(exact))?.kind === "directory") return exact;
   if (!/^(.*-)?\d+(\.\d+)?$/.test(wanted)) return undefined;
-  const installed = ((await fs.list(versions)) ?? [])
+  const installed = (await look(fs).list(versions))
     .map((entry) => entry.name)
     .filter((entry) => entry.startsWith(`${wanted}.`) && /^\d+(\.\d+)*$/.test(entry.slice(wanted.length + 1)));
   const newest = newestFirst(installed)[0];
@@ -104,15 +105,9 @@ export async function readVersionFile({ fs }: Pick<Ports, "fs">, from: AbsPath):
 
 /** One version per line or per blank; `#` starts a comment. */
 async function versionsIn({ fs }: Pick<Ports, "fs">, path: AbsPath): Promise<readonly string[] | undefined> {
-  let text: string;
-  try {
-    text = await fs.readText(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR")) return undefined;
-    throw error;
-  }
+  const text = await look(fs).text(path);
   return text
-    .split(/\r?\n/)
+    ?.split(/\r?\n/)
     .map((line) => line.replace(/#.*$/, ""))
     .flatMap((line) => line.split(/\s+/))
     .filter((word) => word !== "");

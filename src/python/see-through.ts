@@ -1,5 +1,6 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
+import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
+import { look } from "./look.ts";
 import { variable } from "./variables.ts";
 
 type Io = Pick<Ports, "fs" | "system">;
@@ -23,7 +24,7 @@ export async function seeThrough(io: Io, path: AbsPath): Promise<Behind> {
   let at = path;
   let environment: AbsPath | undefined;
   for (let depth = 0; depth < maxDepth; depth++) {
-    const real = await realOf(io, at);
+    const real = await look(io.fs).real(at);
     if (real === undefined) return { reason: "it is a link to nothing: the Python behind it is gone" };
     const own = (await environmentOf(io, at)) ?? (real === at ? undefined : await environmentOf(io, real));
     if (own === undefined) return { program: realName(io, at, real), environment };
@@ -43,15 +44,6 @@ function realName({ fs }: Io, path: AbsPath, real: AbsPath): AbsPath {
   return /python|pypy|graalpy/i.test(fs.path.name(real)) ? real : path;
 }
 
-async function realOf({ fs }: Io, path: AbsPath): Promise<AbsPath | undefined> {
-  try {
-    return await fs.realPath(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return undefined;
-    throw error;
-  }
-}
-
 interface EnvironmentFile {
   readonly root: AbsPath;
   readonly keys: ReadonlyMap<string, string>;
@@ -61,19 +53,10 @@ interface EnvironmentFile {
 async function environmentOf(io: Io, path: AbsPath): Promise<EnvironmentFile | undefined> {
   const directory = io.fs.path.directory(path);
   for (const root of [io.fs.path.directory(directory), directory]) {
-    const text = await textOf(io, io.fs.path.join(root, "pyvenv.cfg"));
+    const text = await look(io.fs).text(io.fs.path.join(root, "pyvenv.cfg"));
     if (text !== undefined) return { root, keys: parsePyvenvCfg(text) };
   }
   return undefined;
-}
-
-async function textOf({ fs }: Io, path: AbsPath): Promise<string | undefined> {
-  try {
-    return await fs.readText(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR")) return undefined;
-    throw error;
-  }
 }
 
 /** Reads `pyvenv.cfg` as Python does: keys in lower case, everything after the first `=` is the value. */
@@ -103,7 +86,7 @@ async function baseOf(io: Io, { keys }: EnvironmentFile, path: AbsPath): Promise
   for (const candidate of candidates) {
     if (candidate === undefined || !fs.path.isAbsolute(candidate)) continue;
     const resolved = fs.path.resolve(system.cwd, candidate);
-    if (resolved !== path && (await fs.info(resolved))?.kind === "file") return resolved;
+    if (resolved !== path && (await look(fs).info(resolved))?.kind === "file") return resolved;
   }
   return undefined;
 }
@@ -116,12 +99,12 @@ export async function refusesToAnswer(io: Io, path: AbsPath): Promise<string | u
   const { fs, system } = io;
   if (system.os === "macos" && fs.path.directory(path) === "/usr/bin") {
     const tools = ["/Library/Developer/CommandLineTools/usr/bin/python3", "/Applications/Xcode.app"];
-    for (const tool of tools) if ((await fs.info(tool as AbsPath)) !== undefined) return undefined;
+    for (const tool of tools) if ((await look(fs).info(tool as AbsPath)) !== undefined) return undefined;
     return "it only offers to install Apple's command line tools";
   }
   if (system.os === "windows" && /\\WindowsApps\\python3?\.exe$/i.test(path)) {
     // A Python from the Store brings `python3.12.exe` too; the place-holder does not.
-    const beside = (await fs.list(fs.path.directory(path))) ?? [];
+    const beside = await look(fs).list(fs.path.directory(path));
     if (beside.some((entry) => /^python3\.\d+\.exe$/i.test(entry.name))) return undefined;
     return "it only opens the Microsoft Store";
   }

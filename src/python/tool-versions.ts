@@ -1,5 +1,6 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
+import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
+import { look } from "./look.ts";
 import { pathVariable, variable } from "./variables.ts";
 
 type Io = Pick<Ports, "fs" | "system">;
@@ -56,7 +57,7 @@ export async function throughShim(io: Io, root: ShimRoot, command: string): Prom
   for (const version of versions) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(version)) continue;
     const path = io.fs.path.join(root.installs, version, "bin", command);
-    if ((await io.fs.info(path))?.kind === "file") return path;
+    if ((await look(io.fs).info(path))?.kind === "file") return path;
   }
   return undefined;
 }
@@ -74,13 +75,7 @@ async function toolVersions({ fs, system }: Io): Promise<readonly string[]> {
 }
 
 async function pythonLine(fs: Io["fs"], path: AbsPath): Promise<readonly string[] | undefined> {
-  let text: string;
-  try {
-    text = await fs.readText(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "EISDIR")) return undefined;
-    throw error;
-  }
+  const text = (await look(fs).text(path)) ?? "";
   for (const line of text.split(/\r?\n/)) {
     const [tool, ...versions] = line.replace(/#.*$/, "").trim().split(/\s+/);
     if (tool === "python") return versions;

@@ -1,6 +1,7 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import type { Candidate } from "./candidates.ts";
+import { look } from "./look.ts";
 import { variable } from "./variables.ts";
 
 type Io = Pick<Ports, "fs" | "proc" | "system">;
@@ -29,7 +30,7 @@ async function* existing(
 ): AsyncGenerator<Candidate, void, undefined> {
   if (!io.fs.path.isAbsolute(path)) return;
   const resolved: AbsPath = io.fs.path.resolve(io.system.home, path);
-  if ((await io.fs.info(resolved))?.kind === "file") yield { path: resolved, source };
+  if ((await look(io.fs).info(resolved))?.kind === "file") yield { path: resolved, source };
 }
 
 /** Empty when the program is missing or fails: not every Windows has a launcher. */

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type AbsPath, absPath } from "../../src/base/index.ts";
+
+export interface RealPython {
+  /** `3.11` */
+  readonly minor: string;
+  readonly prefix: AbsPath;
+  readonly program: AbsPath;
+}
+
+const wanted = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+
+/**
+ * One real Python of each minor version that environments are made for, where pyenv keeps them; says on standard error
+ * which are not there, so that a green run doesn't look like more than it is.
+ */
+export function realPythons(): readonly RealPython[] {
+  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+  const installed = existsSync(versions) ? readdirSync(versions) : [];
+  const found = wanted.flatMap((minor) => {
+    const name = installed.find((entry) => entry.startsWith(`${minor}.`) && /^[0-9.]+$/.test(entry));
+    const program = name === undefined ? "" : join(versions, name, "bin", `python${minor}`);
+    return name !== undefined && existsSync(program)
+      ? [{ minor, prefix: absPath(join(versions, name)), program: absPath(program) }]
+      : [];
+  });
+  const missing = wanted.filter((minor) => !found.some((one) => one.minor === minor));
+  if (missing.length > 0)
+    process.stderr.write(`SKIPPED: no Python ${missing.join(", ")} here, tests with it do not run\n`);
+  return found;
+}
