@@ -271,7 +271,8 @@ export function redirect(location: string, code = 302): Handler {
 export function truncated(bytes: Uint8Array, count: number): Handler {
   return (_request, response) => {
     response.writeHead(200, { "content-length": bytes.byteLength });
-    response.write(bytes.subarray(0, count), () => response.socket?.destroy());
+    // Both in one packet would be thrown away together by some clients.
+    response.write(bytes.subarray(0, count), () => setTimeout(() => response.socket?.destroy(), 20));
   };
 }
 

@@ -74,7 +74,9 @@ test("it goes on even when it is cut off more often than failures are forgiven",
               ? { "content-length": total }
               : { "content-length": total - from, "content-range": `bytes ${from}-${total - 1}/${total}` };
           response.writeHead(from === 0 ? 200 : 206, head);
-          response.write(content.subarray(from, from + 20_000 + part), () => response.socket?.destroy());
+          response.write(content.subarray(from, from + 20_000 + part), () =>
+            setTimeout(() => response.socket?.destroy(), 10),
+          );
         },
     ),
     bytesHandler(content),
@@ -139,9 +141,16 @@ test("cancelling stops the download and leaves nothing behind", async () => {
 test("one of two callers may cancel; when both do, the request ends", async () => {
   await using server = await indexServer({ demo: [served("demo", "1.0")] });
   const both = [new AbortController(), new AbortController()] as const;
-  server.on("/simple/demo/", silence(), (request, response) => server.serve(request, response));
+  const arrived = new Promise<void>((resolve) => {
+    server.on(
+      "/simple/demo/",
+      () => resolve(),
+      (request, response) => server.serve(request, response),
+    );
+  });
   const client = clientOf(io(), server);
   const asked = both.map(({ signal }) => failure(client.listing("demo" as never, signal)));
+  await arrived;
   both[0].abort();
   expect(await asked[0]).toMatchObject({ code: "ABORTED" });
   both[1].abort();
