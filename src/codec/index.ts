@@ -2,6 +2,9 @@
  * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), Python's ini dialect, TOML.
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
+
+export type { ElfNeeds } from "./elf.ts";
+export { isElf, readElfNeeds } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";

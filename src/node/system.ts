@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism, homedir, hostname, machine, userInfo } from "node:os";
+import { availableParallelism, homedir, hostname, machine, uptime, userInfo } from "node:os";
 import { type AbsPath, absPath } from "../base/index.ts";
 import type { System } from "../ports/index.ts";
 import { findLibc } from "./libc.ts";
@@ -35,6 +35,9 @@ export function nodeSystem(): System {
     },
     uid: process.getuid?.() ?? 0,
     pid: process.pid,
+    get boot() {
+      return bootName();
+    },
     get self() {
       return selfCommand();
     },
@@ -63,6 +66,15 @@ function currentDirectory(): AbsPath {
     const told = process.env["PWD"];
     if (told?.startsWith("/") === true) return absPath(told);
     throw error;
+  }
+}
+
+function bootName(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    // Not Linux: the time of the start, coarse because clocks are set while a machine runs.
+    return `started ${Math.round((Date.now() / 1000 - uptime()) / 600)}`;
   }
 }
 

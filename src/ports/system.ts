@@ -14,6 +14,8 @@ export interface System {
   readonly user: string;
   readonly uid: number;
   readonly pid: number;
+  /** Differs after every start of the machine (and may differ more often where the system doesn't tell). */
+  readonly boot: string;
   /** How venvoy itself is started again (the binary, or Node and a file). */
   readonly self: readonly [string, ...string[]];
   /** `count` random bytes. */

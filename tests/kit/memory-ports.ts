@@ -86,6 +86,7 @@ export function fakeSystem(os: System["os"], over: Partial<System> = {}): System
     user: "ada",
     uid: os === "windows" ? 0 : 1000,
     pid: 4242,
+    boot: "first boot",
     self: [os === "windows" ? "C:\\bin\\venvoy.exe" : "/opt/bin/venvoy"],
     random: (count) => Uint8Array.from({ length: count }, byte),
     ...over,

@@ -1,0 +1,131 @@
+import type { AbsPath, PackageName, Sha256 } from "../base/index.ts";
+import type { Fs } from "../ports/index.ts";
+import type { EntryPoint } from "./entry-points.ts";
+
+/** What a wheel puts directly into site-packages. */
+export interface TopLevel {
+  readonly name: string;
+  readonly kind: "directory" | "file";
+  /** The whole directory may stand in a tree as one symbolic link. */
+  readonly foldable: boolean;
+}
+
+/** An unpacked wheel. Everything in it is the same in every tree, so that a tree only links. */
+export interface Artifact {
+  readonly sha256: Sha256;
+  /** `store/wheel/<sha256>`, with `site/`, `scripts/`, `data/` and `headers/`. */
+  readonly root: AbsPath;
+  readonly filename: string;
+  readonly name: PackageName;
+  /** As METADATA writes it. */
+  readonly displayName: string;
+  readonly version: string;
+  /** Name of the `.dist-info` directory. */
+  readonly distInfo: string;
+  readonly requiresDist: readonly string[];
+  readonly requiresPython: string | undefined;
+  readonly providesExtra: readonly PackageName[];
+  readonly entryPoints: readonly EntryPoint[];
+  readonly topLevel: readonly TopLevel[];
+  /** Sections that hold something, besides `site`. */
+  readonly sections: readonly Exclude<Section, "site">[];
+  /** Of all files, without bytecode. */
+  readonly sizeBytes: number;
+  readonly fileCount: number;
+  /** Pythons that it has bytecode for, by their cache tag: `cpython-311`. */
+  readonly bytecode: readonly string[];
+}
+
+/** Where a part of an artifact goes: site-packages, the scripts directory, the tree's root, its include directory. */
+export type Section = "site" | "scripts" | "data" | "headers";
+export const sections: readonly Section[] = ["site", "scripts", "data", "headers"];
+
+export interface SectionFiles {
+  /** Relative to the section, with `/`, parents before children. */
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** All paths of an artifact. */
+export type ArtifactTree = Readonly<Record<Section, SectionFiles>>;
+
+/** How the manifest stands on disk: `Artifact` without what its place says, plus what tells whether it can be trusted. */
+export interface Manifest extends Omit<Artifact, "root"> {
+  readonly format: 1;
+  readonly completedMs: number;
+  /** The boot during which it was unpacked; `durable` once its bytes are known to have reached the disk. */
+  readonly boot: string;
+}
+
+export const manifestFile = "manifest.json";
+const treeFile = "tree";
+const digestsFile = "digests";
+
+export function parseManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    return manifest.format === 1 ? manifest : undefined;
+  } catch {
+    // Cut off by a crash: the artifact counts as absent and is made again.
+    return undefined;
+  }
+}
+
+export function artifactOf(manifest: Manifest, root: AbsPath): Artifact {
+  const { format: _format, completedMs: _completedMs, boot: _boot, ...facts } = manifest;
+  return { ...facts, root };
+}
+
+/** Reads the list of paths. Lines: `:section`, `directory/`, `file`; names can't hold a newline. */
+export async function readArtifactTree(fs: Fs, artifact: Pick<Artifact, "root">): Promise<ArtifactTree> {
+  const text = await fs.readText(fs.path.join(artifact.root, treeFile));
+  const empty = () => ({ directories: [] as string[], files: [] as string[] });
+  const tree = { site: empty(), scripts: empty(), data: empty(), headers: empty() };
+  let section = tree.site;
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf("\n", at);
+    if (text.charCodeAt(at) === 0x3a) section = tree[text.slice(at + 1, end) as Section];
+    else if (text.charCodeAt(end - 1) === 0x2f) section.directories.push(text.slice(at, end - 1));
+    else section.files.push(text.slice(at, end));
+    at = end + 1;
+  }
+  return tree;
+}
+
+export async function writeArtifactTree(fs: Fs, root: AbsPath, tree: ArtifactTree): Promise<void> {
+  let text = "";
+  for (const section of sections) {
+    const { directories, files } = tree[section];
+    if (directories.length + files.length === 0) continue;
+    text += `:${section}\n`;
+    for (const directory of directories) text += `${directory}/\n`;
+    for (const file of files) text += `${file}\n`;
+  }
+  await fs.write(fs.path.join(root, treeFile), text);
+}
+
+/** What a file of the store must be. */
+export interface StoredFile {
+  /** Relative to the artifact's root: `site/demo/__init__.py`. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** base64url without padding. */
+  readonly sha256: string;
+}
+
+export async function writeStoredFiles(fs: Fs, root: AbsPath, files: readonly StoredFile[]): Promise<void> {
+  const lines = files.map(({ path, sizeBytes, sha256 }) => `${sha256} ${sizeBytes} ${path}\n`);
+  await fs.write(fs.path.join(root, digestsFile), lines.join(""));
+}
+
+export async function readStoredFiles(fs: Fs, root: AbsPath): Promise<StoredFile[]> {
+  const text = await fs.readText(fs.path.join(root, digestsFile));
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const size = line.indexOf(" ");
+      const path = line.indexOf(" ", size + 1);
+      return { sha256: line.slice(0, size), sizeBytes: Number(line.slice(size + 1, path)), path: line.slice(path + 1) };
+    });
+}

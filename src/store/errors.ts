@@ -1,0 +1,30 @@
+import { printable, VenvoyError } from "../base/index.ts";
+
+const hint = "Take another file or version of the package, and tell the people who publish it";
+
+/** A wheel that is damaged or hostile. `problem` completes the sentence "`demo-1.0-py3-none-any.whl` …". */
+export function wheelInvalid(filename: string, problem: string, cause?: unknown): VenvoyError {
+  return new VenvoyError("WHEEL_INVALID", `\`${printable(filename, { newlines: false })}\` ${problem}`, {
+    hint,
+    data: { filename, problem },
+    cause,
+  });
+}
+
+/** The file is not the one that was asked for. */
+export function wheelDigestMismatch(filename: string, wanted: string, got: string): VenvoyError {
+  return new VenvoyError("DIGEST_MISMATCH", `\`${printable(filename)}\` has the sha256 ${got}, expected ${wanted}`, {
+    hint: "Fetch it again; if it stays so, the index or somebody on the way has changed the file",
+    data: { filename, wanted, got },
+  });
+}
+
+/** Files of the store are not what was unpacked. */
+export function storeDamaged(name: string, version: string, files: readonly string[]): VenvoyError {
+  const first = files[0] ?? "";
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
+  return new VenvoyError("STORE_DAMAGED", `Stored files of ${name} ${version} were changed: \`${first}\`${more}`, {
+    hint: "Run `venvoy store verify --fix` to fetch them again",
+    data: { name, version, files: files.slice(0, 100) },
+  });
+}

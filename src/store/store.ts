@@ -1,0 +1,236 @@
+import { type AbsPath, hasCode, parseSha256, type Sha256, VenvoyError } from "../base/index.ts";
+import { type DataLayout, explainingDisk, withLock, withStage } from "../disk/index.ts";
+import { inOp, type Reporter } from "../ports/index.ts";
+import { type Artifact, artifactOf } from "./artifact.ts";
+import { cacheTag } from "./bytecode.ts";
+import { wheelDigestMismatch } from "./errors.ts";
+import { damagedFiles, editedFiles, readManifest, readTrusted } from "./trust.ts";
+import { type StoreIo, unpackWheel } from "./unpack-wheel.ts";
+
+export interface WantedWheel {
+  readonly filename: string;
+  readonly sha256: Sha256;
+  readonly sizeBytes?: number | undefined;
+}
+
+export interface EnsureOptions {
+  readonly signal?: AbortSignal;
+  readonly reporter?: Reporter;
+}
+
+export interface Damage {
+  readonly artifact: Artifact;
+  /** Relative to the artifact's root. */
+  readonly files: readonly string[];
+}
+
+export interface Collected {
+  readonly removed: number;
+  readonly freedBytes: number;
+}
+
+/** Wheels, unpacked once, known by their sha256. Safe for many callers and processes at once. */
+export interface Store {
+  /** The artifact, if it is here and whole. */
+  find(sha256: Sha256): Promise<Artifact | undefined>;
+  /** Unpacks a wheel that lies on this machine; the file stays. Throws `WHEEL_INVALID`, `ARCHIVE_INVALID`, `DIGEST_MISMATCH`. */
+  add(wheel: AbsPath, wanted: WantedWheel): Promise<Artifact>;
+  /**
+   * Finds, or fetches and unpacks, once across processes. `fetch` writes the wheel to the path it is given; what an
+   * interrupted one left there is still there the next time, so that it can go on.
+   */
+  ensure(wanted: WantedWheel, fetch: (to: AbsPath) => Promise<void>, options?: EnsureOptions): Promise<Artifact>;
+  list(): Promise<Artifact[]>;
+  /** Compares content with digests: all of it. */
+  verify(options?: { readonly signal?: AbortSignal }): Promise<Damage[]>;
+  /** Files that were edited through a tree, as far as size and time tell. */
+  edited(artifact: Artifact): Promise<string[]>;
+  /** Takes an artifact away. Hard-linked trees keep their files, edits included; the next need fetches it again. */
+  discard(sha256: Sha256): Promise<void>;
+  /** Takes away what is not in `keep` and was not unpacked within `graceMs` (default: one hour), and litter of kills. */
+  collect(keep: ReadonlySet<Sha256>, options?: { readonly graceMs?: number }): Promise<Collected>;
+  /** True when bytecode of this Python (`3.11.7`) lies beside the sources. */
+  isCompiled(artifact: Artifact, pythonVersion: string): boolean;
+}
+
+export function openStore(io: StoreIo, layout: Pick<DataLayout, "wheels">): Store {
+  return new WheelStore(io, layout.wheels);
+}
+
+class WheelStore implements Store {
+  readonly #io: StoreIo;
+  readonly #root: AbsPath;
+  /** Of this process, so that two callers share one wait instead of one lock. */
+  readonly #running = new Map<Sha256, Promise<Artifact>>();
+
+  constructor(io: StoreIo, root: AbsPath) {
+    this.#io = io;
+    this.#root = root;
+  }
+
+  async find(sha256: Sha256): Promise<Artifact | undefined> {
+    const root = this.#at(sha256);
+    const manifest = await readTrusted(this.#io, root);
+    return manifest === undefined ? undefined : artifactOf(manifest, root);
+  }
+
+  add(wheel: AbsPath, wanted: WantedWheel): Promise<Artifact> {
+    return this.#once(wanted, async () => wheel, {});
+  }
+
+  async ensure(
+    wanted: WantedWheel,
+    fetch: (to: AbsPath) => Promise<void>,
+    options: EnsureOptions = {},
+  ): Promise<Artifact> {
+    const found = await this.find(wanted.sha256);
+    if (found !== undefined) return found;
+    const { fs } = this.#io;
+    const incoming = fs.path.join(this.#root, ".incoming", `${wanted.sha256}.whl`);
+    const bring = async (): Promise<AbsPath> => {
+      await fs.makeDir(fs.path.directory(incoming));
+      await fetch(incoming);
+      return incoming;
+    };
+    return this.#once(wanted, bring, { ...options, temporary: incoming });
+  }
+
+  async list(): Promise<Artifact[]> {
+    const found: Artifact[] = [];
+    for (const sha256 of await this.#digests()) {
+      const manifest = await readManifest(this.#io.fs, this.#at(sha256));
+      if (manifest !== undefined) found.push(artifactOf(manifest, this.#at(sha256)));
+    }
+    return found;
+  }
+
+  async verify({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Damage[]> {
+    const damages: Damage[] = [];
+    for (const artifact of await this.list()) {
+      signal?.throwIfAborted();
+      const files = await damagedFiles(this.#io.fs, artifact.root);
+      if (files.length > 0) damages.push({ artifact, files });
+    }
+    return damages;
+  }
+
+  async edited(artifact: Artifact): Promise<string[]> {
+    const manifest = await readManifest(this.#io.fs, artifact.root);
+    return manifest === undefined ? [] : editedFiles(this.#io.fs, artifact.root, manifest.completedMs);
+  }
+
+  async discard(sha256: Sha256): Promise<void> {
+    const root = this.#at(sha256);
+    await withLock(this.#io, this.#lockOf(sha256), { purpose: `remove ${sha256.slice(0, 12)} from the store` }, () =>
+      this.#clear(root),
+    );
+  }
+
+  async collect(keep: ReadonlySet<Sha256>, { graceMs = 3_600_000 } = {}): Promise<Collected> {
+    let removed = 0;
+    let freedBytes = 0;
+    for (const sha256 of await this.#digests()) {
+      if (keep.has(sha256)) continue;
+      const manifest = await readManifest(this.#io.fs, this.#at(sha256));
+      const ageMs = this.#io.clock.now() - (manifest?.completedMs ?? 0);
+      if (ageMs < graceMs) continue;
+      await this.discard(sha256);
+      removed++;
+      freedBytes += manifest?.sizeBytes ?? 0;
+    }
+    return { removed, freedBytes };
+  }
+
+  isCompiled(artifact: Artifact, pythonVersion: string): boolean {
+    return artifact.bytecode.includes(cacheTag(pythonVersion));
+  }
+
+  #at(sha256: Sha256): AbsPath {
+    return this.#io.fs.path.join(this.#root, sha256);
+  }
+
+  #lockOf(sha256: Sha256): AbsPath {
+    return this.#io.fs.path.join(this.#root, ".locks", sha256);
+  }
+
+  async #digests(): Promise<Sha256[]> {
+    const entries = (await explainingDisk(this.#root, () => this.#io.fs.list(this.#root))) ?? [];
+    return entries.flatMap(({ name }) => (/^[0-9a-f]{64}$/.test(name) ? [parseSha256(name)] : []));
+  }
+
+  #once(
+    wanted: WantedWheel,
+    bring: () => Promise<AbsPath>,
+    options: EnsureOptions & { readonly temporary?: AbsPath },
+  ): Promise<Artifact> {
+    const running = this.#running.get(wanted.sha256);
+    if (running !== undefined) return running;
+    const made = this.#make(wanted, bring, options).finally(() => this.#running.delete(wanted.sha256));
+    this.#running.set(wanted.sha256, made);
+    return made;
+  }
+
+  async #make(
+    wanted: WantedWheel,
+    bring: () => Promise<AbsPath>,
+    { signal, reporter = this.#io.reporter, temporary }: EnsureOptions & { readonly temporary?: AbsPath },
+  ): Promise<Artifact> {
+    const io = { ...this.#io, reporter };
+    const purpose = { purpose: `fetch ${wanted.filename}`, ...(signal && { signal }) };
+    return withLock(io, this.#lockOf(wanted.sha256), purpose, async () => {
+      const found = await this.find(wanted.sha256);
+      if (found !== undefined) return found;
+      const wheel = await bring();
+      signal?.throwIfAborted();
+      try {
+        return await this.#unpack(io, wheel, { ...wanted, ...(signal && { signal }) });
+      } catch (error) {
+        // A hostile or wrong file isn't worth resuming; after a full disk or an abort it is.
+        if (temporary !== undefined && error instanceof VenvoyError) await io.fs.remove(temporary);
+        throw error;
+      } finally {
+        if (temporary !== undefined && (await io.fs.linkInfo(this.#at(wanted.sha256))) !== undefined) {
+          await io.fs.remove(temporary);
+        }
+      }
+    });
+  }
+
+  #unpack(
+    io: StoreIo,
+    wheel: AbsPath,
+    { filename, sha256, signal }: WantedWheel & { readonly signal?: AbortSignal },
+  ): Promise<Artifact> {
+    const { fs } = io;
+    const root = this.#at(sha256);
+    return explainingDisk(this.#root, async () => {
+      const [got] = await fs.digests([wheel]);
+      if (got !== sha256) throw wheelDigestMismatch(filename, sha256, got ?? "no file");
+      return withStage(io, fs.path.join(this.#root, ".stage"), sha256.slice(0, 16), async (stage) => {
+        const manifest = await inOp(io.reporter, { kind: "unpack", label: filename }, (op) =>
+          unpackWheel(
+            io,
+            { path: wheel, filename, sha256 },
+            { root: stage, boot: io.system.boot, op, ...(signal && { signal }) },
+          ),
+        );
+        await this.#clear(root);
+        await fs.rename(stage, root);
+        return artifactOf(manifest, root);
+      });
+    });
+  }
+
+  /** Under its lock: takes what is there out of sight first, so that nobody finds a half. */
+  async #clear(root: AbsPath): Promise<void> {
+    const { fs } = this.#io;
+    if ((await fs.linkInfo(root)) === undefined) return;
+    await withStage(this.#io, fs.path.join(this.#root, ".stage"), "removed", async (stage) => {
+      try {
+        await fs.rename(root, fs.path.join(stage, "artifact"));
+      } catch (error) {
+        if (!hasCode(error, "ENOENT")) throw error;
+      }
+    });
+  }
+}
