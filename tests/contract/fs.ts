@@ -240,7 +240,11 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect((await fs.info(b))?.inode).toBe((await fs.info(a))?.inode);
       expect(await codeOf(fs.hardLink(a, b))).toBe("EEXIST");
       expect(await codeOf(fs.hardLink(fs.path.join(root, "none"), fs.path.join(root, "c")))).toBe("ENOENT");
+      await fs.rename(a, b);
+      expect((await fs.list(root))?.map((entry) => entry.name)).toEqual(["a", "b"]);
       await fs.remove(a);
+      expect(await fs.readText(b)).toBe("x");
+      await fs.rename(b, b);
       expect(await fs.readText(b)).toBe("x");
     });
 

@@ -188,6 +188,10 @@ export class MemoryDisk {
     }
   }
 
+  sameName(a: string, b: string): boolean {
+    return this.#fold(a) === this.#fold(b);
+  }
+
   fullPath(spot: Spot): AbsPath {
     return spot.name === "" ? spot.parentPath : this.path.join(spot.parentPath, spot.name);
   }

@@ -144,7 +144,9 @@ export class MemoryFs implements Fs {
     const source = this.#disk.spot(from, "rename");
     const target = this.#disk.spot(to, "rename");
     if (source.node === undefined) throw systemError("ENOENT", "rename", from);
-    if (source.node === target.node && source.parent !== target.parent) return;
+    const isRespelling = source.parent === target.parent && this.#disk.sameName(source.name, target.name);
+    // Two links to one file: POSIX says that nothing happens.
+    if (source.node === target.node && !isRespelling) return;
     if (source.parent.device !== target.parent.device) throw systemError("EXDEV", "rename", from);
     this.#disk.checkNotOpen(source, "rename");
     if (target.node !== undefined && target.node !== source.node) this.#checkReplaceable(source.node, target, to);
@@ -153,7 +155,7 @@ export class MemoryFs implements Fs {
     const moved = source.node;
     moved.links++;
     this.#disk.take(source);
-    this.#disk.put(target, moved);
+    this.#disk.put(isRespelling ? { ...target, node: undefined } : target, moved);
   }
 
   async remove(path: AbsPath): Promise<void> {
