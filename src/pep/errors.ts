@@ -1,5 +1,6 @@
 import { type ErrorCode, printable, VenvoyError } from "../base/index.ts";
 import type { Span } from "./caret.ts";
+import { strip } from "./characters.ts";
 
 /** What a syntax error carries besides its sentence: `caret(source, span)` draws it. */
 export interface SyntaxErrorData {
@@ -18,13 +19,17 @@ interface Fault {
   readonly hint?: string;
 }
 
-/** The one place that words a text which doesn't follow its standard. */
+/** The one place that words a text which doesn't follow its standard. Passwords in URLs are starred out. */
 export function syntaxError({ code, wanted, source, span, why, hint }: Fault): VenvoyError {
-  const data: SyntaxErrorData = { source, span };
-  return new VenvoyError(code, `${quoted(source)} is not ${wanted}: ${why}`, {
-    data: { ...data },
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const shown = withoutCredentials(source);
+  const data: SyntaxErrorData = { source: shown, span };
+  const message = strip(source) === "" ? `An empty text is not ${wanted}` : `${quoted(shown)} is not ${wanted}: ${why}`;
+  return new VenvoyError(code, message, { data: { ...data }, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Stars in place of a URL's user name and password, as many as there were characters, so that spans still fit. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/:\/\/([^\s/?#]*)@/g, (_, secret: string) => `://${"*".repeat(secret.length)}@`);
 }
 
 export function versionInvalid(source: string, span: Span, why: string): VenvoyError {
@@ -59,10 +64,18 @@ export function quoted(text: string): string {
   return `\`${printable(cut, { newlines: false })}\``;
 }
 
-/** Names what stands at `at`, for "expected X, found Y" sentences. */
+/** Names what stands at `at`, for "X is expected, but …" sentences. */
 export function foundAt(source: string, at: number): string {
   if (at >= source.length) return "the text ends";
-  const char = String.fromCodePoint(source.codePointAt(at) ?? 0);
-  if (char === "\n" || char === "\r") return "a line break stands there";
-  return `${quoted(char)} stands there`;
+  const unit = source.charCodeAt(at);
+  if (unit === 0x0a || unit === 0x0d) return "a line break stands there";
+  return `${quoted(source.slice(at, wordEnd(source, at)))} stands there`;
+}
+
+/** Where the word at `at` ends: a run of letters, digits, `.`, `_`, `-`, or one other character. */
+export function wordEnd(source: string, at: number): number {
+  const word = /[\w.-]+/y;
+  word.lastIndex = at;
+  const found = word.exec(source)?.[0] ?? String.fromCodePoint(source.codePointAt(at) ?? 0x20);
+  return Math.min(source.length, at + found.length);
 }

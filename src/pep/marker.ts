@@ -1,3 +1,4 @@
+import type { VenvoyError } from "../base/index.ts";
 import { quoted, syntaxError } from "./errors.ts";
 import { normalizeName } from "./name.ts";
 import { pythonLiteral, unescapePython } from "./python-string.ts";
@@ -122,25 +123,19 @@ function scanOperand(scanner: TextScanner): MarkerOperand {
   }
   const start = scanner.at;
   const literal = scanner.match(/'[^']*'|"[^"]*"/y);
-  if (literal === undefined) throw scanner.fault(wordSpan(scanner), operandFault(scanner));
+  if (literal === undefined) throw operandFault(scanner);
   const value = unescapePython(literal.slice(1, -1));
   if (value === undefined) throw scanner.fault([start, scanner.at], "the quoted text is not a Python string");
   return { kind: "value", text: value };
 }
 
-function wordSpan({ source, at }: TextScanner): [number, number] {
-  const word = /[\w.]*/y;
-  word.lastIndex = at;
-  return [at, at + Math.max(1, word.exec(source)?.[0].length ?? 0)];
-}
-
-function operandFault(scanner: TextScanner): string {
-  const [start, end] = wordSpan(scanner);
-  const word = scanner.source.slice(start, end);
-  if (word.startsWith("'") || word.startsWith('"')) return "a quote is never closed";
-  if (/^[\d.]+$/.test(word)) return `quotes are missing around ${quoted(word)}`;
-  if (/^\w/.test(word)) return `${quoted(word)} is not a marker variable, or quotes are missing around it`;
-  return "a marker variable or a quoted text is expected";
+function operandFault(scanner: TextScanner): VenvoyError {
+  const word = scanner.source.slice(...scanner.word);
+  if (word === "'" || word === '"')
+    return scanner.fault([scanner.at, scanner.source.length], "a quote is never closed");
+  if (/^[\d.]+$/.test(word)) return scanner.fault(scanner.word, `quotes are missing around ${quoted(word)}`);
+  if (!/^\w/.test(word)) return scanner.expected("a marker variable or a quoted text");
+  return scanner.fault(scanner.word, `${quoted(word)} is not a marker variable, or quotes are missing around it`);
 }
 
 function scanOperator(scanner: TextScanner): MarkerOperator {
@@ -150,7 +145,7 @@ function scanOperator(scanner: TextScanner): MarkerOperator {
     if (scanner.blanks() && scanner.match(/\bin\b/y) !== undefined) return "not in";
     throw scanner.expected("`in` after `not`");
   }
-  throw scanner.expected("an operator (`==`, `!=`, `<=`, `>=`, `<`, `>`, `~=`, `===`, `in`, `not in`)");
+  throw scanner.expected("an operator such as `==`, `>=` or `in`");
 }
 
 /** Variables whose values are versions and compare as such. */

@@ -29,13 +29,12 @@ export function isNormalizedName(text: string): boolean {
 /** Parses a project name and normalises it; throws `REQUIREMENT_INVALID` for an illegal one. */
 export function parsePackageName(text: string): PackageName {
   if (isValidName(text)) return normalizeName(text);
-  const at = [...text].findIndex((char) => !/^[A-Za-z0-9._-]$/.test(char));
-  if (text === "") throw nameInvalid(text, [0, 0], "it is empty");
-  if (at === -1) {
-    const first = isAlphanumeric(text.charCodeAt(0));
-    const span = first ? ([text.length - 1, text.length] as const) : ([0, 1] as const);
-    throw nameInvalid(text, span, "it must start and end with a letter or digit");
+  const at = text.search(/[^A-Za-z0-9._-]/);
+  if (at !== -1) {
+    const end = at + String.fromCodePoint(text.codePointAt(at) ?? 0).length;
+    throw nameInvalid(text, [at, end], "only ASCII letters, digits, `.`, `_` and `-` may stand in it");
   }
-  const start = [...text].slice(0, at).join("").length;
-  throw nameInvalid(text, [start, start + 1], "only ASCII letters, digits, `.`, `_` and `-` may stand in it");
+  const isStart = !isAlphanumeric(text.charCodeAt(0));
+  const span = isStart ? ([0, Math.min(1, text.length)] as const) : ([text.length - 1, text.length] as const);
+  throw nameInvalid(text, span, "it must start and end with a letter or digit");
 }

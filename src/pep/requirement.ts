@@ -1,7 +1,7 @@
 import { byCodePoint, type PackageName, type VenvoyError } from "../base/index.ts";
 import type { Span } from "./caret.ts";
-import { isAlphanumeric, isSpace, skipSpace } from "./characters.ts";
-import { syntaxError } from "./errors.ts";
+import { isAlphanumeric, isDigit, isSpace, skipSpace } from "./characters.ts";
+import { quoted, syntaxError, withoutCredentials } from "./errors.ts";
 import { type Marker, scanMarker } from "./marker.ts";
 import { normalizeName } from "./name.ts";
 import { anyVersion, SpecifierSet } from "./specifier.ts";
@@ -39,7 +39,16 @@ export class Requirement {
     this.marker = fields.marker;
   }
 
-  /** The canonical text; parsing it gives the same requirement. May hold a URL with credentials. */
+  /** For people and logs: the canonical text with stars for a user name and password in the URL. */
+  get shown(): string {
+    return withoutCredentials(this.toString());
+  }
+
+  toJSON(): string {
+    return this.shown;
+  }
+
+  /** The canonical text; parsing it gives the same requirement. May hold a URL with credentials: see `shown`. */
   toString(): string {
     const extras = this.displayExtras.length === 0 ? "" : `[${this.displayExtras.join(",")}]`;
     const url = this.url === undefined ? "" : ` @ ${this.url}${this.marker === undefined ? "" : " "}`;
@@ -99,6 +108,7 @@ export function splitRequirements(text: string): SplitRequirement[] {
 /** Reads a requirement and the blanks after it. In a list a comma may end it. */
 function scanRequirement(scanner: TextScanner, inList: boolean): Requirement {
   scanner.blanks();
+  if (/[./\\~-]/.test(scanner.source.charAt(scanner.at))) throw pathFault(scanner);
   const displayName = scanner.identifier("a package name");
   scanner.blanks();
   const displayExtras = scanExtras(scanner);
@@ -108,13 +118,14 @@ function scanRequirement(scanner: TextScanner, inList: boolean): Requirement {
     const url = scanUrl(scanner, inList);
     const hasBlanks = scanner.blanks();
     const ends = scanner.atEnd || (inList && scanner.unit === comma);
-    const marker = ends || !hasBlanks ? undefined : scanRequirementMarker(scanner, "white space and `;` or the end");
+    const marker = ends || !hasBlanks ? undefined : scanRequirementMarker(scanner);
     return new Requirement({ displayName, displayExtras, specifier: anyVersion, url, marker });
   }
   const specifier = scanSpecifiers(scanner, inList);
   scanner.blanks();
   const ends = scanner.atEnd || (inList && (scanner.unit === comma || isSpace(scanner.unit)));
-  const marker = ends ? undefined : scanRequirementMarker(scanner, nextWanted(scanner, specifier));
+  if (!ends && scanner.unit !== semicolon) throw endFault(scanner, specifier);
+  const marker = ends ? undefined : scanRequirementMarker(scanner);
   return new Requirement({ displayName, displayExtras, specifier, url: undefined, marker });
 }
 
@@ -122,16 +133,28 @@ const comma = 0x2c;
 const semicolon = 0x3b;
 const closing = 0x29;
 
-function nextWanted(scanner: TextScanner, specifier: SpecifierSet): string {
-  if (!specifier.isEmpty) return "`,`, `;` or the end";
-  return isAlphanumeric(scanner.unit)
-    ? "an operator such as `==` or `>=` before it, or a comma,"
-    : "an operator, `;` or the end";
+/** What is wrong when something stands after the specifiers that can't. */
+function endFault(scanner: TextScanner, specifier: SpecifierSet): VenvoyError {
+  const word = quoted(scanner.source.slice(...scanner.word));
+  if (scanner.source.startsWith("://", scanner.at)) {
+    return scanner.fault([0, scanner.source.length], "a URL needs the package's name before it, `name @ URL`");
+  }
+  if (scanner.unit === comma) return scanner.fault(scanner.word, "one requirement may stand here, not a list");
+  if (isDigit(scanner.unit)) return scanner.fault(scanner.word, `an operator such as \`>=\` is missing before ${word}`);
+  if (isAlphanumeric(scanner.unit)) return scanner.fault(scanner.word, `a comma is missing before ${word}`);
+  return scanner.expected(specifier.isEmpty ? "an operator, `;` or the end" : "`,`, `;` or the end");
 }
 
-function scanRequirementMarker(scanner: TextScanner, wanted: string): Marker {
-  if (!scanner.take(";")) throw scanner.expected(wanted);
+function scanRequirementMarker(scanner: TextScanner): Marker {
+  if (!scanner.take(";")) throw scanner.expected("`;` or the end");
   return scanMarker(scanner);
+}
+
+/** People paste paths and pip's options where a requirement belongs. */
+function pathFault(scanner: TextScanner): VenvoyError {
+  const isOption = scanner.source.startsWith("-", scanner.at);
+  const why = isOption ? "options can't stand here" : "a path needs the package's name before it, `name @ file:///…`";
+  return scanner.fault(scanner.word, why);
 }
 
 function scanExtras(scanner: TextScanner): string[] {

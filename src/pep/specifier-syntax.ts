@@ -76,6 +76,7 @@ function noOperator(source: string, start: number, end: number): string {
   if (text.startsWith("=>") || text.startsWith("=<"))
     return `write \`${text[1]}=\` in place of \`${text.slice(0, 2)}\``;
   if (text.startsWith("=")) return "write `==` in place of `=`";
+  if (text.startsWith("^")) return "`^` is not an operator here; write a range such as `>=1.2,<2`";
   if (/^v?[0-9]/.test(text)) return "an operator such as `==` or `>=` is missing before the version";
   return `it must begin with an operator such as \`>=\`, but ${foundAt(source, start)}`;
 }
@@ -100,6 +101,7 @@ function versionFault(operator: OrderedOperator, versionText: string): string | 
   }
   const version = strip(versionText) === versionText ? tryParseVersion(versionText) : undefined;
   if (version === undefined) {
+    if (/\s[~=!<>]/.test(versionText)) return "a comma is missing between two clauses";
     return versionText.includes("*")
       ? "`*` may only stand at the end, as `.*`"
       : "the version is not written as PEP 440 says";

@@ -1,7 +1,7 @@
 import type { VenvoyError } from "../base/index.ts";
 import type { Span } from "./caret.ts";
 import { isAlphanumeric } from "./characters.ts";
-import { foundAt } from "./errors.ts";
+import { foundAt, wordEnd } from "./errors.ts";
 
 /** Makes the error that a scanner throws. */
 export type FaultFactory = (source: string, span: Span, why: string) => VenvoyError;
@@ -63,8 +63,12 @@ export class TextScanner {
 
   /** "X is expected, but …" at the cursor. */
   expected(wanted: string): VenvoyError {
-    const end = Math.min(this.source.length, this.at + 1);
-    return this.fault([this.at, end], `${wanted} is expected, but ${foundAt(this.source, this.at)}`);
+    return this.fault(this.word, `${wanted} is expected, but ${foundAt(this.source, this.at)}`);
+  }
+
+  /** Where the word at the cursor stands. */
+  get word(): Span {
+    return [this.at, wordEnd(this.source, this.at)];
   }
 
   fault(span: Span, why: string): VenvoyError {

@@ -1,5 +1,5 @@
 import { isDigit, isSpace, skipSpace, skipSpaceBack } from "./characters.ts";
-import { foundAt, versionInvalid } from "./errors.ts";
+import { foundAt, quoted, versionInvalid } from "./errors.ts";
 import { finalSuffix, type KeyParts, keyOf, numberKey, suffixKey } from "./version-key.ts";
 import { scanParts } from "./version-parts.ts";
 
@@ -232,19 +232,13 @@ export function partsOf(version: Version): KeyParts {
 }
 
 function refused(text: string, at: number): Error {
-  const end = skipSpaceBack(text, skipSpace(text));
-  if (end === skipSpace(text)) return versionInvalid(text, [0, text.length], "it is empty");
-  const span = [at, Math.max(end, at + 1)] as const;
-  const unit = text.charCodeAt(at);
-  if (at < end && isSpace(unit)) return versionInvalid(text, span, "white space stands inside it");
-  if (at >= end) return versionInvalid(text, [at, at], "a number is missing at its end");
   const start = skipSpace(text);
-  if (at <= start + 1 && !/[0-9]/.test(text.slice(start, at))) {
-    return versionInvalid(text, span, `it must begin with a number, but ${foundAt(text, at)}`);
+  const end = skipSpaceBack(text, start);
+  const span = [at, Math.max(end, at)] as const;
+  const before = text.slice(start, at);
+  if (at < end && isSpace(text.charCodeAt(at))) return versionInvalid(text, span, "white space stands inside it");
+  if (/[0-9]/.test(before)) {
+    return versionInvalid(text, span, `${quoted(text.slice(at, end))} can't follow ${quoted(before)}`);
   }
-  return versionInvalid(
-    text,
-    span,
-    `nothing that PEP 440 knows begins at ${foundAt(text, at)}`.replace(" stands there", ""),
-  );
+  return versionInvalid(text, span, `it must begin with a number, but ${foundAt(text, at)}`);
 }
