@@ -39,13 +39,17 @@ def _chain(error):
     return errors
 
 
-def _ask(command, error):
+def _ask(setting, error):
     errors = _chain(error)
     if not any(isinstance(e, (ImportError, SyntaxError, NameError, OSError)) for e in errors):
         return
+    # Imported here: every program start would pay for them, and only a crash needs them.
     import json
     import subprocess
 
+    command = json.loads(setting)
+    if not isinstance(command, list) or not command or not all(isinstance(word, str) for word in command):
+        return
     facts = _describe(errors[0])
     facts["causes"] = [_describe(e) for e in errors[1:]]
     facts["pythonVersion"] = "%d.%d.%d" % sys.version_info[:3]
@@ -68,14 +72,6 @@ def _install():
     setting = os.environ.pop("VENVOY_HINT", "")
     if not setting:
         return
-    try:
-        import json
-
-        command = json.loads(setting)
-    except ValueError:
-        return
-    if not isinstance(command, list) or not command or not all(isinstance(word, str) for word in command):
-        return
     before = sys.excepthook
     owner = os.getpid()
 
@@ -86,7 +82,7 @@ def _install():
             # A shell that goes on after errors, and a forked child, get no hints.
             if os.getpid() == owner and not hasattr(sys, "ps1") and not sys.flags.interactive:
                 try:
-                    _ask(command, error)
+                    _ask(setting, error)
                 except BaseException:
                     pass
 
