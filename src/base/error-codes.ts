@@ -52,6 +52,7 @@ export const errorCodes = {
   PYTHON_UNSUPPORTED: { exit: 1, meaning: "environments are not made for that version of Python" },
   REQUIREMENT_INVALID: { exit: 2, meaning: "a requirement is not written as PEP 508 says" },
   RESOLUTION_IMPOSSIBLE: { exit: 1, meaning: "no set of versions satisfies all requirements" },
+  RUN_FROZEN: { exit: 1, meaning: "a run would have to change an environment that it must leave alone" },
   SCRIPT_NOT_FOUND: { exit: 125, meaning: "the script to run does not exist" },
   SPECIFIER_INVALID: { exit: 2, meaning: "a version specifier is not written as PEP 440 says" },
   STORE_DAMAGED: { exit: 1, meaning: "stored files differ from what was unpacked" },
