@@ -5,6 +5,8 @@
 
 export type { Span } from "./caret.ts";
 export { caret } from "./caret.ts";
+export type { ContentType } from "./content-type.ts";
+export { parseContentType } from "./content-type.ts";
 export type { DependencyGroupItem, DependencyGroups } from "./dependency-groups.ts";
 export { readDependencyGroups } from "./dependency-groups.ts";
 export type { DirectUrl, DirectUrlVcs } from "./direct-url.ts";
@@ -28,6 +30,8 @@ export type { CoreMetadata } from "./metadata.ts";
 export { parseMetadata } from "./metadata.ts";
 export type { MetadataFields, RawFieldValue, RawMetadata } from "./metadata-fields.ts";
 export { parseMetadataFields } from "./metadata-fields.ts";
+export type { MetadataIssue } from "./metadata-validate.ts";
+export { validateMetadata } from "./metadata-validate.ts";
 export { isNormalizedName, isValidName, normalizeName, parsePackageName } from "./name.ts";
 export { androidPlatforms, iosPlatforms, linuxPlatforms, macPlatforms, windowsPlatforms } from "./platform-tags.ts";
 export type {

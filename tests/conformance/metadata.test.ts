@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseMetadataFields } from "../../src/pep/index.ts";
+import { parseMetadataFields, type RawMetadata, validateMetadata } from "../../src/pep/index.ts";
+import validate from "./data/packaging/metadata_validate.json" with { type: "json" };
 
 // Other projects' text: read where it lies, never copied.
 const file = new URL("../../../shared/data/packaging/metadata.json", import.meta.url);
@@ -12,6 +13,7 @@ interface Case {
   readonly input: string | { readonly b64: string };
   readonly raw: Record<string, unknown>;
   readonly unparsed: Record<string, unknown>;
+  readonly invalid_fields: string[];
 }
 
 const cases: Case[] = here ? JSON.parse(readFileSync(file, "utf8")).cases : [];
@@ -21,12 +23,21 @@ describe("metadata as Python's packaging reads it", () => {
     expect(cases.length > 0).toBe(here);
   });
 
-  for (const [index, { input, raw, unparsed }] of cases.entries()) {
+  for (const [index, { input, raw, unparsed, invalid_fields }] of cases.entries()) {
     it(`reads case ${index}`, () => {
       const data = typeof input === "string" ? input : new Uint8Array(Buffer.from(input.b64, "base64"));
       const fields = parseMetadataFields(data);
       expect(fields.raw).toEqual(raw);
       expect(fields.unparsed).toEqual(unparsed);
+      expect(validateMetadata(fields.raw).map((issue) => issue.field)).toEqual(invalid_fields);
     });
   }
+
+  it.each(validate.cases.map(({ raw, invalid_fields }, index) => ({ index, raw, invalid_fields })))(
+    "judges case $index",
+    ({ raw, invalid_fields }) => {
+      const issues = validateMetadata(raw as unknown as RawMetadata);
+      expect(issues.map((issue) => issue.field)).toEqual(invalid_fields);
+    },
+  );
 });
