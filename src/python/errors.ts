@@ -1,5 +1,5 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
-import { type Interpreter, interpreterName } from "./interpreter.ts";
+import { type AbsPath, byCodePoint, printable, VenvoyError } from "../base/index.ts";
+import { type Interpreter, interpreterName, isSupported } from "./interpreter.ts";
 
 export const requestInvalid = (text: string, reason: string): VenvoyError =>
   new VenvoyError(
@@ -25,25 +25,34 @@ export interface NotFoundFacts {
   readonly broken: readonly { readonly path: AbsPath; readonly reason: string }[];
 }
 
-/** Says what is here instead, and what to type. */
+/** Says what is here instead, newest first, and what to type. */
 export const pythonNotFound = ({ request, found, broken }: NotFoundFacts): VenvoyError => {
-  const names = found.map(interpreterName);
-  const best = found.find((one) => one.versionInfo[0] === 3) ?? found[0];
+  const newestFirst = [...found].sort(byVersion);
+  const best = newestFirst.find(isSupported);
   const wanted =
     request === undefined ? "from 3.8 to 3.14" : `that fits \`${printable(request, { newlines: false })}\``;
-  const here = names.length === 0 ? "there is none at all" : `here are ${joined(names)}`;
+  const here = found.length === 0 ? "there is none at all" : `here are ${joined(newestFirst.map(interpreterName))}`;
   return new VenvoyError("PYTHON_NOT_FOUND", `No Python ${wanted} is on this machine; ${here}`, {
     hint:
       best === undefined
-        ? "Install Python, or name the program with `--python PATH`"
+        ? "Install Python, or name its program with `--python PATH`"
         : `Take \`--python ${best.versionInfo.slice(0, 2).join(".")}\`, or install the one you want and name it with \`--python PATH\``,
     data: {
       ...(request === undefined ? {} : { request }),
-      found: found.map((one) => ({ version: one.version, implementation: one.implementation, path: one.executable })),
+      found: newestFirst.map((one) => ({
+        version: one.version,
+        implementation: one.implementation,
+        path: one.executable,
+      })),
       broken,
     },
   });
 };
+
+function byVersion(a: Interpreter, b: Interpreter): number {
+  const [x, y] = [a.versionInfo, b.versionInfo];
+  return y[0] - x[0] || y[1] - x[1] || y[2] - x[2] || byCodePoint(a.executable, b.executable);
+}
 
 function joined(names: readonly string[]): string {
   const distinct = [...new Set(names)];

@@ -52,7 +52,7 @@ export function parsePythonRequest(text: string): PythonRequest {
   if (trimmed === "") throw requestInvalid(text, "it is empty");
   if (trimmed.includes("\0")) throw requestInvalid(text, "it holds a null character");
   if (trimmed === "any" || trimmed === "default") return { kind: "any", text: trimmed };
-  if (/^[<>=!~]/.test(trimmed)) return rangeRequest(trimmed, undefined, trimmed);
+  if (/^(?:[<>=!]|~=)/.test(trimmed)) return rangeRequest(trimmed, undefined, trimmed);
   if (looksLikePath(trimmed)) return { kind: "path", text: trimmed, path: trimmed };
   const match = /^([A-Za-z]*)(@|-(?=\d))?(.*)$/s.exec(trimmed);
   const [, word = "", separator, rest = ""] = match ?? [];
@@ -60,7 +60,7 @@ export function parsePythonRequest(text: string): PythonRequest {
   const isKnown = name === "" || Object.hasOwn(implementations, name);
   if (isKnown && !(name === "" && separator !== undefined)) {
     const implementation = implementations[name];
-    if (/^[<>=!~]/.test(rest)) return rangeRequest(rest, implementation, trimmed);
+    if (/^(?:[<>=!]|~=)/.test(rest)) return rangeRequest(rest, implementation, trimmed);
     const version = versionRequest(rest, implementation, trimmed);
     if (version !== undefined) return version;
     if (rest === "" && separator === undefined) return wholeImplementation(name, implementation, trimmed);
