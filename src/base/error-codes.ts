@@ -58,6 +58,7 @@ export const errorCodes = {
   STORE_DAMAGED: { exit: 1, meaning: "stored files differ from what was unpacked" },
   VERSION_INVALID: { exit: 2, meaning: "a version is not written as PEP 440 says" },
   WHEEL_INVALID: { exit: 1, meaning: "a wheel is damaged or hostile, and was refused" },
+  WHEEL_UNFIT: { exit: 1, meaning: "a wheel is for another Python or machine" },
 } as const satisfies Record<string, CodeSpec>;
 
 export type ErrorCode = keyof typeof errorCodes;
