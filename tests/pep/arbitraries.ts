@@ -106,7 +106,8 @@ export const requirementText: fc.Arbitrary<string> = fc
     name: fc.constantFrom("numpy", "Pillow", "zope.interface", "ruamel_yaml", "A-b", "x"),
     extras: fc.array(fc.constantFrom("a", "B_c", "test"), { maxLength: 3 }),
     target: fc.oneof(
-      specifierText.map((text) => ` ${text}`),
+      // The text after `===` goes on through a comma, up to white space.
+      specifierText.map((text) => ` ${text.includes("===") ? text.replaceAll(" ", "") : text}`),
       fc.constantFrom(" @ https://files.example/x,y.whl", " @ git+ssh://git@h/r"),
     ),
     marker: fc.option(markerTexts),
