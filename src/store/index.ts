@@ -11,5 +11,6 @@ export type { EntryPoint } from "./entry-points.ts";
 export { storeDamaged, wheelInvalid } from "./errors.ts";
 export type { Collected, Damage, EnsureOptions, Store, WantedWheel } from "./store.ts";
 export { openStore } from "./store.ts";
+export { markCompiled } from "./trust.ts";
 export type { RecordScheme, StoreIo } from "./unpack-wheel.ts";
 export { recordOf } from "./unpack-wheel.ts";

@@ -79,3 +79,10 @@ export async function editedFiles(fs: Fs, root: AbsPath, completedMs: number): P
   }
   return edited;
 }
+
+/** Notes that an artifact has bytecode of the Python with this cache tag, and a whole list of it. */
+export async function markCompiled(fs: Fs, { root }: { readonly root: AbsPath }, tag: string): Promise<void> {
+  const manifest = await readManifest(fs, root);
+  if (manifest === undefined || manifest.bytecode.includes(tag)) return;
+  await writeManifest(fs, root, { ...manifest, bytecode: [...manifest.bytecode, tag].sort() });
+}

@@ -1,0 +1,11 @@
+/**
+ * wheel: unpacked wheels -> a tree. Purpose: hard links, reflinks, copies, or one symbolic link for a whole directory
+ * (`fold`); bytecode linked along; what differs per tree written beside. Invariants: the store is never written through a
+ * tree; the tree is an ordinary environment for every other tool. Standards: PEP 376, 427, 610, 3147.
+ */
+export type { CompileIo } from "./compile.ts";
+export { compileArtifacts } from "./compile.ts";
+export { checkFits, checkRequiresPython } from "./fits.ts";
+export type { LinkIo, LinkOptions, LinkSummary } from "./link-artifacts.ts";
+export { linkArtifacts } from "./link-artifacts.ts";
+export type { TreePaths } from "./tree-paths.ts";

@@ -1,0 +1,62 @@
+import {
+  type Artifact,
+  type ArtifactTree,
+  cacheTag,
+  readArtifactTree,
+  type Section,
+  type SectionFiles,
+} from "../store/index.ts";
+import { readBytecode } from "./bytecode-list.ts";
+import type { LinkContext, LinkJob } from "./link-artifacts.ts";
+import { sectionTarget } from "./tree-paths.ts";
+
+/** Gives every file of an artifact a place of its own in the tree: hard link, reflink or copy. */
+export async function linkWhole(context: LinkContext, job: LinkJob): Promise<void> {
+  const { artifact } = job;
+  const files = await readArtifactTree(context.io.fs, artifact);
+  await linkSection(context, job, { section: "site", files: withoutOwn(files.site, job) });
+  await linkOutside(context, job, files);
+  const { directories, files: bytecode } = await bytecodeOf(context, artifact);
+  if (bytecode.length > 0)
+    await linkSection(context, job, { section: "site", files: { directories, files: bytecode } });
+}
+
+/** What doesn't go into site-packages. */
+export async function linkOutside(context: LinkContext, job: LinkJob, files: ArtifactTree): Promise<void> {
+  for (const section of job.artifact.sections) await linkSection(context, job, { section, files: files[section] });
+}
+
+/** Links a part of an artifact, except what another package holds already. */
+export async function linkSection(
+  { io, tree, fileMode, claims, progress }: LinkContext,
+  { artifact }: Pick<LinkJob, "artifact">,
+  { section, files }: { readonly section: Section; readonly files: SectionFiles },
+): Promise<void> {
+  const { fs } = io;
+  const own = files.files.filter((path) => claims.take(section, path, artifact.name));
+  await fs.linkTree({
+    from: fs.path.join(artifact.root, section),
+    to: sectionTarget(fs.path, tree, artifact)[section],
+    directories: files.directories,
+    files: own,
+    mode: fileMode,
+  });
+  progress(own.length);
+}
+
+/** RECORD stays out where the tree has its own. */
+export function withoutOwn(files: SectionFiles, { artifact, ownFiles }: LinkJob): SectionFiles {
+  if (!ownFiles) return files;
+  const record = `${artifact.distInfo}/RECORD`;
+  return { directories: files.directories, files: files.files.filter((path) => path !== record) };
+}
+
+/** Bytecode for the tree's Python, as far as the store has it. */
+export async function bytecodeOf(
+  { io, pythonVersion }: Pick<LinkContext, "io" | "pythonVersion">,
+  artifact: Artifact,
+): Promise<SectionFiles> {
+  const tag = cacheTag(pythonVersion);
+  if (!artifact.bytecode.includes(tag)) return { directories: [], files: [] };
+  return readBytecode(io.fs, artifact, tag);
+}
