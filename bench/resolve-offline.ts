@@ -63,9 +63,13 @@ function askedIn(file: string): AskedRequirement[] {
   return asked;
 }
 
-mkdirSync(values.cache, { recursive: true });
-const requirements = askedIn(positionals[0] ?? "");
-for (let round = 0; round < Number(values.times); round++) {
+async function main(): Promise<void> {
+  mkdirSync(values.cache, { recursive: true });
+  const requirements = askedIn(positionals[0] ?? "");
+  for (let round = 0; round < Number(values.times); round++) await resolveOnce(requirements, round);
+}
+
+async function resolveOnce(requirements: readonly AskedRequirement[], round: number): Promise<void> {
   const ports = nodePorts();
   const started = performance.now();
   const cpu = process.cpuUsage();
@@ -110,3 +114,5 @@ for (let round = 0; round < Number(values.times); round++) {
     );
   }
 }
+
+void main();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { median } from "./measure.mjs";
 import { peers, python, root } from "./places.mjs";
-import { requirements, warmUp, works } from "./works.mjs";
+import { cleanUp, requirements, warmUp, works } from "./works.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -65,6 +65,7 @@ const table = [
   ),
 ].join("\n");
 process.stdout.write(`${table}\n`);
+cleanUp();
 
 if (values.write) {
   const uvVersion = execFileSync(uv, ["--version"], { encoding: "utf8" }).trim();

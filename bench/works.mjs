@@ -1,5 +1,5 @@
 // The works of the speed budgets. Each has two sides that do the same for a person; `before` runs outside the clock.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measure, sequence } from "./measure.mjs";
 import { python, variables, venvoy, work } from "./places.mjs";
@@ -47,10 +47,31 @@ export function warmUp(uv) {
   return files;
 }
 
+/*
+ * ext4 avoids inodes that were deleted a few minutes ago, one by one: filling a disk right after removing as many files is
+ * many times slower, for every tool alike. So each round works in a directory of its own, and all are removed at the end.
+ */
+let round = 0;
+const made = [];
+const fresh = (label) => {
+  const place = join(work, `${label}-${process.pid}-${++round}`);
+  made.push(place);
+  return place;
+};
+
+export function cleanUp() {
+  for (const place of made) remove(place);
+  remove(home);
+}
+
 function freshUv(uv, files) {
-  const place = join(home, "uv-env");
+  let place;
   return {
-    before: () => remove(place),
+    python: () => join(place, "bin", "python"),
+    place: () => place,
+    before: () => {
+      place = fresh("uv-env");
+    },
     run: () =>
       sequence(
         measure([uv, "venv", "--quiet", "--python", python, place], { env }),
@@ -63,19 +84,26 @@ function freshUv(uv, files) {
 }
 
 function freshVenvoy(files) {
+  let name;
   return {
+    name: () => name,
+    python: () => join(data, "envs", name, "bin", "python"),
     before: () => {
-      if (existsSync(join(data, "envs", "bench"))) measure([venvoy, "delete", "--yes", "bench"], { env });
+      name = `bench-${++round}`;
     },
-    run: () => measure([venvoy, "create", "bench", "--offline", "--python", python, "-f", files.list], { env }),
+    run: () => measure([venvoy, "create", name, "--offline", "--python", python, "-f", files.list], { env }),
   };
 }
 
 export function works(uv, files) {
   const uvFresh = freshUv(uv, files);
   const ourFresh = freshVenvoy(files);
-  const coldHome = join(work, "cold");
-  const coldEnv = variables(coldHome);
+  let coldHome;
+  let coldEnv;
+  const cold = () => {
+    coldHome = fresh("cold");
+    coldEnv = variables(coldHome);
+  };
   return [
     {
       name: "run of a script whose environment exists, beyond Python's own start",
@@ -98,8 +126,8 @@ export function works(uv, files) {
       ours: {
         before: () => {
           remove(join(data, "cache", "launch"));
-          for (const name of existsSync(join(data, "scripts")) ? readdirSync(join(data, "scripts")) : [])
-            remove(join(data, "scripts", name));
+          // Moved away instead of removed: see above.
+          if (existsSync(join(data, "scripts"))) renameSync(join(data, "scripts"), fresh("scripts"));
         },
         floor: () => measure([python, files.empty], { env }),
         run: () => measure([venvoy, "run", "--offline", "--python", python, files.large], { env }),
@@ -113,14 +141,14 @@ export function works(uv, files) {
           uvFresh.before();
           uvFresh.run();
         },
-        run: () => measure([join(home, "uv-env", "bin", "python"), "-c", imports], { env }),
+        run: () => measure([uvFresh.python(), "-c", imports], { env }),
       },
       ours: {
         before: () => {
           ourFresh.before();
           ourFresh.run();
         },
-        run: () => measure([join(data, "envs", "bench", "bin", "python"), "-c", imports], { env }),
+        run: () => measure([ourFresh.python(), "-c", imports], { env }),
       },
     },
     {
@@ -159,7 +187,7 @@ export function works(uv, files) {
       budget: 1,
       slow: true,
       peer: {
-        before: () => remove(coldHome),
+        before: cold,
         run: () =>
           sequence(
             measure([uv, "venv", "--quiet", "--python", python, join(coldHome, "uv-env")], { env: coldEnv }),
@@ -179,7 +207,7 @@ export function works(uv, files) {
           ),
       },
       ours: {
-        before: () => remove(coldHome),
+        before: cold,
         run: () =>
           measure([venvoy, "create", "bench", "--python", python, "-f", files.list, "--compile", "never"], {
             env: coldEnv,
@@ -190,12 +218,15 @@ export function works(uv, files) {
       name: "undo a change of the 106 wheels, against a copy by cp -a",
       budget: 0.05,
       peer: {
-        before: () => remove(join(home, "copy")),
-        run: () => measure(["cp", "-a", join(home, "uv-env"), join(home, "copy")], { env }),
+        run: () => measure(["cp", "-a", join(home, "uv-env"), fresh("copy")], { env }),
       },
       ours: {
-        before: () => measure([venvoy, "add", "-n", "bench", "--offline", "--yes", "idna"], { env }),
-        run: () => measure([venvoy, "undo", "-n", "bench"], { env }),
+        before: () => {
+          ourFresh.before();
+          ourFresh.run();
+          measure([venvoy, "add", "-n", ourFresh.name(), "--offline", "--yes", "idna<4"], { env });
+        },
+        run: () => measure([venvoy, "undo", "-n", ourFresh.name()], { env }),
       },
     },
   ];
