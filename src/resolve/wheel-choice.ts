@@ -63,22 +63,30 @@ export class WheelChooser {
   choose(release: Release, { allowYanked }: { readonly allowYanked: boolean }): ListedFile | Unusable {
     let best: ListedFile | undefined;
     let bestRank = Number.POSITIVE_INFINITY;
+    for (const file of release.files) {
+      const rank = file.wheel === undefined ? undefined : this.#ranks.ofSet(file.wheel.tagText);
+      if (rank === undefined || rank > bestRank || (rank === bestRank && !isLaterBuild(file, best))) continue;
+      if (this.#isTooNew(file) || this.#refusal(file, allowYanked) !== undefined) continue;
+      best = file;
+      bestRank = rank;
+    }
+    return best ?? this.#fault(release, allowYanked);
+  }
+
+  /** The most telling reason why nothing of a release can be installed. */
+  #fault(release: Release, allowYanked: boolean): Unusable {
     let fault: Unusable = release.files.length === 0 ? { kind: "no-files" } : { kind: "too-new" };
+    const tags: string[] = [];
+    let hasSource = false;
     for (const file of release.files) {
       if (this.#isTooNew(file)) continue;
       const refusal = this.#refusal(file, allowYanked);
-      if (refusal !== undefined) {
-        fault = worse(fault, refusal);
-        continue;
-      }
-      const rank = file.wheel === undefined ? undefined : this.#ranks.ofSet(file.wheel.tagText);
-      if (rank === undefined) continue;
-      if (best === undefined || rank < bestRank || (rank === bestRank && isLaterBuild(file, best))) {
-        best = file;
-        bestRank = rank;
-      }
+      if (refusal === undefined) continue;
+      if (refusal.kind === "source") hasSource = true;
+      if (refusal.kind === "platform") tags.push(...refusal.tags);
+      if (weight[refusal.kind] > weight[fault.kind]) fault = refusal;
     }
-    return best ?? fault;
+    return fault.kind === "platform" ? { kind: "platform", tags, hasSource } : fault;
   }
 
   #isTooNew(file: ListedFile): boolean {
@@ -106,19 +114,12 @@ function isAtOrAbove(admitted: SpecifierSet | undefined, python: Version): boole
   return bound !== undefined && python.key >= bound;
 }
 
-function isLaterBuild(file: ListedFile, than: ListedFile): boolean {
-  return compareBuilds(file.wheel?.build, than.wheel?.build) > 0;
+function isLaterBuild(file: ListedFile, than: ListedFile | undefined): boolean {
+  return compareBuilds(file.wheel?.build, than?.wheel?.build) > 0;
 }
 
+/** The more telling a reason, the heavier. */
 const weight = { "too-new": 0, "no-files": 0, source: 1, platform: 2, python: 3, yanked: 4 } as const;
-
-/** The more telling of two reasons; tags of all wheels are gathered. */
-function worse(a: Unusable, b: Unusable): Unusable {
-  if (a.kind === "platform" && b.kind === "platform") return { ...a, tags: [...a.tags, ...b.tags] };
-  if (a.kind === "platform" && b.kind === "source") return { ...a, hasSource: true };
-  if (a.kind === "source" && b.kind === "platform") return { ...b, hasSource: true };
-  return weight[b.kind] > weight[a.kind] ? b : a;
-}
 
 /** Reads a `Requires-Python`, also in the broken forms that old packages carry (`>=3.6.*`, `>= '3.7'`, `>3.5 <4`). */
 export function readRequiresPython(text: string): SpecifierSet | undefined {
