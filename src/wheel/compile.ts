@@ -1,4 +1,4 @@
-import { hasCode, mapLimit } from "../base/index.ts";
+import { absPath, hasCode, mapLimit } from "../base/index.ts";
 import { inOp, type Ports, type Reporter } from "../ports/index.ts";
 import type { Interpreter } from "../python/index.ts";
 import { type Artifact, cacheTag, markCompiled, readArtifactTree } from "../store/index.ts";
@@ -102,7 +102,7 @@ async function compileFiles(
   const made = new TextDecoder().decode(stdout).split("\0");
   return made
     .filter((path) => path !== "")
-    .map((path) => fs.path.relative(site, path).replaceAll(fs.path.separator, "/"));
+    .map((path) => fs.path.relative(site, absPath(path)).replaceAll(fs.path.separator, "/"));
 }
 
 /** The list first, then the mark in the manifest: a mark means that the list is whole. */

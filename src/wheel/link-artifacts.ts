@@ -1,5 +1,6 @@
-import { byCodePoint, mapLimit, type PackageName } from "../base/index.ts";
+import { byCodePoint, mapLimit, type PackageName, type SafeUrl } from "../base/index.ts";
 import { linkModes } from "../disk/index.ts";
+import { formatDirectUrl } from "../pep/index.ts";
 import { inOp, type LinkMode, type OpId, type Ports, type Reporter } from "../ports/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { Claims } from "./claims.ts";
@@ -18,8 +19,8 @@ export interface LinkOptions {
   readonly requested: ReadonlySet<PackageName>;
   /** `3.11.7`; bytecode for this Python is linked along. */
   readonly pythonVersion: string;
-  /** Text of direct_url.json for packages that didn't come from an index. */
-  readonly directUrls: ReadonlyMap<PackageName, string>;
+  /** Where packages that didn't come from an index are from (PEP 610). */
+  readonly directUrls: ReadonlyMap<PackageName, SafeUrl>;
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
 }
@@ -101,7 +102,9 @@ export async function linkArtifacts(
 }
 
 function jobOf(io: LinkIo, artifact: Artifact, tree: TreePaths, { requested, directUrls }: LinkOptions): LinkJob {
-  const facts = { requested: requested.has(artifact.name), directUrl: directUrls.get(artifact.name) };
+  const url = directUrls.get(artifact.name);
+  const directUrl = url && formatDirectUrl({ url: url.reveal(), archive: { hashes: { sha256: artifact.sha256 } } });
+  const facts = { requested: requested.has(artifact.name), directUrl };
   return { artifact, facts, ownFiles: needsOwnFiles(io.fs, tree, artifact, facts) };
 }
 
