@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AbsPath, hasCode, printable } from "../base/index.ts";
+import { type AbsPath, printable } from "../base/index.ts";
 import type { DataLayout } from "../disk/index.ts";
 import type { FileInfo, Ports, ProcResult } from "../ports/index.ts";
 import { parseAnswer, toInterpreter } from "./answer.ts";
@@ -70,19 +70,23 @@ async function entryPath(io: PythonIo, path: AbsPath, { pythons }: AskOptions["l
 }
 
 async function readEntry(io: PythonIo, file: AbsPath, path: AbsPath, stamp: string): Promise<Answer | undefined> {
-  let entry: Partial<Entry>;
-  try {
-    entry = JSON.parse(await io.fs.readText(file)) as Partial<Entry>;
-  } catch (error) {
-    // Absent, or damaged: then it is asked again.
-    if (error instanceof SyntaxError || hasCode(error, "ENOENT", "EACCES", "ENOTDIR", "EISDIR")) return undefined;
-    throw error;
-  }
-  if (entry.program !== programDigest() || entry.path !== path || entry.stamp !== stamp) return undefined;
-  const { answer } = entry;
-  if (answer === undefined) return undefined;
+  const entry = parseEntry(await look(io.fs).text(file));
+  if (entry?.program !== programDigest() || entry.path !== path || entry.stamp !== stamp) return undefined;
+  const { answer, askedMs } = entry;
+  if (typeof answer !== "object" || answer === null) return undefined;
   if ("ok" in answer) return answer;
-  return io.clock.now() - (entry.askedMs ?? 0) < failureLifetimeMs ? answer : undefined;
+  return io.clock.now() - (askedMs ?? 0) < failureLifetimeMs ? answer : undefined;
+}
+
+/** A damaged entry is as good as none. */
+function parseEntry(text: string | undefined): Partial<Entry> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function keep(io: PythonIo, file: AbsPath, entry: Entry): Promise<void> {
@@ -91,7 +95,7 @@ async function keep(io: PythonIo, file: AbsPath, entry: Entry): Promise<void> {
     await io.fs.writeAtomic(file, JSON.stringify(entry));
   } catch (error) {
     // A cache that can't be written costs time on the next call, nothing else.
-    if (!hasCode(error, "EACCES", "EROFS", "ENOSPC", "EDQUOT", "EPERM", "ENOENT", "ENOTDIR")) throw error;
+    if (!(error instanceof Error && "code" in error)) throw error;
   }
 }
 
