@@ -1,10 +1,10 @@
-/** One attribute as written; `value` is undefined when there is none (`data-yanked`). */
-export type OnAttribute = (name: string, value: string | undefined) => void;
-
+/** Told the start tags of a page; offsets are into the page's text, so that nothing is copied that nobody wants. */
 export interface TagHandler {
-  /** Asks for the attributes of a start tag (lower-case name); `undefined` passes over it. */
-  attributesOf(tagName: string): OnAttribute | undefined;
-  /** The tag whose attributes were asked for has ended. */
+  /** Asks whether the attributes of a start tag (lower-case name) are wanted. */
+  wants(tagName: string): boolean;
+  /** One attribute of a wanted tag. Without a value (`data-yanked`) the value's offsets are -1. */
+  attribute(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void;
+  /** The wanted tag has ended. */
   tagEnd(tagName: string): void;
 }
 
@@ -48,15 +48,17 @@ function scanTag(text: string, start: number, handler: TagHandler): number {
   }
   let end = start + 1;
   while (end < text.length && !endsName(text.charCodeAt(end))) end++;
-  const name = text.slice(start, end).toLowerCase();
-  const onAttribute = handler.attributesOf(name);
-  end = scanAttributes(text, end, onAttribute);
-  if (onAttribute !== undefined) handler.tagEnd(name);
-  return textElements.has(name) ? endOfTextElement(text, end, name) : end;
+  // Nearly every tag of an index page is an anchor.
+  const isAnchor = end === start + 1 && (first | 32) === 97;
+  const name = isAnchor ? "a" : text.slice(start, end).toLowerCase();
+  const isWanted = handler.wants(name);
+  end = scanAttributes(text, end, isWanted ? handler : undefined);
+  if (isWanted) handler.tagEnd(name);
+  return !isAnchor && textElements.has(name) ? endOfTextElement(text, end, name) : end;
 }
 
 /** Reads attributes up to and including `>`; returns the place after it. An unfinished tag reaches to the end. */
-function scanAttributes(text: string, start: number, onAttribute: OnAttribute | undefined): number {
+function scanAttributes(text: string, start: number, handler: TagHandler | undefined): number {
   const { length } = text;
   let at = start;
   while (at < length) {
@@ -73,7 +75,7 @@ function scanAttributes(text: string, start: number, onAttribute: OnAttribute | 
     const nameEnd = at;
     while (at < length && isSpace(text.charCodeAt(at))) at++;
     if (text.charCodeAt(at) !== equals) {
-      onAttribute?.(text.slice(nameStart, nameEnd), undefined);
+      handler?.attribute(nameStart, nameEnd, -1, -1);
       continue;
     }
     at++;
@@ -82,12 +84,12 @@ function scanAttributes(text: string, start: number, onAttribute: OnAttribute | 
     if (code === doubleQuote || code === singleQuote) {
       const end = text.indexOf(code === doubleQuote ? '"' : "'", at + 1);
       if (end < 0) return length;
-      onAttribute?.(text.slice(nameStart, nameEnd), text.slice(at + 1, end));
+      handler?.attribute(nameStart, nameEnd, at + 1, end);
       at = end + 1;
     } else {
       const valueStart = at;
       while (at < length && text.charCodeAt(at) !== greater && !isSpace(text.charCodeAt(at))) at++;
-      onAttribute?.(text.slice(nameStart, nameEnd), text.slice(valueStart, at));
+      handler?.attribute(nameStart, nameEnd, valueStart, at);
     }
   }
   return length;

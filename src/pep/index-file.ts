@@ -18,7 +18,7 @@ export interface IndexFile {
   readonly uploadTimeMs?: number | undefined;
   readonly sizeBytes?: number;
   /** Digests of the file at `url` + `.metadata` (PEP 658, 714); `true` when it exists without a digest. */
-  readonly metadataHashes?: Readonly<Record<string, string>> | true;
+  readonly metadataHashes?: Readonly<Record<string, string>> | true | undefined;
 }
 
 export interface SimplePage {
@@ -29,20 +29,30 @@ export interface SimplePage {
   readonly versions?: readonly string[];
   /** PEP 792: `active`, `archived`, `deprecated` or `quarantined`. */
   readonly status?: string;
+  readonly statusReason?: string;
   /** Entries that can't be files: unsafe names, schemes other than http(s) and file, wrong types. */
   readonly ignored: number;
 }
 
-/** What a page says about one file, before anything is computed. */
+/** What all files of one page share. A `<base>` may come late, so it is looked at only when a link is resolved. */
+export interface PageOrigin {
+  base: SafeUrl;
+}
+
+type Hashes = Readonly<Record<string, string>>;
+
+/** What a page says about one file; texts that few readers want are parsed only when they are read. */
 export interface RawFile {
   readonly filename: string;
   readonly href: string;
-  readonly hashes: Readonly<Record<string, string>> | string;
+  /** An object, or the fragment that holds them. */
+  readonly hashes: Hashes | string;
   readonly requiresPython: string | undefined;
   readonly yanked: false | string;
   readonly uploadTime: string | undefined;
   readonly sizeBytes: number | undefined;
-  readonly metadataHashes: Readonly<Record<string, string>> | true | undefined;
+  /** Parsed, or the attribute's value. */
+  readonly metadata: Hashes | true | string | undefined;
 }
 
 /** The major of the simple repository protocol that this reader knows (PEP 629). */
@@ -63,40 +73,57 @@ export function checkProtocol(version: unknown, base: SafeUrl): void {
 export class PageFile implements IndexFile {
   readonly filename: string;
   readonly href: string;
-  readonly base: SafeUrl;
   readonly yanked: false | string;
   readonly requiresPython?: string;
   readonly sizeBytes?: number;
-  readonly metadataHashes?: Readonly<Record<string, string>> | true;
+  private readonly origin: PageOrigin;
   private readonly uploadTime: string | undefined;
-  private promised: Readonly<Record<string, string>> | string;
+  private promised: Hashes | string;
+  private metadata: Hashes | true | string | undefined;
   private resolved: SafeUrl | undefined;
 
-  constructor(raw: RawFile, base: SafeUrl) {
+  constructor(raw: RawFile, origin: PageOrigin) {
     this.filename = raw.filename;
     this.href = raw.href;
-    this.base = base;
     this.yanked = raw.yanked;
-    this.promised = raw.hashes;
-    this.uploadTime = raw.uploadTime;
     if (raw.requiresPython !== undefined) this.requiresPython = raw.requiresPython;
     if (raw.sizeBytes !== undefined) this.sizeBytes = raw.sizeBytes;
-    if (raw.metadataHashes !== undefined) this.metadataHashes = raw.metadataHashes;
+    this.origin = origin;
+    this.uploadTime = raw.uploadTime;
+    this.promised = raw.hashes;
+    this.metadata = raw.metadata;
+    this.resolved = undefined;
+  }
+
+  get base(): SafeUrl {
+    return this.origin.base;
   }
 
   get url(): SafeUrl {
-    this.resolved ??= resolveLink(this.href, this.base);
+    this.resolved ??= resolveLink(this.href, this.origin.base);
     return this.resolved;
   }
 
-  get hashes(): Readonly<Record<string, string>> {
+  get hashes(): Hashes {
     if (typeof this.promised === "string") this.promised = hashesOfFragment(this.promised);
     return this.promised;
+  }
+
+  get metadataHashes(): Hashes | true | undefined {
+    if (typeof this.metadata === "string") this.metadata = metadataOf(this.metadata);
+    return this.metadata;
   }
 
   get uploadTimeMs(): number | undefined {
     return this.uploadTime === undefined ? undefined : parseUploadTime(this.uploadTime);
   }
+}
+
+/** `true`, or `sha256=…`; `false` and an empty value say that there is none. */
+function metadataOf(value: string): Hashes | true | undefined {
+  if (value === "" || value.toLowerCase() === "false") return undefined;
+  const hashes = hashesOfFragment(value);
+  return Object.keys(hashes).length === 0 ? true : hashes;
 }
 
 function resolveLink(href: string, base: SafeUrl): SafeUrl {
@@ -147,7 +174,11 @@ export function filenameOfLink(href: string, fromFile: boolean): string | undefi
   const colon = href.indexOf(":");
   const slash = href.indexOf("/");
   if (colon >= 0 && (slash < 0 || colon < slash)) {
-    const scheme = href.slice(0, colon).toLowerCase();
+    // Addresses are read without the tabs and line ends in them.
+    const scheme = href
+      .slice(0, colon)
+      .replace(/[\t\r\n]/g, "")
+      .toLowerCase();
     // A page from the network must not reach for files of this machine.
     const isUsable = scheme === "https" || scheme === "http" || (scheme === "file" && fromFile);
     if (!isUsable && /^[a-z][a-z0-9+.-]*$/.test(scheme)) return undefined;

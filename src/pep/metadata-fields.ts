@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { strip } from "./characters.ts";
 import { messageParts, readMessage } from "./metadata-message.ts";
 
 export type RawFieldValue = string | readonly string[] | Readonly<Record<string, string>>;
@@ -120,16 +121,16 @@ function shaped(key: string, shape: Shape, values: readonly string[]): RawFieldV
   if (shape === "list") return values;
   if (shape === "urls") return projectUrls(values);
   if (values.length !== 1) return undefined;
-  return shape === "text" ? first : first.split(",").map((keyword) => keyword.trim());
+  return shape === "text" ? first : first.split(",").map(strip);
 }
 
 function projectUrls(values: readonly string[]): Record<string, string> | undefined {
   const urls: Record<string, string> = {};
   for (const value of values) {
     const comma = value.indexOf(",");
-    const label = (comma < 0 ? value : value.slice(0, comma)).trim();
+    const label = strip(comma < 0 ? value : value.slice(0, comma));
     if (Object.hasOwn(urls, label)) return undefined;
-    define(urls, label, comma < 0 ? "" : value.slice(comma + 1).trim());
+    define(urls, label, comma < 0 ? "" : strip(value.slice(comma + 1)));
   }
   return urls;
 }

@@ -23,6 +23,7 @@ export function readMessage(text: string): Message {
   let open: { name: string; value: string } | undefined;
   let at = 0;
   let isFirst = true;
+  let body = "";
   while (at < text.length) {
     lineAt.lastIndex = at;
     const line = lineAt.exec(text)?.[0] ?? "";
@@ -42,8 +43,9 @@ export function readMessage(text: string): Message {
     open = undefined;
     if (line.startsWith("From ")) {
       // An envelope line counts only as the first; as the last header line it opens the body.
-      if (!wasFirst && !headerLine.test(text.slice(at + line.length, at + line.length + 256))) break;
       at += line.length;
+      if (wasFirst || headerLine.test(text.slice(at, at + 256))) continue;
+      body = line;
       continue;
     }
     const colon = line.indexOf(":");
@@ -54,7 +56,7 @@ export function readMessage(text: string): Message {
     at += line.length;
   }
   for (const field of fields) field.value = field.value.replace(/[\r\n]+$/, "");
-  return { fields, body: text.slice(at) };
+  return { fields, body: body + text.slice(at) };
 }
 
 /** The parts of a multipart body, or undefined when the message has one plain body. */

@@ -5,6 +5,7 @@ import { metadataFields, type RawFieldValue, type RawMetadata } from "./metadata
 import { isValidName } from "./name.ts";
 import { parseRequirement } from "./requirement.ts";
 import { tryParseSpecifierSet } from "./specifier-syntax.ts";
+import { isIdentifier } from "./tags.ts";
 import { tryParseVersion } from "./version.ts";
 
 export interface MetadataIssue {
@@ -123,7 +124,7 @@ function importNameReason(text: string): string | undefined {
   const semicolon = text.indexOf(";");
   const name = (semicolon < 0 ? text : text.slice(0, semicolon)).trimEnd();
   for (const part of name.split(".")) {
-    if (!/^[\p{XIDS}_][\p{XIDC}]*$/u.test(part)) return "each part must be an identifier";
+    if (!isIdentifier(part)) return "each part must be an identifier";
     if (keywords.has(part)) return "no part may be a keyword";
   }
   const isPlain = semicolon < 0 || text.slice(semicolon + 1).trimStart() === "private";

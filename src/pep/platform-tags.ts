@@ -39,7 +39,7 @@ const legacyManylinux: Readonly<Record<string, string>> = {
 
 function addManylinux(tags: string[], arch: string, [major, minor]: OsVersion): void {
   const oldestMinor = arch === "x86_64" || arch === "i686" ? 5 : 17;
-  for (let version = major; version >= 2; version--) {
+  for (let version = major; version === major || version >= 2; version--) {
     // The last minor of a finished major is unknown; packaging assumes 50.
     const newest = version === major ? minor : 50;
     for (let step = newest; step >= (version === 2 ? oldestMinor : 0); step--) {

@@ -1,11 +1,12 @@
 import { SafeUrl } from "../base/index.ts";
 import { indexPageInvalid } from "./artifact-errors.ts";
-import { decodeReferences, type OnAttribute, scanTags, type TagHandler } from "./html-tags.ts";
+import { decodeReferences, scanTags, type TagHandler } from "./html-tags.ts";
 import {
   checkProtocol,
   filenameOfLink,
   hashesOfFragment,
   PageFile,
+  type PageOrigin,
   type RawFile,
   type SimplePage,
 } from "./index-file.ts";
@@ -15,50 +16,108 @@ const pageTags: ReadonlySet<string> = new Set("html head body a title h1 p ul ta
 
 /** PEP 503 with the attributes of PEP 592 (yanked), 658 and 714 (metadata), and the `<meta>` of PEP 629 and 792. */
 export function parseHtmlPage(text: string, base: SafeUrl): SimplePage {
-  const reader = new PageReader(base);
+  const reader = new PageReader(text, base);
   scanTags(text, reader);
   if (!reader.isPage) throw indexPageInvalid(base.toString(), "it is neither HTML nor JSON");
-  const files = reader.files.map((raw) => new PageFile(raw, reader.base));
-  return { files, ...(reader.status === undefined ? {} : { status: reader.status }), ignored: reader.ignored };
+  return {
+    files: reader.files,
+    ...(reader.status === undefined ? {} : { status: reader.status }),
+    ...(reader.statusReason === undefined ? {} : { statusReason: reader.statusReason }),
+    ignored: reader.ignored,
+  };
 }
+
+/** The attributes that mean something; each has a slot. */
+const attributeNames = [
+  "href",
+  "data-requires-python",
+  "data-yanked",
+  "data-core-metadata",
+  "data-dist-info-metadata",
+  "data-upload-time",
+  "data-size",
+  "name",
+  "content",
+] as const;
+
+type AttributeName = (typeof attributeNames)[number];
+
+const slotOfName: ReadonlyMap<string, number> = new Map(attributeNames.map((name, slot) => [name, slot]));
 
 /** Collects the attributes of one tag at a time; the first of a repeated attribute counts, as in HTML. */
 class PageReader implements TagHandler {
-  readonly files: RawFile[] = [];
-  base: SafeUrl;
+  readonly files: PageFile[] = [];
   isPage = false;
   ignored = 0;
   status: string | undefined;
+  statusReason: string | undefined;
   private hasBase = false;
-  private readonly attributes = new Map<string, string | undefined>();
-  private readonly collect: OnAttribute = (name, value) => {
-    // Attribute names are nearly always lower-case already.
-    const key = name.toLowerCase();
-    if (!this.attributes.has(key)) this.attributes.set(key, value);
-  };
+  private readonly page: string;
   private readonly pageUrl: SafeUrl;
+  private readonly fromFile: boolean;
+  private readonly origin: PageOrigin;
+  /** A page has few different values, each thousands of times. */
+  private readonly decoded = new Map<string, string>();
+  /** Start and end of each slot's value: -2 for an absent attribute, -1 for one without a value. */
+  private readonly places = new Int32Array(2 * attributeNames.length).fill(-2);
 
-  constructor(base: SafeUrl) {
-    this.base = base;
+  constructor(page: string, base: SafeUrl) {
+    this.page = page;
+    this.origin = { base };
     this.pageUrl = base;
+    this.fromFile = base.toString().startsWith("file:");
   }
 
-  attributesOf(tagName: string): OnAttribute | undefined {
+  wants(tagName: string): boolean {
     if (!this.isPage && pageTags.has(tagName)) this.isPage = true;
-    if (tagName !== "a" && tagName !== "base" && tagName !== "meta") return undefined;
-    this.attributes.clear();
-    return this.collect;
+    return tagName === "a" || tagName === "base" || tagName === "meta";
+  }
+
+  attribute(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
+    const slot = this.slotOf(nameStart, nameEnd);
+    if (slot === undefined || this.places[2 * slot] !== -2) return;
+    this.places[2 * slot] = valueStart;
+    this.places[2 * slot + 1] = valueEnd;
+  }
+
+  /** Looks first for the spelling that every index uses, in the usual order, without copying the name. */
+  private slotOf(start: number, end: number): number | undefined {
+    for (let slot = 0; slot < attributeNames.length; slot++) {
+      const name = attributeNames[slot] as string;
+      if (name.length === end - start && this.page.startsWith(name, start)) return slot;
+    }
+    return end - start > 30 ? undefined : slotOfName.get(this.page.slice(start, end).toLowerCase());
   }
 
   tagEnd(tagName: string): void {
     if (tagName === "a") this.readAnchor();
     else if (tagName === "base") this.readBase();
     else this.readMeta();
+    this.places.fill(-2);
   }
 
-  private text(name: string): string | undefined {
-    const value = this.attributes.get(name);
-    return value === undefined ? undefined : decodeReferences(value).trim();
+  private has(name: AttributeName): boolean {
+    return this.places[2 * (slotOfName.get(name) ?? 0)] !== -2;
+  }
+
+  private text(name: AttributeName): string | undefined {
+    const slot = slotOfName.get(name) ?? 0;
+    const start = this.places[2 * slot] ?? -2;
+    return start < 0 ? undefined : decodeReferences(this.page.slice(start, this.places[2 * slot + 1])).trim();
+  }
+
+  /** Like `text` for values that repeat; an empty one counts as absent. */
+  private repeated(name: AttributeName): string | undefined {
+    const slot = slotOfName.get(name) ?? 0;
+    const start = this.places[2 * slot] ?? -2;
+    if (start < 0) return undefined;
+    const written = this.page.slice(start, this.places[2 * slot + 1]);
+    let value = this.decoded.get(written);
+    if (value === undefined) {
+      value = decodeReferences(written).trim();
+      if (this.decoded.size < 1000) this.decoded.set(written, value);
+    }
+    return value === "" ? undefined : value;
   }
 
   private readAnchor(): void {
@@ -66,25 +125,23 @@ class PageReader implements TagHandler {
     if (link === undefined) return;
     const cut = link.indexOf("#");
     const href = cut < 0 ? link : link.slice(0, cut);
-    // Relative to a `<base>` that comes later, only the scheme of the page itself matters.
-    const filename = filenameOfLink(href, this.pageUrl.toString().startsWith("file:"));
+    const filename = filenameOfLink(href, this.fromFile);
     if (filename === undefined) {
       this.ignored++;
       return;
     }
-    const requiresPython = this.text("data-requires-python");
-    const metadata = this.text("data-core-metadata") ?? this.text("data-dist-info-metadata");
     const size = this.text("data-size");
-    this.files.push({
+    const raw = {
       filename,
       href,
       hashes: cut < 0 ? "" : link.slice(cut + 1),
-      requiresPython: requiresPython === "" ? undefined : requiresPython,
-      yanked: this.attributes.has("data-yanked") ? (this.text("data-yanked") ?? "") : false,
+      requiresPython: this.repeated("data-requires-python"),
+      yanked: this.has("data-yanked") ? (this.text("data-yanked") ?? "") : false,
       uploadTime: this.text("data-upload-time"),
       sizeBytes: size !== undefined && /^\d{1,15}$/.test(size) ? Number(size) : undefined,
-      metadataHashes: metadata === undefined ? undefined : metadataOf(metadata),
-    });
+      metadata: this.text("data-core-metadata") ?? this.text("data-dist-info-metadata"),
+    } as const;
+    this.files.push(new PageFile(raw, this.origin));
   }
 
   /** The first `<base href>` of the page counts; a broken one is passed over. */
@@ -93,8 +150,8 @@ class PageReader implements TagHandler {
     if (href === undefined || this.hasBase) return;
     try {
       const base = SafeUrl.parse(href, this.pageUrl);
-      const mayUse = /^https?:/.test(base.toString()) || this.pageUrl.toString().startsWith("file:");
-      if (mayUse) this.base = base;
+      const mayUse = /^https?:/.test(base.toString()) || this.fromFile;
+      if (mayUse) this.origin.base = base;
       this.hasBase = true;
     } catch {
       this.ignored++;
@@ -105,12 +162,6 @@ class PageReader implements TagHandler {
     const name = this.text("name");
     if (name === "pypi:repository-version") checkProtocol(this.text("content"), this.pageUrl);
     else if (name === "pypi:project-status") this.status = this.text("content");
+    else if (name === "pypi:project-status-reason") this.statusReason = this.text("content");
   }
-}
-
-/** `true`, or `sha256=…`; `false` and an empty value say that there is none. */
-function metadataOf(value: string): Readonly<Record<string, string>> | true | undefined {
-  if (value === "" || value.toLowerCase() === "false") return undefined;
-  const hashes = hashesOfFragment(value);
-  return Object.keys(hashes).length === 0 ? true : hashes;
 }

@@ -5,6 +5,7 @@ import {
   filenameOfLink,
   hashesOfObject,
   PageFile,
+  type PageOrigin,
   type SimplePage,
   safeFilename,
 } from "./index-file.ts";
@@ -17,19 +18,23 @@ export function parseJsonPage(text: string, base: SafeUrl): SimplePage {
   checkProtocol(asObject(page["meta"])?.["api-version"], base);
   const entries = page["files"];
   if (!Array.isArray(entries)) throw indexPageInvalid(base.toString(), "it is JSON without a list of files");
+  const origin: PageOrigin = { base };
   const fromFile = base.toString().startsWith("file:");
   const files: PageFile[] = [];
   for (const entry of entries) {
-    const file = readFile(entry, base, fromFile);
+    const file = readFile(entry, origin, fromFile);
     if (file !== undefined) files.push(file);
   }
   const { name, versions } = page as { name?: unknown; versions?: unknown };
-  const status = asObject(page["project-status"])?.["status"];
+  const project = asObject(page["project-status"]);
+  const status = project?.["status"];
+  const statusReason = project?.["reason"];
   return {
     ...(typeof name === "string" ? { name } : {}),
     files,
     ...(Array.isArray(versions) ? { versions: versions.filter((version) => typeof version === "string") } : {}),
     ...(typeof status === "string" ? { status } : {}),
+    ...(typeof statusReason === "string" ? { statusReason } : {}),
     ignored: entries.length - files.length,
   };
 }
@@ -44,7 +49,7 @@ function parseObject(text: string, base: SafeUrl): Json {
   return asObject(value) ?? {};
 }
 
-function readFile(entry: unknown, base: SafeUrl, fromFile: boolean): PageFile | undefined {
+function readFile(entry: unknown, origin: PageOrigin, fromFile: boolean): PageFile | undefined {
   const file = asObject(entry);
   const link = file?.["url"];
   const given = file?.["filename"];
@@ -67,9 +72,9 @@ function readFile(entry: unknown, base: SafeUrl, fromFile: boolean): PageFile | 
       yanked: typeof yanked === "string" && yanked !== "" ? yanked : yanked === true ? "" : false,
       uploadTime: typeof uploadTime === "string" ? uploadTime : undefined,
       sizeBytes: asSize(file["size"]),
-      metadataHashes: asMetadata(file["core-metadata"] ?? file["dist-info-metadata"]),
+      metadata: asMetadata(file["core-metadata"] ?? file["dist-info-metadata"]),
     },
-    base,
+    origin,
   );
 }
 

@@ -43,9 +43,11 @@ export function parseTag(text: string): readonly string[] {
   return [...tags];
 }
 
-/** As Python's `str.isidentifier`. */
-function isIdentifier(text: string): boolean {
-  return /^[a-z_][a-z0-9_]*$/.test(text) || /^[\p{XIDS}_][\p{XIDC}]*$/u.test(text);
+/** As Python's `str.isidentifier`. Newer Unicode lets joiners continue an identifier; Python's grammar does not. */
+export function isIdentifier(text: string): boolean {
+  return (
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) || (/^[\p{XIDS}_][\p{XIDC}]*$/u.test(text) && !/[\u200c\u200d]/.test(text))
+  );
 }
 
 /** All tags that the target can use, best first (PEP 425, with the stable ABIs of PEP 384 and PEP 803). */
