@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareBuilds, compatibleTags, parseSdistName, parseWheelName, TagRank } from "../../src/pep/index.ts";
-import best from "./data/packaging/best_wheel.json" with { type: "json" };
-import sdists from "./data/packaging/sdist_filenames.json" with { type: "json" };
-import wheels from "./data/packaging/wheel_filenames.json" with { type: "json" };
+import { vectors } from "./vectors.ts";
 
 interface NameCase {
   readonly input: string;
@@ -13,35 +11,55 @@ interface NameCase {
   readonly tags?: string[];
 }
 
-describe("file names as Python's packaging reads them", () => {
-  it.each(wheels.cases as NameCase[])("reads the wheel $input", ({ input, valid, name, version, build, tags }) => {
-    if (!valid) {
-      expect(() => parseWheelName(input)).toThrow("is not a wheel's file name");
-      return;
-    }
-    const parsed = parseWheelName(input);
-    expect(parsed.name).toBe(name);
-    expect(parsed.version.toString()).toBe(version);
-    expect(parsed.build && [String(parsed.build.number), parsed.build.suffix]).toEqual(
-      build ? [String(build[0]), build[1]] : undefined,
-    );
-    expect([...parsed.tags].sort()).toEqual(tags);
-  });
+interface BestCase {
+  readonly project: string;
+  readonly version: string;
+  readonly implementation: string;
+  readonly python: [number, number];
+  readonly abis: string[];
+  readonly platform: string;
+  readonly files: string[];
+  readonly best: string | null;
+  readonly compatible: string[];
+}
 
-  it.each(sdists.cases as NameCase[])("reads the source archive $input", ({ input, valid, name, version }) => {
-    if (!valid) {
-      expect(() => parseSdistName(input)).toThrow("is not a source archive's file name");
-      return;
-    }
-    const parsed = parseSdistName(input);
-    expect(parsed.name).toBe(name);
-    expect(parsed.version.toString()).toBe(version);
-  });
+const best = vectors<BestCase, { readonly platforms: Record<string, string[]> }>("packaging/best_wheel");
+
+describe("file names as Python's packaging reads them", () => {
+  it.each(vectors<NameCase>("packaging/wheel_filenames").cases)(
+    "reads the wheel $input",
+    ({ input, valid, name, version, build, tags }) => {
+      if (!valid) {
+        expect(() => parseWheelName(input)).toThrow("is not a wheel's file name");
+        return;
+      }
+      const parsed = parseWheelName(input);
+      expect(parsed.name).toBe(name);
+      expect(parsed.version.toString()).toBe(version);
+      expect(parsed.build && [String(parsed.build.number), parsed.build.suffix]).toEqual(
+        build ? [String(build[0]), build[1]] : undefined,
+      );
+      expect([...parsed.tags].sort()).toEqual(tags);
+    },
+  );
+
+  it.each(vectors<NameCase>("packaging/sdist_filenames").cases)(
+    "reads the source archive $input",
+    ({ input, valid, name, version }) => {
+      if (!valid) {
+        expect(() => parseSdistName(input)).toThrow("is not a source archive's file name");
+        return;
+      }
+      const parsed = parseSdistName(input);
+      expect(parsed.name).toBe(name);
+      expect(parsed.version.toString()).toBe(version);
+    },
+  );
 
   it.each(best.cases)("picks the wheel of $project $version for $implementation $python $platform", (given) => {
-    const platforms = (best.meta.platforms as Record<string, string[]>)[given.platform] ?? [];
+    const platforms = best.meta.platforms[given.platform] ?? [];
     const { implementation, abis } = given;
-    const pythonVersion = given.python as [number, number];
+    const pythonVersion = given.python;
     const rank = new TagRank(compatibleTags({ implementation, pythonVersion, abis, platforms }));
     const usable = given.files.filter((file) => rank.of(parseWheelName(file).tags) !== undefined);
     expect([...usable].sort()).toEqual([...given.compatible].sort());

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseMetadataFields, type RawMetadata, validateMetadata } from "../../src/pep/index.ts";
-import validate from "./data/packaging/metadata_validate.json" with { type: "json" };
+import { vectors } from "./vectors.ts";
 
 // Other projects' text: read where it lies, never copied.
 const file = new URL("../../../shared/data/packaging/metadata.json", import.meta.url);
@@ -33,10 +33,12 @@ describe("metadata as Python's packaging reads it", () => {
     });
   }
 
-  it.each(validate.cases.map(({ raw, invalid_fields }, index) => ({ index, raw, invalid_fields })))(
+  const judged = vectors<{ raw: RawMetadata; invalid_fields: string[] }>("packaging/metadata_validate").cases;
+
+  it.each(judged.map(({ raw, invalid_fields }, index) => ({ index, raw, invalid_fields })))(
     "judges case $index",
     ({ raw, invalid_fields }) => {
-      const issues = validateMetadata(raw as unknown as RawMetadata);
+      const issues = validateMetadata(raw);
       expect(issues.map((issue) => issue.field)).toEqual(invalid_fields);
     },
   );

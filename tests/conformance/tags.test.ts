@@ -9,9 +9,7 @@ import {
   parseTag,
   windowsPlatforms,
 } from "../../src/pep/index.ts";
-import compatible from "./data/packaging/compatible_tags.json" with { type: "json" };
-import platforms from "./data/packaging/platform_tags.json" with { type: "json" };
-import compressed from "./data/packaging/tag_parse.json" with { type: "json" };
+import { vectors } from "./vectors.ts";
 
 type Pair = [number, number];
 
@@ -46,20 +44,41 @@ function platformsOf(given: PlatformCase): readonly string[] {
   }
 }
 
+interface CompatibleCase {
+  readonly implementation: string;
+  readonly python: Pair;
+  readonly abis: string[];
+  readonly platform: string;
+  readonly count: number;
+  readonly sha256: string;
+}
+
+interface CompressedCase {
+  readonly input: string;
+  readonly expected: string[] | { readonly error: string };
+}
+
 describe("tags as Python's packaging has them", () => {
-  it.each(compressed.cases)("expands $input", ({ input, expected }) => {
+  it.each(vectors<CompressedCase>("packaging/tag_parse").cases)("expands $input", ({ input, expected }) => {
     if (Array.isArray(expected)) expect([...parseTag(input)].sort()).toEqual(expected);
     else expect(() => parseTag(input)).toThrow("is not a wheel tag");
   });
 
-  it.each(platforms.cases as PlatformCase[])("lists the platforms of $kind $arch $libc $version", (given) => {
-    expect(platformsOf(given)).toEqual(given.expected);
-  });
+  it.each(vectors<PlatformCase>("packaging/platform_tags").cases)(
+    "lists the platforms of $kind $arch $libc $version",
+    (given) => {
+      expect(platformsOf(given)).toEqual(given.expected);
+    },
+  );
+
+  const compatible = vectors<CompatibleCase, { readonly platforms: Record<string, string[]> }>(
+    "packaging/compatible_tags",
+  );
 
   it.each(compatible.cases)("ranks the tags of $implementation $python $abis on $platform", (given) => {
-    const platforms = (compatible.meta.platforms as Record<string, string[]>)[given.platform] ?? [];
-    const { implementation, abis } = given;
-    const tags = compatibleTags({ implementation, pythonVersion: given.python as Pair, abis, platforms });
+    const { implementation, abis, python } = given;
+    const platforms = compatible.meta.platforms[given.platform] ?? [];
+    const tags = compatibleTags({ implementation, pythonVersion: python, abis, platforms });
     expect(tags.length).toBe(given.count);
     expect(createHash("sha256").update(tags.join("\n")).digest("hex")).toBe(given.sha256);
   });
