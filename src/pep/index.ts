@@ -44,6 +44,8 @@ export type {
 } from "./pylock.ts";
 export { parsePylock, pylockFilename, readPylock } from "./pylock.ts";
 export { formatPylock } from "./pylock-format.ts";
+export type { PylockChoice, PylockWish } from "./pylock-select.ts";
+export { selectFromPylock } from "./pylock-select.ts";
 export type { RecordEntry } from "./record.ts";
 export { formatRecord, parseRecord } from "./record.ts";
 export type { Requirement, SplitRequirement } from "./requirement.ts";
