@@ -1,7 +1,8 @@
-import { type AbsPath, SafeUrl } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, SafeUrl } from "../../base/index.ts";
 import { parseSimplePage, type SimplePage } from "../../pep/index.ts";
 import type { Fs } from "../../ports/index.ts";
 import { placeUnreadable } from "../errors.ts";
+import { directoryUrl } from "../page/directory-url.ts";
 
 const indexNames = ["index.html", "index.json"];
 
@@ -10,9 +11,9 @@ export async function pageOnDisk(fs: Fs, path: AbsPath, url: SafeUrl): Promise<S
   try {
     const info = await fs.info(path);
     if (info?.kind === "file") return parseSimplePage(await fs.read(path), url);
-    return info?.kind === "directory" ? await directoryPage(fs, path, url) : undefined;
+    return info?.kind === "directory" ? await directoryPage(fs, path, directoryUrl(url)) : undefined;
   } catch (error) {
-    if (error instanceof Error && error.name === "VenvoyError") throw error;
+    if (isVenvoyError(error)) throw error;
     throw placeUnreadable(url, error);
   }
 }

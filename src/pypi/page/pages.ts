@@ -6,6 +6,7 @@ import { cacheWriter, readCache } from "../cache-file.ts";
 import { type Ask, readAll } from "../http/index.ts";
 import type { IndexLocation, IndexSettings } from "../settings.ts";
 import { digestPage } from "./digest.ts";
+import { directoryUrl } from "./directory-url.ts";
 import { freshUntil } from "./freshness.ts";
 import { decodePage, encodePage, type PageHeader, type PageRecord, withHeader } from "./record.ts";
 
@@ -140,14 +141,6 @@ function conditions(header: PageHeader | undefined, refresh: boolean): Record<st
 function pagesDir(fs: Pick<Ports["fs"], "path">, cacheDir: AbsPath, index: SafeUrl): AbsPath {
   const key = createHash("sha256").update(directoryUrl(index).withoutCredentials().reveal()).digest("hex");
   return fs.path.join(cacheDir, "pages-1", key.slice(0, 16));
-}
-
-/** An address of a directory with its final `/`, without which relative links would replace its last part. */
-export function directoryUrl(url: SafeUrl): SafeUrl {
-  const full = new URL(url.reveal());
-  if (full.pathname.endsWith("/")) return url;
-  full.pathname += "/";
-  return SafeUrl.parse(full.href);
 }
 
 function shownIndex(index: IndexLocation): SafeUrl {

@@ -1,0 +1,156 @@
+import type { AbsPath, PackageName } from "../base/index.ts";
+import type { DataLayout } from "../disk/index.ts";
+import type { Fs, LinkMode, Reporter, System } from "../ports/index.ts";
+import { type IndexSettings, type IndexStrategy, indexSettings } from "../pypi/index.ts";
+import { readCertificates } from "./certificates.ts";
+import { type ExplainedSetting, explain } from "./explain.ts";
+import { assembleIndexes } from "./indexes.ts";
+import { choiceOf, type Found, itemsOf, lookups, numberOf, switchOf } from "./lookup.ts";
+import { type Netrc, parseNetrc } from "./netrc.ts";
+import { readPipOptions } from "./pip-files.ts";
+import { pathOf, placeOf } from "./places.ts";
+import { proxyChooser } from "./proxies.ts";
+import type { SettingKey } from "./table.ts";
+import { readVenvoyFile, type VenvoyFile } from "./venvoy-file.ts";
+
+/** Everything that is decided outside a single command. Frozen. */
+export interface Settings {
+  readonly index: IndexSettings;
+  /** `undefined` = the fastest that the disks allow. */
+  readonly linkMode: LinkMode | undefined;
+  readonly compile: "now" | "later" | "never";
+  readonly prerelease: "if-necessary-or-explicit" | "allow" | "disallow" | undefined;
+  readonly resolution: "highest" | "lowest" | "lowest-direct" | undefined;
+  /** As written: a date, a time or a span. */
+  readonly excludeNewer: string | undefined;
+  /** Each setting with its value and where that was written; what `settings --explain` prints. */
+  readonly explained: readonly ExplainedSetting[];
+}
+
+/** What a command's own arguments say; they go before everything that is written anywhere. */
+export interface SettingOverrides {
+  readonly offline?: boolean;
+  readonly refresh?: boolean | ReadonlySet<PackageName>;
+  readonly indexUrl?: string;
+  readonly extraIndexUrls?: readonly string[];
+  readonly findLinks?: readonly string[];
+  readonly noIndex?: boolean;
+  readonly indexStrategy?: IndexStrategy;
+  /** Package -> name of the only index that may provide it. */
+  readonly pins?: ReadonlyMap<PackageName, string>;
+}
+
+export interface LoadOptions {
+  readonly layout: Pick<DataLayout, "config" | "cache">;
+  readonly overrides?: SettingOverrides;
+  /** Prefix of the interpreter that is worked for: its `pip.conf` counts, after that of `VIRTUAL_ENV`. */
+  readonly prefix?: AbsPath;
+}
+
+type Io = { readonly fs: Fs; readonly system: System; readonly reporter: Reporter };
+type Find = (key: SettingKey) => Found | undefined;
+
+const strategies = ["first-index", "unsafe-first-match", "unsafe-best-match"] as const;
+
+/** Reads files and variables into settings. Throws `CONFIG_INVALID` naming the place of a value that can't be used. */
+export async function loadSettings(io: Io, { layout, overrides = {}, prefix }: LoadOptions): Promise<Settings> {
+  const { env } = io.system;
+  const file = await readVenvoyFile(io.fs, io.fs.path.join(layout.config, "config.toml"));
+  const active = env["VIRTUAL_ENV"];
+  const prefixes = active === undefined || active === "" ? [] : [io.fs.path.resolve(io.system.cwd, active)];
+  const pip = await readPipOptions(io, prefix === undefined ? prefixes : [...prefixes, prefix]);
+  const find = lookups({ env, file: file.values, pip });
+  return Object.freeze({
+    index: Object.freeze(await readIndexSettings(io, { find, file, layout, overrides })),
+    linkMode: choiceOf("link-mode", find("link-mode"), ["hardlink", "reflink", "copy"] as const),
+    compile: choiceOf("compile", find("compile"), ["now", "later", "never"] as const) ?? "later",
+    prerelease: choiceOf("prerelease", find("prerelease"), ["if-necessary-or-explicit", "allow", "disallow"] as const),
+    resolution: choiceOf("resolution", find("resolution"), ["highest", "lowest", "lowest-direct"] as const),
+    excludeNewer: find("exclude-newer")?.text.trim(),
+    explained: explain(find, overrides, file.indexes),
+  });
+}
+
+async function readIndexSettings(
+  io: Io,
+  {
+    find,
+    file,
+    layout,
+    overrides,
+  }: {
+    readonly find: Find;
+    readonly file: VenvoyFile;
+    readonly layout: LoadOptions["layout"];
+    readonly overrides: SettingOverrides;
+  },
+): Promise<IndexSettings> {
+  const timeout = numberOf("timeout", find("timeout"), { min: 0 });
+  const retries = numberOf("retries", find("retries"), { min: 0 });
+  const perHost = numberOf("requests-per-host", find("requests-per-host"), { min: 1 });
+  const caPem = await readCertificates(io, { file: find("cert"), directories: find("cert-dir") });
+  return indexSettings({
+    indexes: assembleIndexes(io, {
+      extraArguments: overrides.extraIndexUrls ?? [],
+      urlArgument: overrides.indexUrl,
+      file: file.indexes,
+      extra: find("extra-index-url"),
+      url: find("index-url"),
+      noIndex: overrides.noIndex ?? switchOf("no-index", find("no-index")),
+    }),
+    pins: new Map([...file.pins, ...(overrides.pins ?? [])]),
+    findLinks: linkPlaces(io, find, overrides),
+    strategy:
+      overrides.indexStrategy ?? choiceOf("index-strategy", find("index-strategy"), strategies) ?? "first-index",
+    offline: overrides.offline === true || switchOf("offline", find("offline")),
+    refresh: overrides.refresh ?? false,
+    cacheDir: layout.cache,
+    trustedHosts: itemsOf(find("trusted-host")),
+    routes: { ...(caPem === undefined ? {} : { caPem }), proxyFor: proxies(find) },
+    netrc: netrcReader(await readNetrc(io, find("netrc"))),
+    keyring: switchOf("keyring", find("keyring")),
+    // 0 means no limit in pip; there always is one here.
+    ...(timeout === undefined || timeout === 0 ? {} : { timeoutMs: Math.round(timeout * 1_000) }),
+    ...(retries === undefined ? {} : { retries: Math.floor(retries) }),
+    ...(perHost === undefined ? {} : { requestsPerHost: Math.floor(perHost) }),
+  });
+}
+
+function linkPlaces(io: Io, find: Find, { findLinks }: SettingOverrides): IndexSettings["findLinks"] {
+  const found = find("find-links");
+  const written = itemsOf(found).map((text) => placeOf(io, "find-links", { text, from: found?.from ?? "" }));
+  const asked = (findLinks ?? []).map((text) => placeOf(io, "find-links", { text, from: "the command" }));
+  return [...asked, ...written];
+}
+
+function proxies(find: Find): IndexSettings["routes"]["proxyFor"] {
+  return proxyChooser({
+    all: find("proxy"),
+    http: find("http-proxy"),
+    https: find("https-proxy"),
+    fallback: find("all-proxy"),
+    none: find("no-proxy"),
+  });
+}
+
+async function readNetrc(io: Io, found: Found | undefined): Promise<Netrc | undefined> {
+  const { fs, system } = io;
+  const files =
+    found === undefined
+      ? [fs.path.join(system.home, ".netrc"), fs.path.join(system.home, "_netrc")]
+      : [pathOf(io, found.text)];
+  for (const file of files) {
+    const text = await fs.readText(file).catch(() => undefined);
+    if (text !== undefined) return parseNetrc(text);
+  }
+  return undefined;
+}
+
+function netrcReader(netrc: Netrc | undefined): IndexSettings["netrc"] {
+  return (host) => netrc?.find(host);
+}
+
+/** What each setting is, and where that was written. */
+export function explainSettings(settings: Pick<Settings, "explained">): readonly ExplainedSetting[] {
+  return settings.explained;
+}

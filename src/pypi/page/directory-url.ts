@@ -1,0 +1,9 @@
+import { SafeUrl } from "../../base/index.ts";
+
+/** An address of a directory with its final `/`, without which relative links would replace its last part. */
+export function directoryUrl(url: SafeUrl): SafeUrl {
+  const full = new URL(url.reveal());
+  if (full.pathname.endsWith("/")) return url;
+  full.pathname += "/";
+  return SafeUrl.parse(full.href);
+}
