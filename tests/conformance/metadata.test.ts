@@ -1,13 +1,7 @@
 import { Buffer } from "node:buffer";
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseMetadataFields, type RawMetadata, validateMetadata } from "../../src/pep/index.ts";
-import { vectors } from "./vectors.ts";
-
-// Other projects' text: read where it lies, never copied.
-const file = new URL("../../../shared/data/packaging/metadata.json", import.meta.url);
-const here = existsSync(file);
-if (!here) process.stderr.write("skipped: the metadata vectors are not on this machine\n");
+import { vectors, vectorsBeside } from "./vectors.ts";
 
 interface Case {
   readonly input: string | { readonly b64: string };
@@ -16,11 +10,14 @@ interface Case {
   readonly invalid_fields: string[];
 }
 
-const cases: Case[] = here ? JSON.parse(readFileSync(file, "utf8")).cases : [];
+// Other projects' text: read where it lies, never copied.
+const beside = vectorsBeside<Case>("packaging/metadata");
+if (beside === undefined) process.stderr.write("skipped: the metadata vectors are not on this machine\n");
+const cases = beside?.cases ?? [];
 
 describe("metadata as Python's packaging reads it", () => {
   it("has cases, or says that they are absent", () => {
-    expect(cases.length > 0).toBe(here);
+    expect(cases.length > 0).toBe(beside !== undefined);
   });
 
   for (const [index, { input, raw, unparsed, invalid_fields }] of cases.entries()) {

@@ -1,12 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSpecifierSet } from "../../src/pep/index.ts";
 import { type HeaderRequirement, readHeader } from "../../src/script/index.ts";
-
-// Other people's scripts: read where they lie, never copied.
-const file = new URL("../../../shared/data/headers/script_headers.json", import.meta.url);
-const here = existsSync(file);
-if (!here) process.stderr.write("skipped: the script header vectors are not on this machine\n");
+import { vectorsBeside } from "./vectors.ts";
 
 interface Parsed {
   readonly input: string;
@@ -26,7 +21,10 @@ interface Case {
   readonly requires_python_ok?: boolean;
 }
 
-const cases: Case[] = here ? JSON.parse(readFileSync(file, "utf8")).cases : [];
+// Other people's scripts: read where they lie, never copied.
+const beside = vectorsBeside<Case>("headers/script_headers");
+if (beside === undefined) process.stderr.write("skipped: the script header vectors are not on this machine\n");
+const cases = beside?.cases ?? [];
 
 function expectParsed(items: readonly HeaderRequirement[], parsed: readonly Parsed[]): void {
   for (const item of items) {
@@ -42,7 +40,7 @@ function expectParsed(items: readonly HeaderRequirement[], parsed: readonly Pars
 
 describe("headers of real scripts", () => {
   it("has cases, or says that they are absent", () => {
-    expect(cases.length > 0).toBe(here);
+    expect(cases.length > 0).toBe(beside !== undefined);
   });
 
   for (const [index, { kind, text, expected, dependencies, requirements_parsed }] of cases.entries()) {

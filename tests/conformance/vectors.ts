@@ -20,7 +20,7 @@ export function vectors<C, M = Record<string, unknown>>(path: string): Vectors<C
 
 /** Vectors that may not be copied here, read where they lie beside the checkout; `undefined` where they don't. */
 export function vectorsBeside<C, M = Record<string, unknown>>(path: string): Vectors<C, M> | undefined {
-  const file = join(here, "../../shared/data", `${path}.json`);
+  const file = join(here, "../../../shared/data", `${path}.json`);
   if (!existsSync(file)) return undefined;
   return JSON.parse(readFileSync(file, "utf8")) as Vectors<C, M>;
 }
