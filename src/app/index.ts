@@ -3,6 +3,11 @@
  * Inputs: ports and a request. Outputs: plain, JSON-serialisable reports. Invariants: never prints, prompts, exits, or reads
  * argv, cwd or environment variables other than through `System`.
  */
+export { toolVersion } from "../base/index.ts";
+export { excludeNewerMs } from "./choices.ts";
+export type { OpenOptions } from "./context.ts";
+export { compile, hint } from "./internal.ts";
+export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
 export type * from "./requests.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";

@@ -133,7 +133,7 @@ export interface VerifyReport {
   readonly damaged: readonly {
     readonly artifact: string;
     readonly file: string;
-    readonly problem: "changed" | "missing" | "added";
+    readonly problem: "changed" | "missing";
   }[];
 }
 

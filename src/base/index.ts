@@ -14,3 +14,4 @@ export { nearest } from "./nearest.ts";
 export { byCodePoint, compareCodePoints } from "./order.ts";
 export { printable } from "./printable.ts";
 export { SafeUrl } from "./safe-url.ts";
+export { toolVersion } from "./tool-version.ts";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -7,6 +8,7 @@ import {
   nearest,
   printable,
   SafeUrl,
+  toolVersion,
   VenvoyError,
 } from "../../src/base/index.ts";
 
@@ -67,4 +69,11 @@ test("work in lanes keeps order, its limit, and its first failure", async () => 
   expect(await mapLimit([1, 2, 3, 4, 5], 2, square)).toEqual([1, 4, 9, 16, 25]);
   expect(most).toBe(2);
   await expect(mapLimit([1, 2, 3], 2, async (n) => Promise.reject(new Error(`no ${n}`)))).rejects.toThrow("no 1");
+});
+
+test("the version is the package's", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(toolVersion).toBe(version);
 });

@@ -1,0 +1,58 @@
+import { VenvoyError } from "../base/index.ts";
+import { type Asked, type AskedFor as AskedOf, unionOf, type Wanted } from "../env/index.ts";
+import { parseRequirement, type Requirement } from "../pep/index.ts";
+import type { AskedRequirement } from "../resolve/index.ts";
+import { type Context, shownPath } from "./context.ts";
+import type { AskedFor } from "./outcomes.ts";
+
+/** Reads requirements as somebody typed them. Throws `REQUIREMENT_INVALID`, before anything else is done. */
+export function typedRequirements(texts: readonly string[]): readonly AskedOf[] {
+  return texts.map((text) => {
+    checkKind(text);
+    return { text: parseRequirement(text).toString(), source: { kind: "typed" } };
+  });
+}
+
+/** Everything that an environment is asked to hold, ready for the resolver. */
+export function askedOf(
+  context: Context,
+  wanted: Pick<Wanted, "requirements" | "claims">,
+): readonly AskedRequirement[] {
+  return unionOf(wanted).map(({ text, origin }) => ({
+    requirement: parseRequirement(text),
+    origin: "file" in origin ? { ...origin, file: shownPath(context, origin.file) } : origin,
+  }));
+}
+
+/** For a person: the text and where it stands. */
+export function shownAsked(context: Context, wanted: Pick<Wanted, "requirements" | "claims">): readonly AskedFor[] {
+  return unionOf(wanted).map((asked) => ({ text: asked.text, origin: originText(context, asked) }));
+}
+
+/** `typed`, or where it stands: "a.py line 3". */
+export function originText(context: Context, { origin }: Asked): string {
+  return "file" in origin ? `${shownPath(context, origin.file)} line ${origin.line}` : "typed";
+}
+
+/** Kinds of requirements that are not names yet get one clear sentence instead of a syntax error. */
+function checkKind(text: string): void {
+  const isPath = /^[.~]?[\\/]|\.(whl|zip|tar\.gz|tgz)$/i.test(text.trim());
+  if (!isPath && !/^(git\+|https?:|file:)/i.test(text.trim())) return;
+  throw new VenvoyError("REQUIREMENT_INVALID", `\`${text}\` has no package name in front`, {
+    hint: "write it as `NAME @ URL`, for example `demo @ https://files.example/demo-1.0-py3-none-any.whl`",
+    data: { source: text },
+  });
+}
+
+/** Adds requirements to what was asked: one for the same package (and the same condition) takes the place of the old. */
+export function joinRequirements(old: readonly AskedOf[], added: readonly AskedOf[]): readonly AskedOf[] {
+  const fresh = added.map((item) => ({ item, key: requirementKey(parseRequirement(item.text)) }));
+  const replaced = new Set(fresh.map(({ key }) => key));
+  const kept = old.filter((item) => !replaced.has(requirementKey(parseRequirement(item.text))));
+  const last = new Map(fresh.map(({ item, key }) => [key, item]));
+  return [...kept, ...last.values()];
+}
+
+function requirementKey(requirement: Requirement): string {
+  return `${requirement.name};${requirement.marker ?? ""}`;
+}

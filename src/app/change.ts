@@ -1,0 +1,170 @@
+import { VenvoyError } from "../base/index.ts";
+import type { Environment, HeldEnvironment, Wanted } from "../env/index.ts";
+import { lockDigest, readLock } from "../env/index.ts";
+import type { Base } from "../python/index.ts";
+import type { Lock } from "../resolve/index.ts";
+import { askedOf } from "./asked.ts";
+import { carryOver } from "./by-hand.ts";
+import type { Keep } from "./choices.ts";
+import { compileLater } from "./compile.ts";
+import type { Context } from "./context.ts";
+import { diffLocks } from "./diff.ts";
+import { extraFiles } from "./extra-files.ts";
+import { costOf, obtain } from "./obtain.ts";
+import type { ChangeReport } from "./outcomes.ts";
+import type { ChangeOptions } from "./requests.ts";
+import { baseFor, baseOf, preferencesOf, type Solved, solve } from "./solve.ts";
+
+/** What a change asks for; `undefined` keeps what is. */
+export interface Change {
+  readonly wanted: Wanted;
+  readonly keep?: Omit<Keep, "preferences">;
+  readonly constraints?: Parameters<typeof solve>[2]["constraints"];
+  /** Build a version even when no package changes (another Python, another link mode). */
+  readonly rebuild?: boolean;
+}
+
+/**
+ * Takes a held environment from what it is to what is wanted: carries over what was installed by hand, resolves with the
+ * current versions preferred, shows the plan, brings the artifacts, builds the next version, flips.
+ */
+export async function applyChange(
+  context: Context,
+  held: HeldEnvironment,
+  edit: (environment: Environment) => Promise<Change> | Change,
+  options: ChangeOptions,
+): Promise<ChangeReport> {
+  const startedMs = context.clock.elapsed();
+  const { environment } = held;
+  const before = await readLock(context.fs, environment, environment.current.number);
+  const carried = await carryOver(context, environment, before);
+  const change = await edit(carried.environment);
+  const base = await baseForChange(context, environment, change, options);
+  const solved = await solve(context, base.interpreter, {
+    asked: askedOf(context, change.wanted),
+    choices: options,
+    keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
+    ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const version = environment.intent.standing.latest + 1;
+  const report: ChangeReport = {
+    environment: { name: environment.label, id: environment.id, path: environment.root },
+    version,
+    previousVersion: environment.current.number,
+    changed: true,
+    dryRun: options.dryRun ?? false,
+    python: base.interpreter.version,
+    changes: diffLocks(before, solved.lock),
+    packageCount: solved.lock.packages.length,
+    cost: await costOf(context, solved.lock),
+    elapsedMs: 0,
+    notes: carried.notes,
+  };
+  const done = (patch: Partial<ChangeReport>): ChangeReport => ({
+    ...report,
+    elapsedMs: context.clock.elapsed() - startedMs,
+    ...patch,
+  });
+  if (isSame(environment, change, base, before, solved.lock) && carried.isUntouched) {
+    if (!report.dryRun) await keepWords(held, change.wanted);
+    return done({ changed: false, version: environment.current.number });
+  }
+  if (report.dryRun) return done({});
+  if (options.confirm !== undefined && !(await options.confirm(report))) {
+    return done({
+      changed: false,
+      version: environment.current.number,
+      notes: [...report.notes, "nothing was changed"],
+    });
+  }
+  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, options.signal);
+  await held.change({
+    lock,
+    artifacts,
+    base,
+    extraFiles: extraFiles(context),
+    command: options.command ?? "",
+    wanted: change.wanted,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  await compileLater(context, artifacts, base, options.compile ?? solved.settings.compile);
+  return done({});
+}
+
+/** A first version, for an environment that does not exist yet. */
+export interface FirstVersion {
+  readonly base: Base;
+  readonly solved: Solved;
+  readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost">;
+}
+
+export async function planFirst(
+  context: Context,
+  wanted: Wanted,
+  options: ChangeOptions,
+  constraints: Change["constraints"] = [],
+): Promise<FirstVersion> {
+  const base = await baseFor(context, options.python ?? wanted.python, options.signal);
+  const solved = await solve(context, base.interpreter, {
+    asked: askedOf(context, wanted),
+    choices: options,
+    constraints,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return {
+    base,
+    solved,
+    report: {
+      python: base.interpreter.version,
+      changes: diffLocks(undefined, solved.lock),
+      packageCount: solved.lock.packages.length,
+      cost: await costOf(context, solved.lock),
+    },
+  };
+}
+
+async function baseForChange(
+  context: Context,
+  environment: Environment,
+  change: Change,
+  options: ChangeOptions,
+): Promise<Base> {
+  const request = options.python;
+  if (request === undefined) return baseOf(context, environment.intent.standing.base, options.signal);
+  if (!change.rebuild) {
+    const current = await baseOf(context, environment.intent.standing.base, options.signal);
+    const asked = await baseFor(context, request, options.signal);
+    if (asked.key === current.key) return current;
+    throw new VenvoyError(
+      "ENV_EXISTS",
+      `The environment \`${environment.label}\` stands on Python ${current.interpreter.version}, not on \`${request}\``,
+      {
+        hint: `venvoy create NAME --python ${request} makes another one`,
+        data: { python: current.interpreter.version, request },
+      },
+    );
+  }
+  return baseFor(context, request, options.signal);
+}
+
+function isSame(environment: Environment, change: Change, base: Base, before: Lock | undefined, after: Lock): boolean {
+  if (change.rebuild || before === undefined) return false;
+  return (
+    lockDigest(before) === lockDigest(after) &&
+    environment.intent.standing.pythonVersion === base.interpreter.version &&
+    sameRequests(environment.intent, change.wanted)
+  );
+}
+
+/** Typed requirements are part of a version; claims may change without one. */
+function sameRequests(a: Wanted, b: Wanted): boolean {
+  return (
+    JSON.stringify(a.requirements) === JSON.stringify(b.requirements) && a.systemSitePackages === b.systemSitePackages
+  );
+}
+
+async function keepWords(held: HeldEnvironment, wanted: Wanted): Promise<void> {
+  if (JSON.stringify(held.environment.intent.claims) !== JSON.stringify(wanted.claims))
+    await held.edit({ claims: wanted.claims });
+}

@@ -1,0 +1,64 @@
+import { type PackageName, VenvoyError } from "../base/index.ts";
+import { loadSettings, type Settings } from "../config/index.ts";
+import { defaultPolicy, type ResolvePolicy } from "../resolve/index.ts";
+import type { Context } from "./context.ts";
+import type { ResolveChoices } from "./requests.ts";
+
+/** Settings from files and variables, with what the caller chose on top. */
+export function settingsFor(context: Context, choices: ResolveChoices): Promise<Settings> {
+  return loadSettings(context, {
+    layout: context.layout,
+    overrides: {
+      offline: context.offline,
+      ...(choices.indexUrl === undefined ? {} : { indexUrl: choices.indexUrl }),
+      ...(choices.extraIndexUrls === undefined ? {} : { extraIndexUrls: choices.extraIndexUrls }),
+      ...(choices.findLinks === undefined ? {} : { findLinks: choices.findLinks }),
+      ...(choices.noIndex === undefined ? {} : { noIndex: choices.noIndex }),
+      ...(choices.indexStrategy === undefined ? {} : { indexStrategy: choices.indexStrategy }),
+      ...(choices.refresh === undefined ? {} : { refresh: choices.refresh }),
+    },
+  });
+}
+
+export interface Keep {
+  /** Versions of the current lock: kept while they fit. */
+  readonly preferences?: ReadonlyMap<PackageName, string>;
+  readonly upgrade?: ResolvePolicy["upgrade"];
+}
+
+export function policyFor(context: Context, choices: ResolveChoices, settings: Settings, keep: Keep): ResolvePolicy {
+  const excludeNewer = choices.excludeNewer ?? settings.excludeNewer;
+  return {
+    ...defaultPolicy,
+    prerelease: choices.prerelease ?? settings.prerelease ?? defaultPolicy.prerelease,
+    resolution: choices.resolution ?? settings.resolution ?? defaultPolicy.resolution,
+    preferences: keep.preferences ?? new Map(),
+    upgrade: keep.upgrade ?? "none",
+    ...(excludeNewer === undefined ? {} : { excludeNewerMs: excludeNewerMs(excludeNewer, context.clock.now()) }),
+  };
+}
+
+const spanUnitsMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/**
+ * The time from which on files are ignored. A date without a time counts whole (UTC); `3d`, `12h`, `2w` and `P3D` are
+ * spans back from now. Throws `ARGUMENT_INVALID`.
+ */
+export function excludeNewerMs(text: string, nowMs: number): number {
+  const span = /^(?:P(\d{1,5})([DW])|(\d{1,5})([hdw]))$/.exec(text);
+  if (span !== null) {
+    const unit = (span[2] ?? span[4] ?? "").toLowerCase();
+    return nowMs - Number(span[1] ?? span[3]) * (spanUnitsMs[unit] ?? 0);
+  }
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const startMs = Date.parse(`${text}T00:00:00Z`);
+    if (!Number.isNaN(startMs)) return startMs + 86_400_000;
+  }
+  if (/^\d{4}-\d{2}-\d{2}T/.test(text)) {
+    const timeMs = Date.parse(text);
+    if (!Number.isNaN(timeMs)) return timeMs;
+  }
+  throw new VenvoyError("ARGUMENT_INVALID", `\`${text}\` is not a date`, {
+    hint: "write a day (2026-10-01), a time (2026-10-01T12:00:00Z) or a span back from now (3d)",
+  });
+}

@@ -1,0 +1,203 @@
+import { type AbsPath, hasCode, printable, VenvoyError } from "../base/index.ts";
+import { parseToml } from "../codec/index.ts";
+import type { AskedFor } from "../env/index.ts";
+import { parseRequirement, parseRequirementsFile, type RequirementsLine } from "../pep/index.ts";
+import type { AskedRequirement } from "../resolve/index.ts";
+import { type Context, pathFrom, shownPath } from "./context.ts";
+import type { ResolveChoices } from "./requests.ts";
+
+/** What files of requirements say, joined. */
+export interface RequirementFiles {
+  readonly requirements: readonly AskedFor[];
+  readonly constraints: readonly AskedRequirement[];
+  /** Options in the files that choose an index; the caller's own go before. */
+  readonly choices: ResolveChoices;
+}
+
+interface Gathering {
+  readonly requirements: AskedFor[];
+  readonly constraints: AskedRequirement[];
+  readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
+  readonly extraIndexUrls: string[];
+  readonly findLinks: string[];
+  indexUrl: string | undefined;
+  noIndex: boolean;
+  allowPrerelease: boolean;
+}
+
+const deepestInclude = 20;
+
+/**
+ * Reads requirements files (pip's format, with `-r` and `-c`) and `pyproject.toml` (`[project]` dependencies). All bad
+ * lines are told in one error. Throws `FILE_UNREADABLE`, `REQUIREMENT_INVALID`.
+ */
+export async function readRequirementFiles(context: Context, paths: readonly string[]): Promise<RequirementFiles> {
+  const gathered = emptyGathering();
+  for (const path of paths) await gather(context, gathered, pathFrom(context, path), "requirements", []);
+  return finish(gathered);
+}
+
+/** Files whose requirements only limit versions, or replace others'. */
+export async function readLimits(
+  context: Context,
+  paths: readonly string[] | undefined,
+): Promise<readonly AskedRequirement[]> {
+  const gathered = emptyGathering();
+  for (const path of paths ?? []) await gather(context, gathered, pathFrom(context, path), "constraints", []);
+  return finish(gathered).constraints;
+}
+
+function emptyGathering(): Gathering {
+  return {
+    requirements: [],
+    constraints: [],
+    problems: [],
+    extraIndexUrls: [],
+    findLinks: [],
+    indexUrl: undefined,
+    noIndex: false,
+    allowPrerelease: false,
+  };
+}
+
+function finish(gathered: Gathering): RequirementFiles {
+  const [first, ...others] = gathered.problems;
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+    throw new VenvoyError("REQUIREMENT_INVALID", `\`${first.file}\` line ${first.line}: ${first.why}${more}`, {
+      data: { issues: gathered.problems },
+    });
+  }
+  return {
+    requirements: gathered.requirements,
+    constraints: gathered.constraints,
+    choices: {
+      ...(gathered.indexUrl === undefined ? {} : { indexUrl: gathered.indexUrl }),
+      ...(gathered.extraIndexUrls.length === 0 ? {} : { extraIndexUrls: gathered.extraIndexUrls }),
+      ...(gathered.findLinks.length === 0 ? {} : { findLinks: gathered.findLinks }),
+      ...(gathered.noIndex ? { noIndex: true } : {}),
+      ...(gathered.allowPrerelease ? { prerelease: "allow" } : {}),
+    },
+  };
+}
+
+async function gather(
+  context: Context,
+  into: Gathering,
+  file: AbsPath,
+  role: "requirements" | "constraints",
+  above: readonly AbsPath[],
+): Promise<void> {
+  if (above.includes(file) || above.length > deepestInclude) {
+    throw new VenvoyError("FILE_UNREADABLE", `\`${shownPath(context, file)}\` includes itself`, { data: { file } });
+  }
+  const text = await readTextFile(context, file);
+  if (context.fs.path.name(file) === "pyproject.toml") return gatherProject(context, into, file, text);
+  for (const entry of parseRequirementsFile(text, context.system.env)) {
+    if (entry.kind === "file") {
+      const next = context.fs.path.resolve(context.fs.path.directory(file), entry.path);
+      await gather(context, into, next, role === "constraints" ? "constraints" : entry.role, [...above, file]);
+    } else gatherLine(context, into, file, role, entry);
+  }
+}
+
+function gatherLine(
+  context: Context,
+  into: Gathering,
+  file: AbsPath,
+  role: "requirements" | "constraints",
+  entry: Exclude<RequirementsLine, { kind: "file" }>,
+): void {
+  const problem = (why: string): void => {
+    into.problems.push({ file: shownPath(context, file), line: entry.line, why });
+  };
+  switch (entry.kind) {
+    case "problem":
+      problem(entry.why);
+      break;
+    case "editable":
+      problem(`\`-e ${printable(entry.text)}\` asks for an editable install, which venvoy can't do yet`);
+      break;
+    case "option":
+      gatherOption(context, into, file, entry);
+      break;
+    case "requirement":
+      if (entry.hashes.length > 0) problem("`--hash` is not read yet; a pylock.toml holds hashes");
+      else gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
+  }
+}
+
+function gatherRequirement(
+  context: Context,
+  into: Gathering,
+  role: "requirements" | "constraints",
+  { file, line, text }: { readonly file: AbsPath; readonly line: number; readonly text: string },
+  problem: (why: string) => void,
+): void {
+  try {
+    const requirement = parseRequirement(text);
+    const canonical = requirement.toString();
+    if (role === "requirements") into.requirements.push({ text: canonical, source: { kind: "file", file, line } });
+    else {
+      const origin = { kind: "file", file: shownPath(context, file), line, text: canonical } as const;
+      into.constraints.push({ requirement, origin });
+    }
+  } catch (error) {
+    if (!(error instanceof VenvoyError)) throw error;
+    problem(error.message);
+  }
+}
+
+function gatherOption(
+  context: Context,
+  into: Gathering,
+  file: AbsPath,
+  { name, value = "" }: { readonly name: string; readonly value: string | undefined },
+): void {
+  if (name === "index-url") into.indexUrl = value;
+  else if (name === "extra-index-url") into.extraIndexUrls.push(value);
+  else if (name === "find-links") {
+    // Relative to the file, as pip reads it.
+    const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+    into.findLinks.push(isUrl ? value : context.fs.path.resolve(context.fs.path.directory(file), value));
+  } else if (name === "no-index") into.noIndex = true;
+  else if (name === "pre") into.allowPrerelease = true;
+}
+
+function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {
+  const project = parseToml(text, { label: shownPath(context, file), code: "FILE_UNREADABLE" })["project"];
+  const dependencies = isTable(project) ? project["dependencies"] : undefined;
+  if (dependencies === undefined) return;
+  const lines = text.split("\n");
+  for (const item of Array.isArray(dependencies) ? dependencies : []) {
+    const found = typeof item === "string" ? lines.findIndex((line) => line.includes(item)) : -1;
+    const line = found === -1 ? 1 : found + 1;
+    const problem = (why: string): void => {
+      into.problems.push({ file: shownPath(context, file), line, why });
+    };
+    if (typeof item !== "string") problem("`dependencies` must be a list of texts");
+    else gatherRequirement(context, into, "requirements", { file, line, text: item }, problem);
+  }
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Throws `FILE_UNREADABLE` with the system's reason. */
+export async function readTextFile(context: Pick<Context, "fs" | "system">, file: AbsPath): Promise<string> {
+  try {
+    return await context.fs.readText(file);
+  } catch (error) {
+    const why = hasCode(error, "ENOENT", "ENOTDIR")
+      ? "there is no such file"
+      : hasCode(error, "EISDIR")
+        ? "it is a directory"
+        : "it can't be read";
+    throw new VenvoyError(
+      "FILE_UNREADABLE",
+      `\`${printable(shownPath(context, file), { newlines: false })}\`: ${why}`,
+      { data: { file }, cause: error },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { parseSha256, type Sha256 } from "../base/index.ts";
+import { openStore } from "../store/index.ts";
+import { activeEnvironment, readInstalled, readReceipt } from "../env/index.ts";
+import { parseRecord } from "../pep/index.ts";
+import type { Ports } from "../ports/index.ts";
+import { findInterpreters, inspect } from "../python/index.ts";
+import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
+import { compileArtifacts } from "../wheel/index.ts";
+import { type Context, openContext, type OpenOptions } from "./context.ts";
+import { askOptions } from "./solve.ts";
+
+/** What the hook in an environment sends after a crash. */
+interface CrashReport extends CrashFacts {
+  readonly prefix?: string;
+}
+
+/** One helpful line after a crash, or nothing. Never fails: the program's own error has been shown already. */
+export async function hint(ports: Ports, options: OpenOptions, reportText: string): Promise<string | undefined> {
+  const context = openContext(ports, options);
+  const report = JSON.parse(reportText) as CrashReport;
+  const { prefix } = report;
+  const { glibc } = { glibc: context.system.libc?.kind === "glibc" ? context.system.libc.version : undefined };
+  const facts: HintFacts = {
+    ...(prefix === undefined ? {} : { installed: await installedModules(context, prefix), addOptions: await addOptions(context, prefix) }),
+    ...(report.exceptionType === "SyntaxError" ? { pythons: await knownPythons(context) } : {}),
+    ...(glibc === undefined ? {} : { glibc }),
+  };
+  return crashHint(report, facts);
+}
+
+async function installedModules(context: Context, prefix: string): Promise<NonNullable<HintFacts["installed"]>> {
+  const { fs } = context;
+  if (!fs.path.isAbsolute(prefix)) return [];
+  const root = fs.path.resolve(context.system.cwd, prefix);
+  const receipt = await readReceipt(fs, root);
+  if (receipt === undefined) return [];
+  const site = fs.path.join(root, ...receipt.sitePackages.split("/"));
+  const modules = [];
+  for (const one of await readInstalled(context, site)) {
+    const record = fs.path.join(site, one.entry, "RECORD");
+    if (one.form !== "dist-info" || (await fs.info(record)) === undefined) continue;
+    const tops = parseRecord(await fs.readText(record)).map(({ path }) => (path.split("/")[0] ?? "").replace(/\.py$/, ""));
+    modules.push({ name: one.displayName, topLevel: [...new Set(tops)].filter((top) => /^[^\W\d]\w*$/u.test(top)) });
+  }
+  return modules;
+}
+
+/** How `venvoy add` names the environment that crashed. */
+async function addOptions(context: Context, prefix: string): Promise<string> {
+  const active = await activeEnvironment(context, context.env, { VIRTUAL_ENV: prefix });
+  return active?.kind === "ours" && active.place.kind === "central" ? `-n ${active.place.name}` : "";
+}
+
+async function knownPythons(context: Context): Promise<NonNullable<HintFacts["pythons"]>> {
+  const reports = await findInterpreters(context, askOptions(context));
+  return reports.flatMap((one) => ("ok" in one ? [{ version: one.ok.version, executable: one.ok.executable }] : []));
+}
+
+/** Makes bytecode for stored packages behind a command's answer. */
+export async function compile(ports: Ports, options: OpenOptions, python: string, digests: readonly string[]): Promise<void> {
+  const context = openContext(ports, options);
+  const answer = await inspect(context, context.fs.path.resolve(context.system.cwd, python), askOptions(context));
+  if ("reason" in answer) return;
+  const store = openStore(context, context.layout);
+  const wanted: Sha256[] = digests.map(parseSha256);
+  const artifacts = (await Promise.all(wanted.map((sha256) => store.find(sha256)))).filter((one) => one !== undefined);
+  await compileArtifacts(context, artifacts, answer.ok);
+}

@@ -1,0 +1,106 @@
+import { type AbsPath, type PackageName, type Sha256, VenvoyError } from "../base/index.ts";
+import { withStage } from "../disk/index.ts";
+import { inOp } from "../ports/index.ts";
+import type { FetchedFile, PackageSource } from "../pypi/index.ts";
+import { type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
+import type { Artifact } from "../store/index.ts";
+import type { Context } from "./context.ts";
+import type { Cost } from "./outcomes.ts";
+
+/** An artifact per package, and the lock with every digest known. */
+export interface Obtained {
+  readonly artifacts: readonly Artifact[];
+  readonly lock: Lock;
+}
+
+/** What bringing a lock here will take. */
+export async function costOf(context: Context, lock: Lock): Promise<Cost> {
+  const here = await Promise.all(
+    lock.packages.map(
+      async ({ wheel: { sha256 } }) => sha256 !== undefined && (await context.store.find(sha256)) !== undefined,
+    ),
+  );
+  const missing = lock.packages.filter((_, index) => here[index] !== true);
+  return {
+    downloadBytes: missing.reduce((sum, item) => sum + (item.wheel.sizeBytes ?? 0), 0),
+    downloads: missing.length,
+    reused: lock.packages.length - missing.length,
+  };
+}
+
+/**
+ * Brings every artifact of a lock into the store: downloads overlap with unpacking, and what another process is
+ * fetching is waited for. The answer is in the lock's order.
+ */
+export async function obtain(
+  context: Context,
+  lock: Lock,
+  source: PackageSource,
+  signal?: AbortSignal,
+): Promise<Obtained> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    // The index client and the store bound what runs at once, by host and by core.
+    const artifacts = await Promise.all(lock.packages.map((item) => obtainOne(context, item, source, abort.signal)));
+    const digests = new Map(lock.packages.map((item, index) => [item.name, artifacts[index]?.sha256]));
+    return { artifacts, lock: withDigests(lock, digests as ReadonlyMap<PackageName, Sha256>) };
+  } catch (error) {
+    abort.abort(error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+async function obtainOne(
+  context: Context,
+  item: LockedPackage,
+  source: PackageSource,
+  signal: AbortSignal,
+): Promise<Artifact> {
+  const { filename, sha256, sizeBytes } = item.wheel;
+  const fetch = (to: AbsPath): Promise<FetchedFile> => download(context, item, source, { to, signal });
+  if (sha256 === undefined) return addUnpromised(context, filename, fetch);
+  const found = await context.store.find(sha256);
+  if (found !== undefined) return found;
+  const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+  return context.store.ensure(wanted, async (to) => void (await fetch(to)), { signal, reporter: context.reporter });
+}
+
+/** An index that promises no digest: the file is taken as it comes, and known by its digest from then on. */
+async function addUnpromised(
+  context: Context,
+  filename: string,
+  fetch: (to: AbsPath) => Promise<FetchedFile>,
+): Promise<Artifact> {
+  return withStage(context, context.layout.stage, "fetch", async (stage) => {
+    const file = context.fs.path.join(stage, filename);
+    const { sha256 } = await fetch(file);
+    return (await context.store.find(sha256)) ?? context.store.add(file, { filename, sha256 });
+  });
+}
+
+async function download(
+  { reporter }: Context,
+  { name, wheel }: LockedPackage,
+  source: PackageSource,
+  { to, signal }: { readonly to: AbsPath; readonly signal: AbortSignal },
+): Promise<FetchedFile> {
+  const { url, filename, sha256, sizeBytes } = wheel;
+  if (url === undefined) {
+    throw new VenvoyError("OFFLINE_MISSING", `\`${filename}\` is not in the store, and its lock has no address`, {
+      hint: "venvoy sync brings it from an index",
+      data: { filename, sha256 },
+    });
+  }
+  const wanted = {
+    filename,
+    url,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
+  };
+  const start = { kind: "fetch", label: name, ...(sizeBytes === undefined ? {} : { total: sizeBytes }) } as const;
+  return inOp(reporter, start, (parent) => source.fetch(wanted, to, { signal, parent }));
+}

@@ -1,0 +1,36 @@
+import type { Ports } from "../ports/index.ts";
+import { type Context, type OpenOptions, openContext } from "./context.ts";
+import type { Venvoy } from "./venvoy.ts";
+
+/**
+ * Opens venvoy over ports. Each operation is loaded when it is first called. `ABORTED` is what an aborted operation
+ * throws.
+ */
+export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
+  let opened: Context | undefined;
+  const context = (): Context => {
+    opened ??= openContext(ports, options);
+    return opened;
+  };
+  return {
+    run: async (request) => (await import("./run/run.ts")).run(context(), request),
+    create: async (request) => (await import("./create.ts")).create(context(), request),
+    list: async () => (await import("./list.ts")).list(context()),
+    show: async ({ name } = {}) => (await import("./show.ts")).show(context(), name),
+    delete: async (names, given = {}) => (await import("./delete.ts")).deleteEnvironments(context(), names, given),
+    restore: async (name, { signal } = {}) => (await import("./delete.ts")).restore(context(), name, signal),
+    add: async (request) => (await import("./packages.ts")).add(context(), request),
+    remove: async (request) => (await import("./packages.ts")).remove(context(), request),
+    upgrade: async (request) => (await import("./packages.ts")).upgrade(context(), request),
+    sync: async (request) => (await import("./packages.ts")).sync(context(), request),
+    undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
+    history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
+    tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),
+    why: async (packageName, { name } = {}) => (await import("./tree.ts")).why(context(), packageName, name),
+    which: async (module, { name } = {}) => (await import("./which.ts")).which(context(), module, name),
+    pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
+    size: async () => (await import("./size.ts")).size(context()),
+    clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),
+    verifyStore: async () => (await import("./verify-store.ts")).verifyStore(context()),
+  };
+}

@@ -1,0 +1,129 @@
+import { nearest, type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { readLock, unionOf, type Wanted } from "../env/index.ts";
+import { parsePackageName, parseRequirement } from "../pep/index.ts";
+import { joinRequirements, originText, typedRequirements } from "./asked.ts";
+import { applyChange } from "./change.ts";
+import type { Context } from "./context.ts";
+import { readRequirementFiles } from "./files.ts";
+import type { ChangeReport } from "./outcomes.ts";
+import type { AddRequest, RemoveRequest, SyncRequest, UpgradeRequest } from "./requests.ts";
+import { targetPlace } from "./targets.ts";
+
+/** Adds packages: what is there keeps its version where it can. */
+export async function add(context: Context, request: AddRequest): Promise<ChangeReport> {
+  const files = await readRequirementFiles(context, request.files ?? []);
+  const typed = [...files.requirements, ...typedRequirements(request.requirements)];
+  if (typed.length === 0)
+    throw new VenvoyError("ARGUMENT_INVALID", "`venvoy add` needs a package", { hint: "venvoy add numpy" });
+  const place = await targetPlace(context, request.name);
+  const purpose = `add ${typed.map((item) => item.text).join(" ")}`;
+  return context.home.using(place, lockOptions(purpose, request.signal), (held) =>
+    applyChange(
+      context,
+      held,
+      ({ intent }) => ({
+        wanted: { ...intent, requirements: joinRequirements(intent.requirements, typed) },
+        constraints: files.constraints,
+      }),
+      { ...files.choices, ...request },
+    ),
+  );
+}
+
+/** Removes packages and what only they needed. Throws when a script's header, or another package, still wants one. */
+export async function remove(context: Context, request: RemoveRequest): Promise<ChangeReport> {
+  const names = request.packages.map((text) => parsePackageName(text));
+  const place = await targetPlace(context, request.name);
+  return context.home.using(place, lockOptions(`remove ${names.join(" ")}`, request.signal), (held) =>
+    applyChange(
+      context,
+      held,
+      async (environment) => {
+        const lock = await readLock(context.fs, environment, environment.current.number);
+        const locked = (lock?.packages ?? []).map((item) => ({ name: item.name, dependencies: item.dependencies }));
+        for (const name of names) checkRemovable(context, environment.intent, locked, name, environment.label);
+        const requirements = environment.intent.requirements.filter(
+          (item) => !names.includes(parseRequirement(item.text).name),
+        );
+        return { wanted: { ...environment.intent, requirements } };
+      },
+      request,
+    ),
+  );
+}
+
+/** Takes newer versions, of all packages or of some. */
+export async function upgrade(context: Context, request: UpgradeRequest): Promise<ChangeReport> {
+  const names = (request.packages ?? []).map((text) => parsePackageName(text));
+  const place = await targetPlace(context, request.name);
+  return context.home.using(place, lockOptions("upgrade", request.signal), (held) =>
+    applyChange(
+      context,
+      held,
+      async (environment) => {
+        const lock = await readLock(context.fs, environment, environment.current.number);
+        const present = new Set((lock?.packages ?? []).map((item) => item.name));
+        for (const name of names) if (!present.has(name)) throw notInstalled(name, environment.label, present);
+        return { wanted: environment.intent, keep: { upgrade: names.length === 0 ? "all" : new Set(names) } };
+      },
+      // What was released since the page was read counts, too.
+      { refresh: true, ...request },
+    ),
+  );
+}
+
+/** Makes an environment hold exactly what files say; claims of scripts stay. */
+export async function sync(context: Context, request: SyncRequest): Promise<ChangeReport> {
+  const files = await readRequirementFiles(context, request.files);
+  const place = await targetPlace(context, request.name);
+  return context.home.using(place, lockOptions(`sync ${request.files.join(" ")}`, request.signal), (held) =>
+    applyChange(
+      context,
+      held,
+      ({ intent }) => ({ wanted: { ...intent, requirements: files.requirements }, constraints: files.constraints }),
+      { ...files.choices, ...request },
+    ),
+  );
+}
+
+function checkRemovable(
+  context: Context,
+  wanted: Wanted,
+  locked: readonly { readonly name: PackageName; readonly dependencies: readonly PackageName[] }[],
+  name: PackageName,
+  label: string,
+): void {
+  const asked = unionOf(wanted).filter((item) => parseRequirement(item.text).name === name);
+  const claimed = asked.find((item) => item.origin.kind === "script");
+  if (claimed !== undefined) {
+    throw new VenvoyError("PACKAGE_BLOCKED", `\`${name}\` is asked for by ${originText(context, claimed)}`, {
+      hint: "take it out of the script's header first",
+      data: { name, origin: originText(context, claimed) },
+    });
+  }
+  if (asked.length > 0) return;
+  const users = locked.filter((item) => item.dependencies.includes(name)).map((item) => item.name);
+  if (users.length > 0) {
+    throw new VenvoyError(
+      "PACKAGE_BLOCKED",
+      `\`${name}\` is needed by ${users.map((user) => `\`${user}\``).join(", ")}`,
+      {
+        hint: `venvoy why ${name} -n ${label}`,
+        data: { name, users },
+      },
+    );
+  }
+  throw notInstalled(name, label, new Set(locked.map((item) => item.name)));
+}
+
+export function notInstalled(name: string, label: string, present: ReadonlySet<string>): VenvoyError {
+  const near = nearest(name, present, { limit: 1 })[0];
+  return new VenvoyError("PACKAGE_NOT_INSTALLED", `\`${printable(name)}\` is not in \`${label}\``, {
+    hint: near === undefined ? `venvoy show ${label}` : `did you mean \`${near}\`?`,
+    data: { name, environment: label },
+  });
+}
+
+export function lockOptions(purpose: string, signal: AbortSignal | undefined) {
+  return { purpose, ...(signal === undefined ? {} : { signal }) };
+}

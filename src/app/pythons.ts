@@ -1,0 +1,33 @@
+import { isVenvoyError } from "../base/index.ts";
+import { chooseInterpreter, findInterpreters } from "../python/index.ts";
+import type { Context } from "./context.ts";
+import type { InterpreterSummary } from "./outcomes.ts";
+import { askOptions } from "./solve.ts";
+
+/** Every Python on this machine, the broken ones with their reason. */
+export async function pythons(context: Context, signal?: AbortSignal): Promise<readonly InterpreterSummary[]> {
+  const options = askOptions(context, signal);
+  const reports = await findInterpreters(context, options);
+  const chosen = await chooseInterpreter(context, undefined, options).catch((error: unknown) => {
+    if (isVenvoyError(error, "PYTHON_NOT_FOUND")) return undefined;
+    throw error;
+  });
+  return reports.map((one) =>
+    "ok" in one
+      ? {
+          path: one.path,
+          version: one.ok.version,
+          implementation: one.ok.markers.platform_python_implementation,
+          source: one.source,
+          isDefault: one.ok.executable === chosen?.executable,
+        }
+      : {
+          path: one.path,
+          version: undefined,
+          implementation: undefined,
+          source: one.source,
+          isDefault: false,
+          problem: one.reason,
+        },
+  );
+}

@@ -1,0 +1,84 @@
+import type { AbsPath } from "../../base/index.ts";
+import { type FileCheck, formatMemo, type LaunchMemo, memoName } from "../../launch/index.ts";
+import type { Context } from "../context.ts";
+import type { RunRequest } from "../requests.ts";
+import type { Choice } from "./choose.ts";
+import type { Ready } from "./ready.ts";
+import type { Runnable } from "./runnable.ts";
+
+/** Writes down what a plain `run FILE` decided, so that the next one starts without deciding. */
+export async function remember(
+  context: Context,
+  {
+    runnable,
+    choice,
+    ready,
+    request,
+    python,
+    bin,
+    set,
+  }: {
+    readonly runnable: Runnable;
+    readonly choice: Choice;
+    readonly ready: Ready;
+    readonly request: RunRequest;
+    readonly python: AbsPath;
+    readonly bin: AbsPath;
+    readonly set: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  const { given } = runnable;
+  if (given === undefined || ready.useMark === undefined || !isPlain(request) || ready.notes.length > 0) return;
+  const script = await checkOf(context, given);
+  const interpreter = await checkOf(context, python);
+  if (script === undefined || interpreter === undefined) return;
+  const header = runnable.header?.kind ?? "none";
+  const memo: LaunchMemo = {
+    format: 1,
+    script,
+    files: [interpreter],
+    links:
+      ready.pointer === undefined ? [] : [{ path: ready.pointer, target: await context.fs.readLink(ready.pointer) }],
+    // Without a header that names an environment, an active one would have been taken.
+    variables:
+      choice.kind === "named" && header === "none"
+        ? {
+            VIRTUAL_ENV: context.system.env["VIRTUAL_ENV"] ?? null,
+            CONDA_PREFIX: context.system.env["CONDA_PREFIX"] ?? null,
+          }
+        : {},
+    python,
+    bin,
+    environment: ready.environment,
+    set,
+    useMark: ready.useMark,
+  };
+  await context.fs.makeDir(context.layout.launch);
+  await context.fs.writeAtomic(context.fs.path.join(context.layout.launch, memoName(given)), formatMemo(memo));
+}
+
+/** Anything that a flag decided is decided again next time. */
+function isPlain(request: RunRequest): boolean {
+  const {
+    target,
+    args: _args,
+    signal: _signal,
+    confirm: _confirm,
+    with: extra,
+    isolated,
+    frozen,
+    project,
+    ...choices
+  } = request;
+  const flags = extra === undefined || extra.length === 0 ? [isolated, frozen, project] : [true];
+  return (
+    target.kind === "file" && !flags.includes(true) && Object.values(choices).every((value) => value === undefined)
+  );
+}
+
+async function checkOf(context: Context, path: AbsPath): Promise<FileCheck | undefined> {
+  const info = await context.fs.info(path);
+  return info === undefined
+    ? undefined
+    : { path, sizeBytes: info.sizeBytes, modifiedMs: info.modifiedMs, inode: info.inode };
+}

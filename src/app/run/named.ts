@@ -1,0 +1,224 @@
+import { type AbsPath, isVenvoyError, VenvoyError } from "../../base/index.ts";
+import {
+  claimOf,
+  currentClaims,
+  type Environment,
+  isAnswered,
+  nothingWanted,
+  readReceipt,
+  unionOf,
+  type Wanted,
+  withClaim,
+} from "../../env/index.ts";
+import { parseRequirement } from "../../pep/index.ts";
+import { originText } from "../asked.ts";
+import { applyChange } from "../change.ts";
+import type { Context } from "../context.ts";
+import { createWanted } from "../create.ts";
+import type { ChangeReport } from "../outcomes.ts";
+import { lockOptions } from "../packages.ts";
+import type { ChangeOptions, RunRequest } from "../requests.ts";
+import { baseOf } from "../solve.ts";
+import type { Choice } from "./choose.ts";
+import { claimFrom, type HeaderAsks } from "./header-asks.ts";
+import type { Ready } from "./ready.ts";
+import type { Runnable } from "./runnable.ts";
+
+type Named = Extract<Choice, { kind: "named" }>;
+
+/** What a run of a named environment needs beside the choice. */
+export interface NamedRun {
+  readonly choice: Named;
+  readonly runnable: Runnable;
+  readonly asks: HeaderAsks;
+  readonly request: RunRequest;
+}
+
+/**
+ * Makes a named environment serve a run: it is made when missing, and the header's lines become the script's claim on
+ * it. A claim that can't join is refused with both scripts' lines, and the environment stays as it was.
+ */
+export async function readyNamed(context: Context, run: NamedRun): Promise<Ready> {
+  const found = await context.home.find(run.choice.name);
+  if (found === undefined) return readyNew(context, run);
+  const { intent } = found;
+  const script = run.runnable.script;
+  const claim = script === undefined || run.asks.lines.length === 0 ? undefined : claimFrom(context, script, run.asks);
+  const isKnown =
+    claim === undefined
+      ? run.asks.lines.length === 0 && (script === undefined || claimOf(intent, script) === undefined)
+      : isAnswered(intent, claim);
+  if (isKnown && (await isWhole(context, found))) return readyOf(context, found, {});
+  return readyChanged(context, run, found);
+}
+
+async function readyNew(context: Context, run: NamedRun): Promise<Ready> {
+  const { choice, asks, request, runnable } = run;
+  if (!choice.mayCreate) await context.home.locate(choice.name);
+  if (request.frozen === true) throw frozen(choice.name, "it does not exist yet");
+  const claims =
+    runnable.script === undefined || asks.lines.length === 0 ? [] : [claimFrom(context, runnable.script, asks)];
+  if (claims.length === 0 && asks.lines.length > 0) throw onlyFiles(run);
+  const wanted: Wanted = { ...nothingWanted, claims, python: request.python };
+  try {
+    const { report, environment } = await createWanted(context, choice.name, wanted, {
+      ...changeOptions(run),
+      ...(request.python === undefined && asks.python !== undefined ? { python: asks.python } : {}),
+    });
+    if (environment === undefined) throw declined(choice.name);
+    return readyOf(context, environment, { change: report });
+  } catch (error) {
+    // Another process made it in the meantime: join that one.
+    if (isVenvoyError(error, "ENV_EXISTS")) return readyNamed(context, run);
+    throw error;
+  }
+}
+
+async function readyChanged(context: Context, run: NamedRun, found: Environment): Promise<Ready> {
+  const { asks, request, runnable } = run;
+  const { script } = runnable;
+  const report = await context.home.using(found, lockOptions(`run ${runnable.label}`, request.signal), async (held) => {
+    const before = held.environment;
+    const change = await applyChange(
+      context,
+      held,
+      async ({ intent }) => {
+        const claims = await livingClaims(context, intent);
+        const current = { ...intent, claims };
+        if (script === undefined || asks.lines.length === 0) return { wanted: withoutFile(run, current) };
+        return { wanted: withClaim(current, claimFrom(context, script, asks)) };
+      },
+      { ...changeOptions(run), dryRun: request.frozen === true || script === undefined },
+    );
+    if (change.changed && request.frozen === true) throw frozen(before.label, changeSentence(change));
+    if (change.changed && script === undefined) throw onlyFiles(run);
+    return { ...change, notes: [...change.notes, ...movedUnderOthers(context, run, before, change)] };
+  });
+  const after = await context.home.open(found.root);
+  return readyOf(context, after, report.changed ? { change: report } : {}, report.notes);
+}
+
+/** A script that lost its lines loses its claim; one without a file is only measured against what is there. */
+function withoutFile(run: NamedRun, wanted: Wanted): Wanted {
+  const { script } = run.runnable;
+  if (script !== undefined) return { ...wanted, claims: wanted.claims.filter((one) => one.script !== script) };
+  return {
+    ...wanted,
+    requirements: [
+      ...wanted.requirements,
+      ...run.asks.lines.map(({ text }) => ({ text, source: { kind: "typed" } as const })),
+    ],
+  };
+}
+
+async function livingClaims(context: Context, wanted: Wanted): Promise<Wanted["claims"]> {
+  const gone = new Set<string>();
+  for (const { script } of wanted.claims) {
+    // A host's own ids name no file and are never gone.
+    if (context.fs.path.isAbsolute(script) && (await context.fs.info(script as AbsPath)) === undefined)
+      gone.add(script);
+  }
+  return currentClaims(wanted.claims, { nowMs: context.clock.now(), exists: (script) => !gone.has(script) }).kept;
+}
+
+/** The tree is there and its interpreter can be started; a vanished base is looked for again. */
+async function isWhole(context: Context, environment: Environment): Promise<boolean> {
+  const receipt = await readReceipt(context.fs, environment.current.root);
+  if (receipt === undefined) return false;
+  const python = context.fs.path.join(
+    environment.current.root,
+    ...receipt.bin.split("/"),
+    context.system.os === "windows" ? "python.exe" : "python",
+  );
+  if ((await context.fs.info(python)) !== undefined) return true;
+  await baseOf(context, environment.intent.standing.base);
+  return (await context.fs.info(python)) !== undefined;
+}
+
+/** One sentence per package that changed its version under others: old, new, who asked, who else uses it. */
+function movedUnderOthers(
+  context: Context,
+  run: NamedRun,
+  before: Environment,
+  change: ChangeReport,
+): readonly string[] {
+  if (!change.changed) return [];
+  return change.changes.flatMap(({ name, from, to }) => {
+    if (from === undefined || to === undefined) return [];
+    const line = run.asks.lines.find(({ text }) => parseRequirement(text).name === name);
+    const asker = line === undefined ? run.runnable.label : `${run.runnable.label} line ${line.line}`;
+    const others = unionOf(before.intent).filter(
+      (item) =>
+        parseRequirement(item.text).name === name &&
+        !(item.origin.kind === "script" && item.origin.file === run.runnable.script),
+    );
+    const users =
+      others.length === 0 ? "" : `; also used by ${others.map((item) => originText(context, item)).join(", ")}`;
+    return [`${name} ${from} → ${to} in ${before.label}: ${asker} asked${users}`];
+  });
+}
+
+async function readyOf(
+  context: Context,
+  environment: Environment,
+  patch: Partial<Ready>,
+  notes: readonly string[] = [],
+): Promise<Ready> {
+  await context.home.noteUse(environment);
+  const { fs } = context;
+  return {
+    label: environment.label,
+    environment: environment.root,
+    tree: environment.current.root,
+    version: environment.current.number,
+    notes,
+    pointer: fs.path.join(environment.dir, "current"),
+    useMark: fs.path.join(environment.dir, "used"),
+    variables: environment.intent.variables,
+    ...patch,
+  };
+}
+
+function changeOptions({ request, asks, runnable }: NamedRun): ChangeOptions {
+  const { target: _target, args: _args, name: _name, with: _with, ...choices } = request;
+  return {
+    ...asks.choices,
+    ...(choices as ChangeOptions),
+    command: `venvoy run ${runnable.label}`,
+  };
+}
+
+function changeSentence(change: ChangeReport): string {
+  const words = change.changes
+    .slice(0, 4)
+    .map(({ name, from, to }) =>
+      from === undefined
+        ? `add ${name} ${to}`
+        : to === undefined
+          ? `remove ${name}`
+          : `take ${name} from ${from} to ${to}`,
+    );
+  return `the run would ${words.join(", ") || "change it"}`;
+}
+
+function frozen(name: string, why: string): VenvoyError {
+  return new VenvoyError("RUN_FROZEN", `The environment \`${name}\` must not change (--frozen): ${why}`, {
+    hint: "leave --frozen out, or change the environment first",
+    data: { name },
+  });
+}
+
+function declined(name: string): VenvoyError {
+  return new VenvoyError("ABORTED", `The environment \`${name}\` was not made`, {});
+}
+
+function onlyFiles({ choice, runnable }: NamedRun): VenvoyError {
+  return new VenvoyError(
+    "RUN_FROZEN",
+    `\`${runnable.label}\` has no file here, so it may not add packages to \`${choice.name}\``,
+    {
+      hint: `venvoy add -n ${choice.name} PACKAGE, or save the script and run the file`,
+      data: { name: choice.name, script: runnable.label },
+    },
+  );
+}

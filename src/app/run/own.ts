@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import type { AbsPath } from "../../base/index.ts";
+import { ensureScriptEnvironment, recallHeader, rememberHeader, type ScriptEnvironment } from "../../env/index.ts";
+import type { AskedRequirement } from "../../resolve/index.ts";
+import type { Keep } from "../choices.ts";
+import { compileLater } from "../compile.ts";
+import type { Context } from "../context.ts";
+import { diffLocks } from "../diff.ts";
+import { extraFiles } from "../extra-files.ts";
+import { costOf, obtain } from "../obtain.ts";
+import type { ChangeReport } from "../outcomes.ts";
+import type { ResolveChoices, RunRequest } from "../requests.ts";
+import { baseFor, solve } from "../solve.ts";
+import type { Ready } from "./ready.ts";
+
+/** What an environment of a script's own is made of. */
+export interface OwnRun {
+  readonly label: string;
+  readonly asked: readonly AskedRequirement[];
+  readonly constraints?: readonly AskedRequirement[];
+  readonly python: string | undefined;
+  readonly choices: ResolveChoices;
+  readonly keep?: Keep;
+  readonly request: RunRequest;
+  readonly notes: readonly string[];
+}
+
+/**
+ * An environment of a script's own, keyed by its lock: scripts that need the same share it. What was asked leads back
+ * to it without resolving, until the caller asks for newer versions.
+ */
+export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
+  const { request, asked } = run;
+  const digest = digestOf(run);
+  const remembered = request.refresh === true ? undefined : await recallHeader(context, context.env, digest);
+  if (remembered !== undefined) return readyOf(context, run, remembered);
+  const base = await baseFor(context, request.python ?? run.python, request.signal);
+  const solved = await solve(context, base.interpreter, {
+    asked,
+    choices: { ...run.choices, ...request },
+    ...(run.constraints === undefined ? {} : { constraints: run.constraints }),
+    ...(run.keep === undefined ? {} : { keep: run.keep }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const plan: Omit<ChangeReport, "environment"> = {
+    version: 1,
+    previousVersion: undefined,
+    changed: true,
+    dryRun: false,
+    python: base.interpreter.version,
+    changes: diffLocks(undefined, solved.lock),
+    packageCount: solved.lock.packages.length,
+    cost: await costOf(context, solved.lock),
+    elapsedMs: 0,
+    notes: solved.notes,
+  };
+  const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
+  await request.confirm?.({ ...plan, environment: place });
+  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, request.signal);
+  const made = await ensureScriptEnvironment(context, context.env, {
+    lock,
+    artifacts,
+    base,
+    extraFiles: extraFiles(context),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  await rememberHeader(context, context.env, digest, made.key);
+  await compileLater(context, artifacts, base, request.compile ?? solved.settings.compile);
+  return readyOf(context, run, made);
+}
+
+async function readyOf(context: Context, run: OwnRun, { root, receipt }: ScriptEnvironment): Promise<Ready> {
+  const useMark = context.fs.path.join(root, ".venvoy", "used");
+  await noteUse(context, useMark);
+  return {
+    label: `${run.label} (its own, Python ${receipt.base.version})`,
+    environment: root,
+    tree: root,
+    version: undefined,
+    notes: run.notes,
+    pointer: undefined,
+    useMark,
+    variables: {},
+  };
+}
+
+async function noteUse(context: Context, mark: AbsPath): Promise<void> {
+  const info = await context.fs.info(mark);
+  if (info === undefined) await context.fs.write(mark, "");
+  else if (context.clock.now() - info.modifiedMs > 3_600_000) await context.fs.setTimes(mark, context.clock.now());
+}
+
+/** Everything that decides which lock comes out, but for the state of the index. */
+function digestOf(run: OwnRun): string {
+  const { request, choices } = run;
+  const facts = [
+    run.asked.map(({ requirement }) => requirement.toString()).sort(),
+    (run.constraints ?? []).map(({ requirement }) => requirement.toString()).sort(),
+    request.python ?? run.python ?? null,
+    [...(run.keep?.preferences ?? [])],
+    [choices, request].map((one) => [
+      one.indexUrl,
+      one.extraIndexUrls,
+      one.findLinks,
+      one.noIndex,
+      one.indexStrategy,
+      one.prerelease,
+      one.resolution,
+      one.excludeNewer,
+      one.constraintFiles,
+      one.overrideFiles,
+    ]),
+  ];
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 40);
+}

@@ -1,0 +1,165 @@
+import { type AbsPath, isVenvoyError, printable } from "../../base/index.ts";
+import { readLock, readReceipt } from "../../env/index.ts";
+import { launchEnvironment } from "../../launch/index.ts";
+import type { AskedRequirement } from "../../resolve/index.ts";
+import { askedOf, typedRequirements } from "../asked.ts";
+import type { Context } from "../context.ts";
+import { readRequirementFiles } from "../files.ts";
+import type { RunPlan } from "../outcomes.ts";
+import type { RunRequest } from "../requests.ts";
+import { preferencesOf } from "../solve.ts";
+import { type Choice, choose } from "./choose.ts";
+import { askedByHeader, type HeaderAsks, headerAsks } from "./header-asks.ts";
+import { remember } from "./memo.ts";
+import { readyNamed } from "./named.ts";
+import { readyOwn } from "./own.ts";
+import type { Ready } from "./ready.ts";
+import { type Runnable, runnableOf } from "./runnable.ts";
+import { shadowNotes } from "./shadow.ts";
+
+/** Decides which environment a run means, makes it ready, and says how to start. */
+export async function run(context: Context, request: RunRequest): Promise<RunPlan> {
+  const runnable = await runnableOf(context, request);
+  const choice = await choose(context, runnable, request);
+  const asks = headerAsks(runnable);
+  const ready = await withExtras(
+    context,
+    { choice, runnable, asks, request },
+    await readyFor(context, { choice, runnable, asks, request }),
+  );
+  return planOf(context, { choice, runnable, request, ready, notes: [...asks.notes, ...ready.notes] });
+}
+
+interface Decided {
+  readonly choice: Choice;
+  readonly runnable: Runnable;
+  readonly asks: HeaderAsks;
+  readonly request: RunRequest;
+}
+
+async function readyFor(context: Context, decided: Decided): Promise<Ready> {
+  const { choice, runnable, asks, request } = decided;
+  const own = { label: runnable.label, python: asks.python, choices: asks.choices, request, notes: [] };
+  switch (choice.kind) {
+    case "own":
+      return readyOwn(context, { ...own, asked: askedByHeader(runnable.label, asks) });
+    case "project": {
+      const files = await readRequirementFiles(context, [choice.project.file]);
+      const asked = askedOf(context, { requirements: files.requirements, claims: [] });
+      return readyOwn(context, {
+        ...own,
+        label: choice.project.shown,
+        asked,
+        constraints: files.constraints,
+        choices: { ...files.choices, ...asks.choices },
+      });
+    }
+    case "foreign":
+      return {
+        label: choice.active.root,
+        environment: choice.active.root,
+        tree: choice.active.root,
+        version: undefined,
+        notes: [],
+        pointer: undefined,
+        useMark: undefined,
+        variables: {},
+      };
+    case "named":
+      return readyNamedOrOwn(context, decided, choice, { ...own, asked: askedByHeader(runnable.label, asks) });
+  }
+}
+
+/** `default` never refuses: a script that doesn't fit there gets an environment of its own, and one line says so. */
+async function readyNamedOrOwn(
+  context: Context,
+  decided: Decided,
+  choice: Extract<Choice, { kind: "named" }>,
+  own: Parameters<typeof readyOwn>[1],
+): Promise<Ready> {
+  const mayOwn = !choice.refuses && own.asked.length > 0;
+  if (mayOwn && decided.runnable.script === undefined) return readyOwn(context, own);
+  try {
+    return await readyNamed(context, { ...decided, choice });
+  } catch (error) {
+    if (!mayOwn || !isVenvoyError(error, "RESOLUTION_IMPOSSIBLE")) throw error;
+    const note = `${decided.runnable.label} does not fit into \`${choice.name}\`, so it runs in an environment of its own`;
+    return readyOwn(context, { ...own, notes: [note] });
+  }
+}
+
+/** `--with`: everything that the environment is asked for, at its versions, and these; in a tree of their own. */
+async function withExtras(context: Context, decided: Decided, ready: Ready): Promise<Ready> {
+  const extra = typedRequirements(decided.request.with ?? []);
+  if (extra.length === 0) return ready;
+  const { choice, runnable, asks, request } = decided;
+  const typed = askedOf(context, { requirements: extra, claims: [] });
+  const named =
+    choice.kind === "named" && ready.version !== undefined ? await context.home.open(ready.environment) : undefined;
+  const lock = named === undefined ? undefined : await readLock(context.fs, named, named.current.number);
+  const below: readonly AskedRequirement[] =
+    named === undefined ? askedByHeader(runnable.label, asks) : askedOf(context, named.intent);
+  return readyOwn(context, {
+    label: `${ready.label} with ${extra.map((item) => item.text).join(" ")}`,
+    asked: [...below, ...typed],
+    python: named === undefined ? asks.python : `==${named.intent.standing.pythonVersion}`,
+    choices: asks.choices,
+    keep: { preferences: preferencesOf(lock) },
+    request,
+    notes: ready.notes,
+  });
+}
+
+async function planOf(
+  context: Context,
+  {
+    choice,
+    runnable,
+    request,
+    ready,
+    notes,
+  }: Omit<Decided, "asks"> & { readonly ready: Ready; readonly notes: readonly string[] },
+): Promise<RunPlan> {
+  const { fs, system } = context;
+  const receipt = await readReceipt(fs, ready.tree);
+  const isWindows = system.os === "windows";
+  const bin = fs.path.join(ready.tree, ...(receipt?.bin ?? (isWindows ? "Scripts" : "bin")).split("/"));
+  const python = fs.path.join(bin, isWindows ? "python.exe" : "python");
+  const set = {
+    ...ready.variables,
+    VENVOY_HINT: JSON.stringify([...system.self, "internal", "hint"]),
+    ...(request.isolated === true ? { PYTHONNOUSERSITE: "1" } : {}),
+  };
+  const inherited = { ...system.env };
+  if (request.isolated === true) delete inherited["PYTHONPATH"];
+  const env = launchEnvironment(inherited, {
+    environment: ready.environment,
+    bin,
+    set,
+    pathSeparator: isWindows ? ";" : ":",
+  });
+  await remember(context, { runnable, choice, ready, request, python, bin, set });
+  const words = runnable.words as readonly [string, ...string[]];
+  return {
+    argv: runnable.starts === "python" ? [python, ...words] : words,
+    env,
+    environment: { name: ready.label, path: ready.environment, version: ready.version },
+    reasons: [
+      choice.reason,
+      `the environment is ${ready.label}${ready.version === undefined ? "" : `, version ${ready.version}`}`,
+    ],
+    ...(ready.change === undefined ? {} : { change: ready.change }),
+    notes: [
+      ...notes,
+      ...(await shadowNotes(
+        context,
+        inherited["PYTHONPATH"],
+        sitePackages(context, ready.tree, receipt?.sitePackages),
+      )),
+    ].map((note) => printable(note)),
+  };
+}
+
+function sitePackages(context: Context, tree: AbsPath, relative: string | undefined): AbsPath | undefined {
+  return relative === undefined ? undefined : context.fs.path.join(tree, ...relative.split("/"));
+}

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { type AbsPath, hasCode, printable, SafeUrl, VenvoyError } from "../../base/index.ts";
+import { readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
+import { type Context, pathFrom, shownPath } from "../context.ts";
+import type { RunRequest } from "../requests.ts";
+
+/** What is run, once it is at hand: its header, and the words that Python is started with. */
+export interface Runnable {
+  readonly header: ScriptHeader | undefined;
+  /** What messages call it. */
+  readonly label: string;
+  /** The script's real path: its claim on a shared environment belongs to it. Only files can claim. */
+  readonly script: AbsPath | undefined;
+  /** The path as it was given, made absolute; the key of the memo. */
+  readonly given: AbsPath | undefined;
+  /** A command is started itself; everything else by the environment's Python. */
+  readonly starts: "python" | "itself";
+  /** For Python: the words after it. For a command: the program and its words. */
+  readonly words: readonly string[];
+}
+
+const largestScriptBytes = 16 << 20;
+
+/** Reads the script, whatever it comes from. Throws `SCRIPT_NOT_FOUND`, `HEADER_INVALID`. */
+export async function runnableOf(context: Context, request: RunRequest): Promise<Runnable> {
+  const { target, args = [] } = request;
+  const plain = { header: undefined, script: undefined, given: undefined, starts: "python" } as const;
+  switch (target.kind) {
+    case "file":
+      return fromFile(context, target.path, args);
+    case "url":
+      return fromText(context, await fetchScript(context, target.url, request.signal), nameOfUrl(target.url), args);
+    case "stdin":
+      return fromText(context, new TextEncoder().encode(target.text), "stdin.py", args);
+    case "module":
+      return { ...plain, label: `-m ${target.module}`, words: ["-m", target.module, ...args] };
+    case "code":
+      return { ...plain, label: "-c", words: ["-c", target.code, ...args] };
+    case "command":
+      return { ...plain, label: target.program, starts: "itself", words: [target.program, ...args] };
+  }
+}
+
+async function fromFile(context: Context, path: string, args: readonly string[]): Promise<Runnable> {
+  const given = pathFrom(context, path);
+  const bytes = await readScript(context, given);
+  const label = shownPath(context, given);
+  const header = readHeader(bytes);
+  requireSound(header, label);
+  return { header, label, script: await context.fs.realPath(given), given, starts: "python", words: [path, ...args] };
+}
+
+/** A script without a file of its own is kept in the cache, alone in its directory, which is first on `sys.path`. */
+async function fromText(context: Context, bytes: Uint8Array, name: string, args: readonly string[]): Promise<Runnable> {
+  const header = readHeader(bytes);
+  requireSound(header, name);
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
+  const directory = context.fs.path.join(context.layout.cache, "texts", digest);
+  const file = context.fs.path.join(directory, name);
+  await context.fs.makeDir(directory);
+  await context.fs.writeAtomic(file, bytes);
+  return { header, label: name, script: undefined, given: undefined, starts: "python", words: [file, ...args] };
+}
+
+async function readScript(context: Context, file: AbsPath): Promise<Uint8Array> {
+  const label = printable(shownPath(context, file), { newlines: false });
+  const info = await context.fs.info(file);
+  if (info === undefined) throw scriptMissing(label, "there is no such file");
+  if (info.kind === "directory") throw scriptMissing(label, "it is a directory");
+  if (info.sizeBytes > largestScriptBytes) throw scriptMissing(label, "it is larger than 16 MiB, which no script is");
+  try {
+    return await context.fs.read(file);
+  } catch (error) {
+    if (hasCode(error, "EACCES", "EPERM")) throw scriptMissing(label, "it may not be read", error);
+    throw error;
+  }
+}
+
+async function fetchScript(context: Context, text: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const url = SafeUrl.parse(text);
+  if (context.offline) {
+    throw new VenvoyError("OFFLINE_MISSING", `\`${url}\` is on the network, which may not be used`, {
+      hint: "download it first, and run the file",
+    });
+  }
+  const response = await context.http.send({ url, ...(signal === undefined ? {} : { signal }) });
+  if (response.status !== 200) {
+    await response.discard();
+    throw scriptMissing(String(url), `the server answered ${response.status}`);
+  }
+  return response.bytes(largestScriptBytes);
+}
+
+function nameOfUrl(url: string): string {
+  const last = new URL(url).pathname.split("/").at(-1) ?? "";
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}\.py$/.test(last) ? last : "script.py";
+}
+
+function scriptMissing(label: string, why: string, cause?: unknown): VenvoyError {
+  return new VenvoyError("SCRIPT_NOT_FOUND", `\`${label}\` can't be run: ${why}`, {
+    data: { script: label },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

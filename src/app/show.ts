@@ -1,0 +1,64 @@
+import { inspectTree, lastUsedMs, readHistory, readLock } from "../env/index.ts";
+import { shownAsked } from "./asked.ts";
+import type { Context } from "./context.ts";
+import { diffLocks } from "./diff.ts";
+import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
+import { sizesOf } from "./size.ts";
+import { targetEnvironment } from "./targets.ts";
+
+/** What an environment holds, who asked for it, and what was changed by hand since. */
+export async function show(context: Context, name: string | undefined): Promise<EnvironmentDetails> {
+  const environment = await targetEnvironment(context, name);
+  const { intent, current } = environment;
+  const inspection = await inspectTree(context, current.root);
+  const lock = await readLock(context.fs, environment, current.number);
+  const requested = new Set<string>((lock?.packages ?? []).filter((item) => item.requested).map((item) => item.name));
+  const sizes = await sizesOf(context);
+  const gone = (await context.fs.info(context.fs.path.join(current.root, "bin"))) === undefined;
+  return {
+    name: environment.label,
+    id: environment.id,
+    path: environment.root,
+    python: intent.standing.pythonVersion,
+    packages: inspection.installed.length,
+    version: current.number,
+    createdMs: intent.createdMs,
+    usedMs: (await lastUsedMs(context, environment)) ?? intent.createdMs,
+    ...(intent.purpose === undefined ? {} : { purpose: intent.purpose }),
+    ...(gone ? { problem: "its tree is missing" } : {}),
+    askedFor: shownAsked(context, intent),
+    installed: inspection.installed.map((one) => ({
+      name: one.displayName,
+      version: one.version,
+      requested: requested.has(one.name) || (one.installer !== "venvoy" && one.requested),
+      installer: one.installer,
+    })),
+    byHand: {
+      added: inspection.added.map((one) => one.displayName),
+      removed: inspection.removed.map((one) => one.name),
+      changed: inspection.changed.map(({ from, to }) => `${to.displayName} ${from.version} → ${to.version}`),
+    },
+    ownBytes: sizes.find((one) => one.id === environment.id)?.ownBytes ?? 0,
+  };
+}
+
+/** All versions, the latest first. */
+export async function history(context: Context, name: string | undefined): Promise<readonly HistoryEntry[]> {
+  const environment = await targetEnvironment(context, name);
+  const records = await readHistory(context.fs, environment);
+  const entries: HistoryEntry[] = [];
+  for (const record of records) {
+    const lock = await readLock(context.fs, environment, record.number);
+    const before = record.from === undefined ? undefined : await readLock(context.fs, environment, record.from);
+    entries.push({
+      version: record.number,
+      current: record.number === environment.current.number,
+      madeMs: record.madeMs,
+      command: record.command,
+      python: record.pythonVersion,
+      changes: lock === undefined ? [] : diffLocks(before, lock),
+      packageCount: record.packages,
+    });
+  }
+  return entries.reverse();
+}

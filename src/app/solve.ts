@@ -1,0 +1,80 @@
+import type { PackageName } from "../base/index.ts";
+import type { Settings } from "../config/index.ts";
+import { createIndexClient, type PackageSource } from "../pypi/index.ts";
+import {
+  type Base,
+  chooseInterpreter,
+  ensureBase,
+  type Interpreter,
+  openBase,
+  parsePythonRequest,
+  targetOf,
+} from "../python/index.ts";
+import { type AskedRequirement, type Lock, resolve } from "../resolve/index.ts";
+import { type Keep, policyFor, settingsFor } from "./choices.ts";
+import type { Context } from "./context.ts";
+import { readLimits } from "./files.ts";
+import type { ResolveChoices } from "./requests.ts";
+
+export interface Question {
+  readonly asked: readonly AskedRequirement[];
+  readonly constraints?: readonly AskedRequirement[];
+  readonly choices: ResolveChoices;
+  readonly keep?: Keep;
+  readonly signal?: AbortSignal;
+}
+
+export interface Solved {
+  readonly lock: Lock;
+  /** Where the lock's files come from. */
+  readonly source: PackageSource;
+  readonly settings: Settings;
+  /** Sentences worth telling. */
+  readonly notes: readonly string[];
+}
+
+/** Resolves for one interpreter. Throws `RESOLUTION_IMPOSSIBLE`, `PACKAGE_UNKNOWN` and the index's own failures. */
+export async function solve(context: Context, interpreter: Interpreter, question: Question): Promise<Solved> {
+  const { choices, signal } = question;
+  const settings = await settingsFor(context, choices);
+  const source = createIndexClient(context, settings.index);
+  if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
+  const request = {
+    requirements: question.asked,
+    constraints: [...(question.constraints ?? []), ...(await readLimits(context, choices.constraintFiles))],
+    overrides: await readLimits(context, choices.overrideFiles),
+    target: targetOf(interpreter),
+    policy: policyFor(context, choices, settings, question.keep ?? {}),
+    source,
+  };
+  const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal });
+  return { lock, source, settings, notes: notices };
+}
+
+/** The versions of a lock, as preferences. */
+export function preferencesOf(lock: Lock | undefined): ReadonlyMap<PackageName, string> {
+  return new Map((lock?.packages ?? []).map((item) => [item.name, item.version]));
+}
+
+/** The Python that the requests mean together, the strictest words first. Throws `PYTHON_NOT_FOUND`. */
+export async function interpreterFor(
+  context: Context,
+  request: string | undefined,
+  signal?: AbortSignal,
+): Promise<Interpreter> {
+  const parsed = request === undefined ? undefined : parsePythonRequest(request);
+  return chooseInterpreter(context, parsed, askOptions(context, signal));
+}
+
+export async function baseFor(context: Context, request: string | undefined, signal?: AbortSignal): Promise<Base> {
+  return ensureBase(context, context.layout, await interpreterFor(context, request, signal));
+}
+
+/** The base that an environment stands on, repaired when another Python of its version is there. */
+export function baseOf(context: Context, key: string, signal?: AbortSignal): Promise<Base> {
+  return openBase(context, context.layout, key, askOptions(context, signal));
+}
+
+export function askOptions(context: Context, signal?: AbortSignal) {
+  return { layout: context.layout, ...(signal === undefined ? {} : { signal }) };
+}

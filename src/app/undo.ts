@@ -1,0 +1,52 @@
+import { readLock, readRecord } from "../env/index.ts";
+import { createIndexClient } from "../pypi/index.ts";
+import { settingsFor } from "./choices.ts";
+import type { Context } from "./context.ts";
+import { diffLocks } from "./diff.ts";
+import { extraFiles } from "./extra-files.ts";
+import { obtain } from "./obtain.ts";
+import type { ChangeReport } from "./outcomes.ts";
+import { lockOptions } from "./packages.ts";
+import type { UndoRequest } from "./requests.ts";
+import { baseOf } from "./solve.ts";
+import { targetPlace } from "./targets.ts";
+
+/** Makes an earlier version current (or a later one again). Its tree is there, or is built again from its lock. */
+export async function undo(context: Context, request: UndoRequest): Promise<ChangeReport> {
+  const startedMs = context.clock.elapsed();
+  const place = await targetPlace(context, request.name);
+  return context.home.using(place, lockOptions("undo", request.signal), async (held) => {
+    const { environment } = held;
+    const from = environment.current.number;
+    const target = request.version ?? (await readRecord(context.fs, environment, from))?.from;
+    const before = await readLock(context.fs, environment, from);
+    const after = target === undefined ? undefined : await readLock(context.fs, environment, target);
+    const report = (version: number, patch: Partial<ChangeReport>): ChangeReport => ({
+      environment: { name: environment.label, id: environment.id, path: environment.root },
+      version,
+      previousVersion: from,
+      changed: version !== from,
+      dryRun: request.dryRun ?? false,
+      python: environment.intent.standing.pythonVersion,
+      changes: after === undefined ? [] : diffLocks(before, after),
+      packageCount: after?.packages.length ?? 0,
+      cost: { downloadBytes: 0, downloads: 0, reused: after?.packages.length ?? 0 },
+      elapsedMs: context.clock.elapsed() - startedMs,
+      notes: [],
+      ...patch,
+    });
+    if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
+    const moved = await held.goTo({
+      ...(request.version === undefined ? {} : { number: request.version }),
+      build: async ({ record, lock }) => {
+        const settings = await settingsFor(context, request);
+        return {
+          ...(await obtain(context, lock, createIndexClient(context, settings.index), request.signal)),
+          base: await baseOf(context, record.base, request.signal),
+          extraFiles: extraFiles(context),
+        };
+      },
+    });
+    return report(moved.current.number, { python: moved.intent.standing.pythonVersion });
+  });
+}

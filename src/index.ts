@@ -1,0 +1,47 @@
+/**
+ * venvoy as a library: the operations of the command line, typed, cancellable, told by events.
+ *
+ * ```ts
+ * import { createVenvoy } from "venvoy";
+ * const venvoy = createVenvoy();
+ * await venvoy.create({ name: "demo", requirements: ["numpy"] });
+ * ```
+ */
+import { openVenvoy, type Venvoy } from "./app/index.ts";
+import { nodePorts } from "./node/index.ts";
+import { type Reporter, type System, silentReporter } from "./ports/index.ts";
+
+export type * from "./app/index.ts";
+export { type ErrorCode, errorCodes, isVenvoyError, VenvoyError } from "./base/index.ts";
+export type { Event, OpId, OpKind, Reporter } from "./ports/index.ts";
+
+export interface VenvoyOptions {
+  /** Where environments, store and cache are; else the platform's places, or `VENVOY_HOME`. */
+  readonly home?: string;
+  /** What relative paths are relative to; else the process's directory. */
+  readonly cwd?: string;
+  /** Variables to go by; else the process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly offline?: boolean;
+  /** Hears what happens while operations run. */
+  readonly reporter?: Reporter;
+}
+
+/** Opens venvoy for this machine and person. Nothing is read or written until an operation is called. */
+export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
+  const ports = nodePorts();
+  const env = options.env ?? ports.system.env;
+  const cwd = options.cwd === undefined ? ports.system.cwd : ports.fs.path.resolve(ports.system.cwd, options.cwd);
+  // The getters of `system` find things out when first asked; copying values would ask all of them now.
+  const system: System = Object.defineProperties({} as System, {
+    ...Object.getOwnPropertyDescriptors(ports.system),
+    cwd: { value: cwd },
+    env: {
+      value: options.home === undefined ? env : { ...env, VENVOY_HOME: ports.fs.path.resolve(cwd, options.home) },
+    },
+  });
+  return openVenvoy(
+    { ...ports, system },
+    { offline: options.offline ?? false, reporter: options.reporter ?? silentReporter() },
+  );
+}

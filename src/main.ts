@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+/*
+ * The process entry, and the only file besides `node/` that touches `process`. A run whose environment is ready is started
+ * right here, with nothing loaded that it does not need; everything else goes to `cli/`.
+ */
+import { readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, resolve } from "node:path";
+import type { RunPlan } from "./app/index.ts";
+import { absPath } from "./base/index.ts";
+import { dataLayout } from "./disk/index.ts";
+import { type Launch, type WarmFacts, warmLaunch } from "./launch/index.ts";
+
+const words = process.argv.slice(2);
+const launch = words[0] === "run" ? warmLaunch(words.slice(1), warmFacts()) : undefined;
+// No await at the top: the binary's bytecode is made of a script, which has none.
+void answer().then((exit) => {
+  process.exitCode = exit;
+});
+
+function answer(): Promise<number> {
+  if (launch !== undefined) return startWarm(launch);
+  return words[0] === "internal" ? internalWay() : fullWay();
+}
+
+function warmFacts(): WarmFacts {
+  const os = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "macos" : "linux";
+  const layout = dataLayout({ os, env: process.env, home: absPath(homedir()), cwd: absPath(process.cwd()) });
+  return {
+    env: process.env,
+    nowMs: Date.now(),
+    memoDir: layout.launch,
+    pathSeparator: delimiter,
+    resolve: (path) => resolve(path),
+    stat: (path) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found === undefined ? undefined : { sizeBytes: found.size, modifiedMs: found.mtimeMs, inode: found.ino };
+    },
+    readText: (path) => optional(() => readFileSync(path, "utf8")),
+    readLink: (path) => optional(() => readlinkSync(path)),
+  };
+}
+
+/** Absent, unreadable and damaged are all the same here: the full way finds out and says so. */
+function optional<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+async function startWarm({ argv, env, stale }: Launch): Promise<number> {
+  if (stale !== undefined) optional(() => utimesSync(stale, new Date(), new Date()));
+  if (process.versions["bun"] !== undefined && process.platform !== "win32") {
+    const { replaceProcess } = await import("./node/exec.ts");
+    try {
+      replaceProcess(argv, env);
+    } catch {
+      return fullWay();
+    }
+  }
+  const { nodeProc } = await import("./node/index.ts");
+  return (await nodeProc().start({ argv, env })).exit;
+}
+
+/** What venvoy starts itself for: bytecode behind an answer, a line after a crash. */
+async function internalWay(): Promise<number> {
+  const [{ compile, hint }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
+    import("./app/index.ts"),
+    import("./node/index.ts"),
+    import("./ports/index.ts"),
+  ]);
+  const options = { reporter: silentReporter(), offline: true };
+  const [, what, ...rest] = words;
+  if (what === "compile") await compile(nodePorts(), options, rest[0] ?? "", rest.slice(1));
+  if (what === "hint") {
+    const line = await hint(nodePorts(), options, await readStdin());
+    if (line !== undefined) process.stderr.write(`hint: ${line}\n`);
+  }
+  return 0;
+}
+
+async function fullWay(): Promise<number> {
+  const [{ runCli }, { openVenvoy, toolVersion }, { nodePorts, nodeTerminal, readStdin }] = await Promise.all([
+    import("./cli/index.ts"),
+    import("./app/index.ts"),
+    import("./node/index.ts"),
+  ]);
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort();
+  process.once("SIGINT", onInterrupt);
+  process.once("SIGTERM", onInterrupt);
+  const ports = nodePorts();
+  const terminal = nodeTerminal();
+  return runCli(words, {
+    terminal,
+    clock: ports.clock,
+    version: toolVersion,
+    signal: interrupt.signal,
+    openVenvoy: async (options) => openVenvoy(ports, options),
+    readStdin,
+    start: async (plan: RunPlan) => {
+      process.off("SIGINT", onInterrupt);
+      process.off("SIGTERM", onInterrupt);
+      return (await ports.proc.start({ argv: plan.argv, env: plan.env })).exit;
+    },
+    canvas: async () => {
+      const { createLogUpdate } = await import("log-update");
+      const update = createLogUpdate(process.stderr);
+      return { draw: (frame) => update(frame), clear: () => update.clear() };
+    },
+  });
+}

@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { testContext } from "../kit/context.ts";
+
+const projects = {
+  idna: { "3.6": {}, "3.7": {} },
+  attrs: { "24.1": {} },
+  web: { "1.0": { requires: ["idna<3.7"] }, "2.0": { requires: ["idna>=3.7"] } },
+};
+
+test("a header's venv line makes the environment, and the script joins it as a claim", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "#! python 3\n# venv: shared\n# r: idna\nimport idna; print('a', idna.__version__)\n");
+  const first = await t.runs("run", "a.py");
+  expect(first).toMatchObject({ exit: 0, out: "a 3.7\n" });
+  t.write("b.py", "# venv: shared\n# r: attrs, idna<3.7\nimport attrs, idna; print('b', attrs.__version__, idna.__version__)\n");
+  const second = await t.runs("run", "b.py");
+  expect(second.out).toBe("b 24.1 3.6\n");
+  expect(second.err).toContain("idna 3.7 → 3.6 in shared: b.py line 2 asked; also used by a.py line 3");
+  const details = await t.library.show({ name: "shared" });
+  expect(details.askedFor.map(({ text, origin }) => `${text} (${origin})`)).toEqual(["idna (a.py line 3)", "attrs (b.py line 2)", "idna<3.7 (b.py line 2)"]);
+  expect(details.version).toBe(2);
+});
+
+test("a claim that can't join is refused with both lines, and the others go on as before", async () => {
+  await using t = await testContext(projects);
+  t.write("old.py", "# venv: shared\n# r: idna<3.7\nimport idna; print(idna.__version__)\n");
+  t.write("new.py", "# venv: shared\n# r: web>=2\nimport web\n");
+  await t.runs("run", "old.py");
+  const refused = await t.runs("run", "new.py");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain("old.py line 2");
+  expect(refused.err).toContain("new.py line 2");
+  expect((await t.runs("run", "old.py")).out).toBe("3.6\n");
+  expect((await t.library.history({ name: "shared" })).length).toBe(1);
+});
+
+test("an edited header replaces its claim; a vanished script loses it", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "# venv: shared\n# r: idna<3.7\n");
+  await t.runs("run", "a.py");
+  t.write("a.py", "# venv: shared\n# r: attrs\n");
+  await t.runs("run", "a.py");
+  expect((await t.library.show({ name: "shared" })).askedFor.map(({ text }) => text)).toEqual(["attrs"]);
+  t.write("b.py", "# venv: shared\n# r: web>=2\n");
+  const { rmSync } = await import("node:fs");
+  rmSync(`${t.cwd}/a.py`);
+  expect((await t.runs("run", "b.py")).exit).toBe(0);
+  expect((await t.library.show({ name: "shared" })).askedFor.map(({ text }) => text)).toEqual(["web>=2"]);
+});
+
+test("the default environment never refuses: what doesn't fit runs in one of its own, and one line says so", async () => {
+  await using t = await testContext(projects);
+  t.write("old.py", "# r: idna<3.7\nimport idna; print(idna.__version__)\n");
+  t.write("new.py", "# r: web>=2\nimport idna; print(idna.__version__)\n");
+  expect((await t.runs("run", "old.py")).out).toBe("3.6\n");
+  const second = await t.runs("run", "new.py");
+  expect(second).toMatchObject({ exit: 0, out: "3.7\n" });
+  expect(second.err).toContain("new.py does not fit into `default`, so it runs in an environment of its own");
+});
+
+test("equal PEP 723 headers share one environment, which is found again without asking the index", async () => {
+  await using t = await testContext(projects);
+  const header = '# /// script\n# dependencies = ["web"]\n# ///\nimport sys; print(sys.prefix)\n';
+  t.write("a.py", header);
+  t.write("b.py", header);
+  const a = await t.runs("run", "a.py");
+  const asked = t.index.requests.length;
+  const b = await t.runs("run", "b.py");
+  expect(b.out).toBe(a.out);
+  expect(t.index.requests.length).toBe(asked);
+  expect(await t.library.list()).toEqual([]);
+});
+
+test("--frozen refuses a run that would change the environment, and says what", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "# venv: shared\n# r: idna\n");
+  await t.runs("run", "a.py");
+  t.write("b.py", "# venv: shared\n# r: attrs\n");
+  const refused = await t.runs("run", "--frozen", "b.py");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain("add attrs 24.1");
+  expect((await t.runs("run", "--frozen", "a.py")).exit).toBe(0);
+});
+
+test("--with adds for one run and leaves the environment alone", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  const said = await t.runs("run", "-n", "demo", "--with", "attrs", "-c", "import attrs, idna; print(attrs.__version__, idna.__version__)");
+  expect(said.out).toBe("24.1 3.6\n");
+  expect((await t.runs("run", "-n", "demo", "-c", "import attrs")).exit).toBe(1);
+});
+
+test("PYTHONPATH is kept with a warning when it hides packages, and dropped by --isolated", async () => {
+  await using t = await testContext(projects);
+  t.write("hide/idna.py", "__version__ = 'mine'\n");
+  await t.venvoy("create", "demo", "idna");
+  t.env["PYTHONPATH"] = `${t.cwd}/hide`;
+  const kept = await t.runs("run", "-n", "demo", "-c", "import idna; print(idna.__version__)");
+  expect(kept.out).toBe("mine\n");
+  expect(kept.err).toContain("PYTHONPATH hides packages of the environment");
+  const dropped = await t.runs("run", "-n", "demo", "--isolated", "-c", "import idna; print(idna.__version__)");
+  expect(dropped).toMatchObject({ out: "3.7\n", err: "" });
+});
+
+test("--explain says why, and starts nothing", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "# venv: shared\n# r: idna\n");
+  const said = await t.venvoy("run", "--explain", "a.py");
+  expect(said.out).toContain("a.py line 1 says `venv: shared`");
+  expect(t.started).toEqual([]);
+});
+
+test.each([
+  ["a missing script", ["run", "nope.py"], 125, "`nope.py` can't be run: there is no such file"],
+  ["a directory", ["run", "./"], 125, "it is a directory"],
+  ["nothing", ["run"], 2, "needs something to run"],
+  ["an unknown environment", ["run", "-n", "dmo", "x.py"], 125, "x.py"],
+])("%s is one sentence", async (_, words, exit, text) => {
+  await using t = await testContext(projects);
+  const said = await t.runs(...words);
+  expect(said.exit).toBe(exit);
+  expect(said.err).toContain(text);
+});
+
+test("a broken header shows its line", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "# r: idna==\n");
+  const said = await t.runs("run", "a.py");
+  expect(said.exit).toBe(2);
+  expect(said.err).toContain("a.py");
+  expect(said.err).toContain("line 1");
+  expect(said.err).toContain("^");
+});
+
+test("the second run of a script leaves a memo that the process entry can start from", async () => {
+  await using t = await testContext(projects);
+  const file = t.write("a.py", "# venv: shared\n# r: idna\n");
+  await t.runs("run", "a.py");
+  const { existsSync, readFileSync } = await import("node:fs");
+  const { memoName, parseMemo } = await import("../../src/launch/index.ts");
+  const memoFile = `${t.home}/venvoy/cache/launch/${memoName(file)}`;
+  expect(existsSync(memoFile)).toBe(true);
+  const memo = parseMemo(readFileSync(memoFile, "utf8"));
+  expect(memo?.script.path).toBe(file);
+  expect(memo?.environment).toBe(`${t.home}/venvoy/envs/shared`);
+  expect(memo?.links).toHaveLength(1);
+});
