@@ -3,7 +3,7 @@ import type { Span } from "./caret.ts";
 import { strip } from "./characters.ts";
 
 /** What a syntax error carries besides its sentence: `caret(source, span)` draws it. */
-export interface SyntaxErrorData {
+interface SyntaxErrorData {
   readonly source: string;
   readonly span: Span;
 }

@@ -203,7 +203,7 @@ function scanWhole(text: string): Version | number {
 }
 
 /** Builds a version from exact parts. */
-export function fromParts(parts: KeyParts): Version {
+function fromParts(parts: KeyParts): Version {
   const { epoch, release, pre, post, dev, local } = parts;
   const text =
     (epoch === "0" ? "" : `${epoch}!`) +
