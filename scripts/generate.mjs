@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../src/base/index.ts";
 import { argWord, commands, flagsOf, flagWord, usageLine } from "../src/cli/index.ts";
+import { otherVariables, ownVariable, pipVariables, settingsTable } from "../src/config/index.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const note = "<!-- made by `npm run generate`; edit the tables in the code instead -->";
@@ -29,7 +30,29 @@ function errorPage() {
   return `${note}\n# Error codes\n\nEvery failure has a code that stays the same; \`--json\` prints it with the message, the hint and the facts.\n\n| code | exit | meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 
-const pages = { "commands.md": commandPage(), "errors.md": errorPage() };
+function settingsPage() {
+  const code = (words) => words.map((word) => `\`${word}\``).join(" ");
+  const rows = settingsTable.map((row) => {
+    const places = [ownVariable(row.key), ...row.variables, ...pipVariables(row)];
+    return `| \`${row.key}\` | ${cell(row.meaning)} | ${cell(row.fallback)} | ${code(places)} |`;
+  });
+  const others = otherVariables.map(({ name, meaning }) => `| \`${name}\` | ${cell(meaning)} |`);
+  return `${note}
+# Settings
+
+A value is looked for in this order: the command's own words, \`VENVOY_…\`, \`config.toml\`, the other variables of the row, pip's configuration files.
+
+| key in \`config.toml\` | meaning | when nothing is said | variables, the first wins |
+|---|---|---|---|
+${rows.join("\n")}
+
+| variable | meaning |
+|---|---|
+${others.join("\n")}
+`;
+}
+
+const pages = { "commands.md": commandPage(), "errors.md": errorPage(), "settings.md": settingsPage() };
 const place = join(root, "docs", "reference");
 mkdirSync(place, { recursive: true });
 const stale = [];

@@ -1,4 +1,5 @@
 import { isVenvoyError, printable } from "../../base/index.ts";
+import { caret } from "../../pep/index.ts";
 import type { Style } from "./style.ts";
 
 /** A failure as a person reads it: what happened, the pictures that belong to it, and what to type next. */
@@ -8,8 +9,8 @@ export function failureText(error: unknown, style: Style): string {
     return `${style.bad("venvoy: this is a bug in venvoy")}\n${printable(detail)}\nplease report it with the command that you typed`;
   }
   const lines = [`${style.bad("error:")} ${printable(error.message)}`];
-  const picture = error.data["picture"];
-  if (typeof picture === "string") lines.push(printable(picture));
+  const picture = pictureOf(error.data);
+  if (picture !== undefined) lines.push(picture);
   const because = causeText(error.cause);
   if (because !== undefined) lines.push(style.dim(`  because: ${because}`));
   if (error.hint !== undefined) lines.push(`${style.bold("hint:")} ${printable(error.hint)}`);
@@ -24,6 +25,19 @@ export function failureData(error: unknown): unknown {
 
 export function failureExit(error: unknown): number {
   return isVenvoyError(error) ? error.exit : 70;
+}
+
+/** The faulty text with carets below it, where an error says which part of it is meant. */
+function pictureOf(data: Readonly<Record<string, unknown>>): string | undefined {
+  const source = data["source"];
+  const span = data["span"];
+  const column = data["column"];
+  const endColumn = data["endColumn"];
+  if (typeof source !== "string" || source === "") return undefined;
+  if (Array.isArray(span) && typeof span[0] === "number" && typeof span[1] === "number")
+    return caret(source, [span[0], span[1]]);
+  if (typeof column !== "number") return undefined;
+  return caret(source, [column - 1, (typeof endColumn === "number" ? endColumn : column + 1) - 1]);
 }
 
 function causeText(cause: unknown): string | undefined {
