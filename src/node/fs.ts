@@ -3,7 +3,8 @@ import type { Fs } from "../ports/index.ts";
 import { openWriter } from "./file-writer.ts";
 import { readSide } from "./fs-read.ts";
 import { writeSide } from "./fs-write.ts";
-import { linkTree } from "./link-tree.ts";
+import { Lanes } from "./lanes.ts";
+import { linkTrees } from "./link-tree.ts";
 import { lockFile } from "./lock.ts";
 import { isWindows } from "./platform.ts";
 import { removeSync } from "./remove.ts";
@@ -11,14 +12,15 @@ import { digests, unpack } from "./unpack.ts";
 
 /** The real file system, on Node and on Bun. */
 export function nodeFs(): Fs {
+  const lanes = new Lanes();
   return {
     path: isWindows ? windowsPaths : posixPaths,
     ...readSide,
     ...writeSide,
     openWriter: async (path, options) => openWriter(path, options?.append ?? false),
     remove: async (path) => removeSync(path),
-    linkTree,
-    unpack,
+    linkTrees: linkTrees(lanes),
+    unpack: unpack(lanes),
     digests,
     lock: lockFile,
   };

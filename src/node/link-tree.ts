@@ -1,51 +1,60 @@
-import { constants, copyFileSync, linkSync, mkdirSync, statSync, utimesSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { hasCode } from "../base/index.ts";
-import type { LinkMode, LinkTreePlan } from "../ports/index.ts";
+import type { Fs, LinkTreePlan } from "../ports/index.ts";
+import type { Lanes } from "./lanes.ts";
+import { type LinkPart, linkFiles } from "./link-files.ts";
 
-/** Files between two breaths, so that heart-beats and progress are not held up. */
-const filesAtATime = 2_000;
+/** Below this a second thread costs more than it brings. */
+const worthThreads = 1_500;
+/** Large enough to hand over, small enough that the threads end together. */
+const partWeight = 700;
 
-export async function linkTree(plan: LinkTreePlan): Promise<void> {
-  const from = `${plan.from}/`;
-  const to = `${plan.to}/`;
-  mkdirSync(plan.to, { recursive: true });
-  for (const directory of plan.directories) makeOne(to + directory);
-  const place = placers[plan.mode];
-  let done = 0;
-  for (const file of plan.files) {
-    place(from + file, to + file);
-    if (++done % filesAtATime === 0) await setImmediate();
-  }
-}
-
-function makeOne(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) mkdirSync(path, { recursive: true });
-    // Several artifacts share a directory.
-    else if (!hasCode(error, "EEXIST")) throw error;
-  }
-}
-
-const placers: Readonly<Record<LinkMode, (from: string, to: string) => void>> = {
-  hardlink(from, to) {
-    try {
-      linkSync(from, to);
-    } catch (error) {
-      // A file has all the links that the file system allows (65,000 on ext4): this one becomes a copy.
-      if (!hasCode(error, "EMLINK")) throw error;
-      copyKeepingTime(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+/** Links whole directories, several at a time where there is much. */
+export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
+  return async (plans, { signal, onProgress } = {}) => {
+    let done = 0;
+    const tell = (part: LinkPart): void => {
+      done += part.files.length;
+      onProgress?.(done);
+    };
+    const parts = plans.flatMap(partsOf);
+    if (parts.reduce((sum, part) => sum + weightOf(part), 0) < worthThreads) {
+      for (const part of parts) {
+        signal?.throwIfAborted();
+        await linkFiles(part);
+        tell(part);
+      }
+      return;
     }
-  },
-  reflink: (from, to) => copyKeepingTime(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE),
-  copy: (from, to) => copyKeepingTime(from, to, constants.COPYFILE_EXCL),
-};
+    // The longest first, so that none of them ends alone.
+    parts.sort((a, b) => weightOf(b) - weightOf(a));
+    const works = parts.map((part) => ({ kind: "link", part }) as const);
+    await lanes.runAll(works, { here: true, ...(signal && { signal }), onDone: ({ part }) => tell(part) });
+  };
+}
 
-/** Bytecode is valid for a source of one modification time, so copies keep it. */
-function copyKeepingTime(from: string, to: string, flags: number): void {
-  copyFileSync(from, to, flags);
-  const { mtimeMs } = statSync(from);
-  utimesSync(to, mtimeMs / 1000, mtimeMs / 1000);
+/** A directory costs what some links cost. */
+function weightOf({ directories, files }: LinkPart): number {
+  return files.length + 2 * directories.length;
+}
+
+function partsOf({ from, to, directories, files, mode }: LinkTreePlan): LinkPart[] {
+  const whole = { from, to, directories, files, mode };
+  if (weightOf(whole) <= 2 * partWeight) return [whole];
+  const parts: LinkPart[] = [];
+  for (let at = 0; at < files.length; at += partWeight) {
+    const some = files.slice(at, at + partWeight);
+    parts.push({ from, to, directories: parentsOf(some), files: some, mode });
+  }
+  // Directories that hold no file.
+  parts.push({ from, to, directories, files: [], mode });
+  return parts;
+}
+
+/** The directories of these files; whoever comes first makes what lies above them. */
+function parentsOf(files: readonly string[]): string[] {
+  const parents = new Set<string>();
+  for (const file of files) {
+    const slash = file.lastIndexOf("/");
+    if (slash > 0) parents.add(file.slice(0, slash));
+  }
+  return [...parents];
 }

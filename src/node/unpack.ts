@@ -3,22 +3,41 @@ import { closeSync, mkdirSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { type AbsPath, hasCode, parseSha256, type Sha256 } from "../base/index.ts";
 import type { Fs, UnpackFile, UnpackPlan } from "../ports/index.ts";
-import { unpackFiles } from "./unpack-files.ts";
+import type { Lanes } from "./lanes.ts";
+import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
 
 /** Small enough that a big archive doesn't keep the others waiting, large enough that a hand-over costs nothing. */
 const partBytes = 24 << 20;
 const partFiles = 1_000;
+/** Below this a thread costs more than it brings. */
+const worthThreads = 4 << 20;
 
-export const unpack: Fs["unpack"] = async (plan) => {
-  for (const directory of plan.directories) mkdirSync(`${plan.to}/${directory}`, { recursive: true });
-  const digests: string[] = [];
-  for (const files of partsOf(plan)) {
-    plan.signal?.throwIfAborted();
-    digests.push(...(await unpackFiles({ archive: plan.archive, label: plan.label, to: plan.to, files })));
-    plan.onProgress?.(digests.length);
-  }
-  return digests;
-};
+export function unpack(lanes: Lanes): Fs["unpack"] {
+  return async (plan) => {
+    const { archive, label, to, signal, onProgress } = plan;
+    for (const directory of plan.directories) mkdirSync(`${to}/${directory}`, { recursive: true });
+    const parts = [...partsOf(plan)].map((files) => ({ archive, label, to, files }));
+    const [only, second] = parts;
+    if (only === undefined) return [];
+    if (second === undefined && !lanes.isStarted && weightOf(only) < worthThreads) return unpackFiles(only);
+    const digests = new Map<object, readonly string[]>();
+    let done = 0;
+    const works = parts.map((part) => ({ kind: "unpack", part }) as const);
+    await lanes.runAll(works, {
+      ...(signal && { signal }),
+      onDone: ({ part }, found) => {
+        digests.set(part, found);
+        done += part.files.length;
+        onProgress?.(done);
+      },
+    });
+    return parts.flatMap((part) => digests.get(part) ?? []);
+  };
+}
+
+function weightOf({ files }: UnpackPart): number {
+  return files.reduce((sum, { entry }) => sum + entry.sizeBytes + 16_384, 0);
+}
 
 function* partsOf({ files }: UnpackPlan): Generator<readonly UnpackFile[]> {
   let from = 0;

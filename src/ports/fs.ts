@@ -108,7 +108,11 @@ export interface Fs {
   freeSpace(path: AbsPath): Promise<{ readonly bytes: number; readonly files: number }>;
   /** True when `reflink` works between the two directories. */
   canReflink(from: AbsPath, to: AbsPath): Promise<boolean>;
-  linkTree(plan: LinkTreePlan): Promise<void>;
+  /** Makes all of them, several at a time. `onProgress` is told the number of files that are done. */
+  linkTrees(
+    plans: readonly LinkTreePlan[],
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+  ): Promise<void>;
   /**
    * Writes the entries of a zip archive as files, several at a time, each checked against its local header, CRC and
    * promised digest. Gives the sha256 of every file in the plan's order (base64url, no padding). Throws `ARCHIVE_INVALID`,

@@ -1,7 +1,7 @@
 import { mapLimit } from "../base/index.ts";
 import { type ArtifactTree, readArtifactTree, type TopLevel } from "../store/index.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
-import { bytecodeOf, linkOutside, linkSection, withoutOwn } from "./link-whole.ts";
+import { bytecodeOf, planOutside, planSection, withoutOwn } from "./link-whole.ts";
 import { linkText } from "./tree-paths.ts";
 
 /** One package's part of a directory. */
@@ -19,7 +19,6 @@ const atOnce = 16;
  */
 export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob[]): Promise<number> {
   const { claims } = context;
-  claims.expectShared(jobs);
   const shared = new Map<string, Part[]>();
   let folded = 0;
   await mapLimit(jobs, atOnce, async (job) => {
@@ -37,7 +36,7 @@ export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob
       if (claims.isShared(top.name)) addPart(shared, top.name, { job, tree, foldable: top.foldable });
       else await linkBelow(context, { job, tree }, top.name);
     }
-    await linkOutside(context, job, tree);
+    planOutside(context, job, tree);
     if (loose) await linkLooseBytecode(context, job);
   });
   for (const [path, parts] of [...shared].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -71,10 +70,10 @@ async function foldOne(
 async function linkBelow(context: LinkContext, { job, tree }: Pick<Part, "job" | "tree">, path: string): Promise<void> {
   const isBelow = (item: string): boolean => item === path || item.startsWith(`${path}/`);
   const files = { directories: tree.site.directories.filter(isBelow), files: tree.site.files.filter(isBelow) };
-  await linkSection(context, job, { section: "site", files: withoutOwn(files, job) });
+  planSection(context, job, { section: "site", files: withoutOwn(files, job) });
   const bytecode = await bytecodeOf(context, job.artifact);
   const inside = { directories: bytecode.directories.filter(isBelow), files: bytecode.files.filter(isBelow) };
-  if (inside.files.length > 0) await linkSection(context, job, { section: "site", files: inside });
+  if (inside.files.length > 0) planSection(context, job, { section: "site", files: inside });
 }
 
 /** A directory that several packages have a part in. */
@@ -115,5 +114,5 @@ async function linkLooseBytecode(context: LinkContext, job: LinkJob): Promise<vo
   const loose = files.filter((path) => path.startsWith("__pycache__/"));
   if (loose.length === 0) return;
   const own = { directories: directories.filter((path) => path === "__pycache__"), files: loose };
-  await linkSection(context, job, { section: "site", files: own });
+  planSection(context, job, { section: "site", files: own });
 }

@@ -1,7 +1,7 @@
 import { byCodePoint, mapLimit, type PackageName, type SafeUrl } from "../base/index.ts";
 import { linkModes } from "../disk/index.ts";
 import { formatDirectUrl } from "../pep/index.ts";
-import { inOp, type LinkMode, type OpId, type Ports, type Reporter } from "../ports/index.ts";
+import { inOp, type LinkMode, type LinkTreePlan, type OpId, type Ports, type Reporter } from "../ports/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { Claims } from "./claims.ts";
 import { checkRequiresPython } from "./fits.ts";
@@ -50,11 +50,11 @@ export interface LinkContext {
   readonly fileMode: LinkMode;
   readonly pythonVersion: string;
   readonly claims: Claims;
-  /** Called with the number of files that were linked since. */
-  readonly progress: (files: number) => void;
+  /** What is to be linked; done in one call, so that it can be spread well. */
+  readonly plans: LinkTreePlan[];
 }
 
-/** Packages at a time; the adapter spreads them over threads. */
+/** Packages whose lists are read at a time. */
 const atOnce = 16;
 
 /**
@@ -77,26 +77,22 @@ export async function linkArtifacts(
   await fs.makeDir(tree.sitePackages);
   const start = { kind: "link", label: "packages", total, ...(parent === undefined ? {} : { parent }) } as const;
   return inOp(io.reporter, start, async (op) => {
-    let files = 0;
-    const progress = (more: number): void => {
-      files += more;
-      io.reporter.emit({ type: "op:progress", id: op, done: files });
-    };
     const fileMode = mode === "fold" ? await fileModeFor(io, artifacts, tree) : mode;
     const claims = new Claims();
-    const context = { io, tree, fileMode, pythonVersion: options.pythonVersion, claims, progress };
+    const plans: LinkTreePlan[] = [];
+    const context = { io, tree, fileMode, pythonVersion: options.pythonVersion, claims, plans };
+    claims.expectShared(jobs);
     const folded = mode === "fold" ? await foldArtifacts(context, jobs) : 0;
-    if (mode !== "fold") {
-      claims.expectShared(jobs);
-      await mapLimit(jobs, atOnce, async (job) => {
-        signal?.throwIfAborted();
-        await linkWhole(context, job);
-      });
-    }
+    if (mode !== "fold") await mapLimit(jobs, atOnce, (job) => linkWhole(context, job));
+    await fs.linkTrees(plans, {
+      onProgress: (done) => io.reporter.emit({ type: "op:progress", id: op, done }),
+      ...(signal && { signal }),
+    });
     await mapLimit(jobs, atOnce, ({ artifact, facts, ownFiles }) =>
       ownFiles ? writeOwnFiles(fs, tree, artifact, facts) : Promise.resolve(),
     );
     tellClashes(io.reporter, claims.clashes);
+    const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
     return { files, folded, clashes: claims.clashes };
   });
 }

@@ -10,38 +10,35 @@ import { readBytecode } from "./bytecode-list.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
 import { sectionTarget } from "./tree-paths.ts";
 
-/** Gives every file of an artifact a place of its own in the tree: hard link, reflink or copy. */
+/** Plans a place of its own in the tree for every file of an artifact: hard link, reflink or copy. */
 export async function linkWhole(context: LinkContext, job: LinkJob): Promise<void> {
   const { artifact } = job;
   const files = await readArtifactTree(context.io.fs, artifact);
-  await linkSection(context, job, { section: "site", files: withoutOwn(files.site, job) });
-  await linkOutside(context, job, files);
+  planSection(context, job, { section: "site", files: withoutOwn(files.site, job) });
+  planOutside(context, job, files);
   const { directories, files: bytecode } = await bytecodeOf(context, artifact);
-  if (bytecode.length > 0)
-    await linkSection(context, job, { section: "site", files: { directories, files: bytecode } });
+  if (bytecode.length > 0) planSection(context, job, { section: "site", files: { directories, files: bytecode } });
 }
 
 /** What doesn't go into site-packages. */
-export async function linkOutside(context: LinkContext, job: LinkJob, files: ArtifactTree): Promise<void> {
-  for (const section of job.artifact.sections) await linkSection(context, job, { section, files: files[section] });
+export function planOutside(context: LinkContext, job: LinkJob, files: ArtifactTree): void {
+  for (const section of job.artifact.sections) planSection(context, job, { section, files: files[section] });
 }
 
-/** Links a part of an artifact, except what another package holds already. */
-export async function linkSection(
-  { io, tree, fileMode, claims, progress }: LinkContext,
+/** Plans the links for a part of an artifact, except what another package holds already. */
+export function planSection(
+  { io, tree, fileMode, claims, plans }: LinkContext,
   { artifact }: Pick<LinkJob, "artifact">,
   { section, files }: { readonly section: Section; readonly files: SectionFiles },
-): Promise<void> {
+): void {
   const { fs } = io;
-  const own = files.files.filter((path) => claims.take(section, path, artifact.name));
-  await fs.linkTree({
+  plans.push({
     from: fs.path.join(artifact.root, section),
     to: sectionTarget(fs.path, tree, artifact)[section],
     directories: files.directories,
-    files: own,
+    files: files.files.filter((path) => claims.take(section, path, artifact.name)),
     mode: fileMode,
   });
-  progress(own.length);
 }
 
 /** RECORD stays out where the tree has its own. */

@@ -248,7 +248,7 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect(await fs.readText(b)).toBe("x");
     });
 
-    test.each(["hardlink", "copy"] as const)("linkTree by %s makes the same tree", async (mode) => {
+    test.each(["hardlink", "copy"] as const)("linkTrees by %s makes the same tree", async (mode) => {
       const { fs, root } = make();
       const from = fs.path.join(root, "store");
       await fs.makeDir(fs.path.join(from, "pkg", "sub"));
@@ -257,13 +257,13 @@ export function fsContract(name: string, make: () => FsSubject): void {
       await fs.setTimes(fs.path.join(from, "pkg", "a.py"), 1_500_000_000_000);
       const to = fs.path.join(root, "tree", "site");
       const plan = { from, to, directories: ["pkg", "pkg/sub"], files: ["pkg/a.py", "pkg/sub/tool"], mode };
-      await fs.linkTree(plan);
+      await fs.linkTrees([plan]);
       const copied = await fs.info(fs.path.join(to, "pkg", "a.py"));
       expect(copied?.modifiedMs).toBe(1_500_000_000_000);
       expect(copied?.links).toBe(mode === "copy" ? 1 : 2);
       expect(await fs.readText(fs.path.join(to, "pkg", "sub", "tool"))).toBe("b");
       if (fs.path.kind === "posix") expect((await fs.info(fs.path.join(to, "pkg", "sub", "tool")))?.mode).toBe(0o755);
-      expect(await codeOf(fs.linkTree(plan))).toBe("EEXIST");
+      expect(await codeOf(fs.linkTrees([plan]))).toBe("EEXIST");
     });
 
     test("reflink works exactly where canReflink says so", async () => {
@@ -274,7 +274,7 @@ export function fsContract(name: string, make: () => FsSubject): void {
       const can = await fs.canReflink(from, to);
       expect([await fs.list(from), await fs.list(to)]).toEqual([[], []]);
       await fs.write(fs.path.join(from, "f"), "x");
-      const code = await codeOf(fs.linkTree({ from, to, directories: [], files: ["f"], mode: "reflink" }));
+      const code = await codeOf(fs.linkTrees([{ from, to, directories: [], files: ["f"], mode: "reflink" }]));
       expect(code === "no error").toBe(can);
     });
   });

@@ -200,7 +200,11 @@ export class MemoryFs implements Fs {
     return this.#disk.reflinks && devices[0] === devices[1];
   }
 
-  async linkTree(plan: LinkTreePlan): Promise<void> {
+  async linkTrees(plans: readonly LinkTreePlan[]): Promise<void> {
+    for (const plan of plans) await this.#linkTree(plan);
+  }
+
+  async #linkTree(plan: LinkTreePlan): Promise<void> {
     await this.makeDir(plan.to);
     for (const directory of plan.directories) await this.makeDir(this.#inside(plan.to, directory));
     for (const file of plan.files) {

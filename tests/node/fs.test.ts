@@ -96,7 +96,7 @@ describe("links", () => {
     writeFileSync(join(root, "victim"), "before");
     symlinkSync("../victim", join(to, "f"));
     for (const mode of ["hardlink", "copy"] as const) {
-      expect(await codeOf(fs.linkTree({ from, to, directories: [], files: ["f"], mode }))).toBe("EEXIST");
+      expect(await codeOf(fs.linkTrees([{ from, to, directories: [], files: ["f"], mode }]))).toBe("EEXIST");
     }
     expect(readFileSync(join(root, "victim"), "utf8")).toBe("before");
   });
@@ -159,6 +159,6 @@ test("more links than a file can have become copies", async () => {
   } catch (error) {
     expect(error).toMatchObject({ code: "EMLINK" });
   }
-  await fs.linkTree({ from, to, directories: [], files: ["empty.py"], mode: "hardlink" });
+  await fs.linkTrees([{ from, to, directories: [], files: ["empty.py"], mode: "hardlink" }]);
   expect((await fs.info(absPath(join(to, "empty.py"))))?.sizeBytes).toBe(0);
 });

@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { isBun } from "./platform.ts";
+import { type SentError, unpackError } from "./sent-error.ts";
+import { doWork, type Work } from "./work.ts";
+
+export interface RunOptions<W extends Work> {
+  /** This thread may take part; without it, work here only happens where there are no threads at all. */
+  readonly here?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onDone?: (work: W, digests: readonly string[]) => void;
+}
+
+/** What a thread answers. */
+export type Answer =
+  | { readonly ready: true }
+  | { readonly id: number; readonly digests: readonly string[] }
+  | { readonly id: number; readonly error: SentError };
+
+interface Job {
+  readonly work: Work;
+  readonly settle: { readonly done: (digests: readonly string[]) => void; readonly fail: (error: unknown) => void };
+}
+
+interface Lane {
+  readonly worker: Worker;
+  readonly jobs: Map<number, Job>;
+  isReady: boolean;
+}
+
+/** More threads than this only wait for the disk. */
+const mostLanes = 4;
+/** One runs, one waits, so that no thread is idle while an answer travels. */
+const jobsPerLane = 2;
+
+/**
+ * Threads for file work, started when there is enough to do and kept while the process lives; they don't hold it up. Where
+ * threads can't be had (from TypeScript sources on Node), everything runs here.
+ */
+export class Lanes {
+  readonly #queue: Job[] = [];
+  #lanes: Lane[] | undefined;
+  #lastId = 0;
+
+  get isStarted(): boolean {
+    return this.#lanes !== undefined;
+  }
+
+  /** Does all of the work. The first failure is thrown once nothing runs any more; what waits then is dropped. */
+  async runAll<W extends Work>(works: readonly W[], { here = false, signal, onDone }: RunOptions<W>): Promise<void> {
+    const waiting = new Set<Job>();
+    const running = works.map(
+      (work) =>
+        new Promise<void>((resolve, reject) => {
+          const done = (digests: readonly string[]): void => {
+            onDone?.(work, digests);
+            resolve();
+          };
+          const job = { work, settle: { done, fail: reject } };
+          waiting.add(job);
+          this.#queue.push(job);
+        }),
+    );
+    const drop = (reason: unknown): void => {
+      for (let at = this.#queue.length - 1; at >= 0; at--) {
+        const job = this.#queue[at];
+        if (job === undefined || !waiting.has(job)) continue;
+        this.#queue.splice(at, 1);
+        job.settle.fail(reason);
+      }
+    };
+    const abort = (): void => drop(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    for (const promise of running) promise.catch(drop);
+    try {
+      this.#pump();
+      if (here || this.#lanes?.length === 0) await this.#help(waiting);
+      const ended = await Promise.allSettled(running);
+      for (const end of ended) if (end.status === "rejected") throw end.reason;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Works here until threads have come up and taken over, or nothing waits. */
+  async #help(waiting: ReadonlySet<Job>): Promise<void> {
+    while (this.#lanes?.some((lane) => lane.isReady) !== true) {
+      const at = this.#queue.findIndex((job) => waiting.has(job));
+      const [job] = at < 0 ? [] : this.#queue.splice(at, 1);
+      if (job === undefined) return;
+      await runHere(job);
+      await setImmediate();
+    }
+  }
+
+  #pump(): void {
+    this.#lanes ??= this.#start();
+    for (const lane of this.#lanes) {
+      while (lane.isReady && lane.jobs.size < jobsPerLane) {
+        const job = this.#queue.shift();
+        if (job === undefined) return;
+        this.#send(lane, job);
+      }
+    }
+  }
+
+  #send(lane: Lane, job: Job): void {
+    const id = ++this.#lastId;
+    if (lane.jobs.size === 0) lane.worker.ref();
+    lane.jobs.set(id, job);
+    // One text is copied much faster than ten thousand objects.
+    lane.worker.postMessage({ id, text: JSON.stringify(job.work) });
+  }
+
+  #start(): Lane[] {
+    const file = workerFile();
+    if (file === undefined) return [];
+    const count = Math.min(availableParallelism(), mostLanes);
+    return Array.from({ length: count }, () => this.#startOne(file));
+  }
+
+  #startOne(file: URL): Lane {
+    const worker = new Worker(file);
+    worker.unref();
+    const lane: Lane = { worker, jobs: new Map(), isReady: false };
+    worker.on("message", (answer: Answer) => {
+      if ("ready" in answer) lane.isReady = true;
+      else this.#settle(lane, answer);
+      this.#pump();
+    });
+    worker.on("error", (error) => this.#lose(lane, error));
+    worker.on("exit", () => this.#lose(lane, new Error("a thread for file work ended")));
+    return lane;
+  }
+
+  #settle(lane: Lane, answer: Exclude<Answer, { readonly ready: true }>): void {
+    const job = lane.jobs.get(answer.id);
+    lane.jobs.delete(answer.id);
+    if (lane.jobs.size === 0) lane.worker.unref();
+    if ("error" in answer) job?.settle.fail(unpackError(answer.error));
+    else job?.settle.done(answer.digests);
+  }
+
+  /** A thread that never came up is no failure: the others, or this one, do its work. */
+  #lose(lane: Lane, error: unknown): void {
+    this.#lanes = this.#lanes?.filter((other) => other !== lane);
+    for (const job of lane.jobs.values()) job.settle.fail(error);
+    lane.jobs.clear();
+    if (this.#lanes?.length === 0) for (const job of this.#queue.splice(0)) void runHere(job);
+  }
+}
+
+async function runHere({ work, settle }: Job): Promise<void> {
+  try {
+    settle.done(await doWork(work));
+  } catch (error) {
+    settle.fail(error);
+  }
+}
+
+/** The thread's program: beside this file in the sources, below `node/` in the package and in the binary. */
+function workerFile(): URL | undefined {
+  if (import.meta.url.endsWith(".ts")) return isBun ? new URL("./worker.ts", import.meta.url) : undefined;
+  const built = new URL("./node/worker.js", import.meta.url);
+  return existsSync(fileURLToPath(built)) ? built : undefined;
+}

@@ -1,0 +1,17 @@
+/*
+ * The program of a thread for file work (see `lanes.ts`). It is an entry of its own in every build, and nothing imports it.
+ */
+import { parentPort } from "node:worker_threads";
+import type { Answer } from "./lanes.ts";
+import { packError } from "./sent-error.ts";
+import { doWork, type Work } from "./work.ts";
+
+const answer = (message: Answer): void => parentPort?.postMessage(message);
+
+parentPort?.on("message", ({ id, text }: { readonly id: number; readonly text: string }) => {
+  doWork(JSON.parse(text) as Work).then(
+    (digests) => answer({ id, digests }),
+    (error) => answer({ id, error: packError(error) }),
+  );
+});
+answer({ ready: true });
