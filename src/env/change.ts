@@ -1,0 +1,173 @@
+import type { AbsPath } from "../base/index.ts";
+import { explainingDisk } from "../disk/index.ts";
+import type { LinkMode, OpId } from "../ports/index.ts";
+import type { Base } from "../python/index.ts";
+import type { Lock } from "../resolve/index.ts";
+import type { Artifact, Store } from "../store/index.ts";
+import { seedsFor } from "./bundled-pip.ts";
+import type { EnvIo } from "./env-io.ts";
+import { type Environment, intentAt } from "./environment.ts";
+import { buildTree, chooseMode, type ExtraFile } from "./generation.ts";
+import { formatRecord, type VersionRecord } from "./history.ts";
+import type { Intent, Wanted } from "./intent.ts";
+import { formatIntent } from "./intent-file.ts";
+import {
+  centralPlace,
+  currentLink,
+  currentTarget,
+  type EnvLayout,
+  generationDir,
+  generationsDir,
+  historyDir,
+  historyFile,
+  intentFile,
+  type Place,
+} from "./place.ts";
+import { stageAndRename, stageParent } from "./stages.ts";
+
+/** What a version is built from; the caller has resolved, chosen the base and put the artifacts into the store. */
+export interface BuildRequest {
+  readonly lock: Lock;
+  /** One per package of the lock. */
+  readonly artifacts: readonly Artifact[];
+  readonly base: Base;
+  readonly extraFiles?: readonly ExtraFile[];
+  readonly signal?: AbortSignal;
+  readonly parent?: OpId;
+}
+
+export interface ChangeRequest extends BuildRequest {
+  /** What a person typed; the history keeps it. */
+  readonly command: string;
+  readonly wanted: Wanted;
+}
+
+/** What a whole home shares. */
+export interface EnvContext {
+  readonly layout: EnvLayout;
+  readonly store: Store;
+  /** Version of venvoy, for receipts. */
+  readonly tool: string;
+}
+
+/** The sum of a built tree, for the record and the intent. */
+interface Built {
+  readonly linkMode: LinkMode;
+  readonly packages: number;
+}
+
+/**
+ * Makes the next version of an environment whose lock is held. The order is what makes a kill harmless: the tree gets
+ * its final name when it is whole, then its record is written, then the pointer is flipped in one step, then the intent
+ * follows. Whatever lies beyond the pointer is removed by the next operation.
+ */
+export async function makeVersion(
+  io: EnvIo,
+  context: EnvContext,
+  environment: Environment,
+  request: ChangeRequest,
+): Promise<Environment> {
+  const startedMs = io.clock.elapsed();
+  const number = environment.intent.standing.latest + 1;
+  const built = await buildVersion(io, context, environment, { number, request, wanted: request.wanted });
+  const record = recordOf(io, request, { number, from: environment.current.number, built, startedMs });
+  request.signal?.throwIfAborted();
+  await writeRecord(io, environment, record, request.lock);
+  return flip(io, environment, record);
+}
+
+/** Where the tree will lie in the end; the first one is built before its environment has its place. */
+function finalPlace(io: EnvIo, context: EnvContext, place: Place, number: number): AbsPath | undefined {
+  if (place.kind !== "central") return undefined;
+  return generationDir(io.fs, centralPlace(io.fs, context.layout, place.name, place.id), number);
+}
+
+/** Builds the tree of a version beside the others and gives it its name; nothing points to it yet. */
+export async function buildVersion(
+  io: EnvIo,
+  context: EnvContext,
+  place: Place,
+  { number, request, wanted }: { readonly number: number; readonly request: BuildRequest; readonly wanted: Wanted },
+): Promise<Built> {
+  const parent = stageParent(io, context.layout.stage, place);
+  const seeds = await seedsFor(io, context.store, request);
+  const target = generationDir(io.fs, place, number);
+  return stageAndRename(io, { parent, label: `env-${place.id}`, target }, async (stage) => {
+    // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
+    const linkMode = await chooseMode(io, wanted.linkMode, context.layout.wheels, stage);
+    await buildTree(
+      io,
+      stage,
+      {
+        base: request.base,
+        lock: request.lock,
+        artifacts: request.artifacts,
+        seeds,
+        linkMode,
+        systemSitePackages: wanted.systemSitePackages,
+        extraFiles: request.extraFiles ?? [],
+        kind: "named",
+        tool: context.tool,
+      },
+      {
+        identity: { id: place.id, generation: number, home: finalPlace(io, context, place, number) },
+        ...(request.signal === undefined ? {} : { signal: request.signal }),
+        ...(request.parent === undefined ? {} : { parent: request.parent }),
+      },
+    );
+    return { linkMode, packages: request.artifacts.length + seeds.length };
+  });
+}
+
+export function recordOf(
+  io: EnvIo,
+  request: ChangeRequest,
+  facts: {
+    readonly number: number;
+    readonly from: number | undefined;
+    readonly built: Built;
+    readonly startedMs: number;
+  },
+): VersionRecord {
+  return {
+    number: facts.number,
+    from: facts.from,
+    command: request.command,
+    madeMs: Math.round(io.clock.now()),
+    tookMs: io.clock.elapsed() - facts.startedMs,
+    base: request.base.key,
+    pythonVersion: request.base.interpreter.version,
+    linkMode: facts.built.linkMode,
+    packages: facts.built.packages,
+    wanted: request.wanted,
+  };
+}
+
+export async function writeRecord(io: EnvIo, place: Place, record: VersionRecord, lock: Lock): Promise<void> {
+  const file = historyFile(io.fs, place, record.number);
+  await explainingDisk(file, async () => {
+    await io.fs.makeDir(historyDir(io.fs, place));
+    await io.fs.writeAtomic(file, formatRecord(record, lock));
+  });
+}
+
+/** The commit: one link changes, and the environment is the other version. The tree must be there. */
+export async function flip(io: EnvIo, environment: Environment, record: VersionRecord): Promise<Environment> {
+  const { fs } = io;
+  const { number } = record;
+  await explainingDisk(environment.dir, () =>
+    fs.replaceLink(currentTarget(number), currentLink(fs, environment), "directory"),
+  );
+  const intent = intentAt(environment.intent, record);
+  await writeIntent(io, environment, intent);
+  return {
+    ...environment,
+    intent,
+    current: { number, root: fs.path.join(generationsDir(fs, environment), String(number)) },
+  };
+}
+
+export async function writeIntent(io: EnvIo, place: Place, intent: Intent): Promise<void> {
+  const file = intentFile(io.fs, place);
+  await explainingDisk(file, () => io.fs.writeAtomic(file, formatIntent(intent)));
+}

@@ -1,0 +1,47 @@
+import type { EnvIo } from "./env-io.ts";
+import type { Environment } from "./environment.ts";
+import { usersOf } from "./in-use.ts";
+import { inspectTree, isUntouched } from "./inspect.ts";
+import { generationDir, generationsDir, versionNumbers } from "./place.ts";
+import { retireTree } from "./retire.ts";
+
+export interface CollectOptions {
+  /** How many versions before the current one stay on the disk, so that undo is a flip. */
+  readonly keep?: number;
+  /** Also trees that another tool changed by hand. */
+  readonly force?: boolean;
+}
+
+export interface Collected {
+  readonly removed: readonly number[];
+  readonly kept: readonly { readonly number: number; readonly why: "in use" | "changed by hand" }[];
+}
+
+/**
+ * Removes trees of versions that are not current and that nothing uses; their locks stay, and undo builds them again.
+ * A tree in which somebody installed by hand is kept: its lock would not bring that back.
+ */
+export async function collectVersions(
+  io: EnvIo,
+  environment: Environment,
+  { keep = 0, force = false }: CollectOptions = {},
+): Promise<Collected> {
+  const { fs } = io;
+  const old = versionNumbers(await fs.list(generationsDir(fs, environment))).filter(
+    (number) => number !== environment.current.number,
+  );
+  const candidates = old.slice(0, Math.max(0, old.length - keep));
+  if (candidates.length === 0) return { removed: [], kept: [] };
+  const users = await usersOf(io, environment);
+  const removed: number[] = [];
+  const kept: { number: number; why: "in use" | "changed by hand" }[] = [];
+  for (const number of candidates) {
+    const isUsed = users.some((user) => user.generation === undefined || user.generation === number);
+    if (isUsed) kept.push({ number, why: "in use" });
+    else if (!force && !isUntouched(await inspectTree(io, generationDir(fs, environment, number)))) {
+      kept.push({ number, why: "changed by hand" });
+    } else if (await retireTree(io, environment, number)) removed.push(number);
+    else kept.push({ number, why: "in use" });
+  }
+  return { removed, kept };
+}

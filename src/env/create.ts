@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import type { AbsPath, EnvId, EnvName } from "../base/index.ts";
+import { explainingDisk, sweepStages, withLock, withStage } from "../disk/index.ts";
+import { buildVersion, type ChangeRequest, type EnvContext, recordOf, writeIntent, writeRecord } from "./change.ts";
+import { linkDirectoryTree } from "./directory-tree.ts";
+import type { EnvIo } from "./env-io.ts";
+import { type Environment, intentAt, readEnvironment, settleCurrent } from "./environment.ts";
+import { newEnvId, parseDirectoryName } from "./environment-id.ts";
+import { directoryTaken, envExists } from "./errors.ts";
+import type { Intent } from "./intent.ts";
+import { checkDistinct, nameKey, parseEnvName, sameName } from "./name.ts";
+import {
+  centralPlace,
+  currentLink,
+  currentTarget,
+  directoryPlace,
+  generationDir,
+  innerDirectory,
+  labelOf,
+  type Place,
+  trashDir,
+  usedFile,
+} from "./place.ts";
+import { directoryEnvName, findDirectory, listPlaces } from "./registry.ts";
+
+export interface CreateRequest extends ChangeRequest {
+  readonly purpose?: string;
+  readonly temporary?: boolean;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes a named environment with its first version. It appears whole, by one rename; the link for people follows, and
+ * whoever looks for the name before that finds the directory. Throws `ENV_NAME_INVALID`, `ENV_EXISTS`.
+ */
+export async function createNamed(
+  io: EnvIo,
+  context: EnvContext,
+  text: string,
+  request: CreateRequest,
+): Promise<Environment> {
+  const name = parseEnvName(text);
+  const { layout } = context;
+  await explainingDisk(layout.envs, () => io.fs.makeDir(layout.envs));
+  const lock = nameLock(io, context, name);
+  const purpose = `create ${name}`;
+  return withLock(io, lock, { purpose, ...signalOf(request) }, async () => {
+    await checkFree(io, context, name);
+    const place = centralPlace(io.fs, layout, name, await freshId(io, context));
+    await withStage(io, layout.stage, `new-${place.id}`, async (stage) => {
+      await buildFirst(io, context, { ...place, dir: stage }, request);
+      await explainingDisk(place.dir, () => io.fs.rename(stage, place.dir));
+    });
+    await settleCurrent(io.fs, place);
+    await linkName(io, place);
+    return readEnvironment(io.fs, place);
+  });
+}
+
+/**
+ * Makes an environment in a directory: `DIR/.venvoy` holds it, and the names that every tool looks for (`bin`, `lib`,
+ * `pyvenv.cfg`) are links into its current version. The directory must be absent or empty.
+ */
+export async function createInDirectory(
+  io: EnvIo,
+  context: EnvContext,
+  directory: AbsPath,
+  request: CreateRequest,
+): Promise<Environment> {
+  const { fs } = io;
+  const name = directoryEnvName(fs, directory);
+  const parent = fs.path.directory(directory);
+  await explainingDisk(parent, () => fs.makeDir(parent));
+  const lock = fs.path.join(context.layout.envs, ".locks", `at-${hashed(directory)}`);
+  return withLock(io, lock, { purpose: `create ${directory}`, ...signalOf(request) }, async () => {
+    const place = directoryPlace(fs, name, await freshId(io, context), directory);
+    await checkEmpty(io, context, directory);
+    await sweepStages(io, parent);
+    await withStage(io, parent, ".venvoy-new", async (stage) => {
+      await buildFirst(io, context, { ...place, dir: fs.path.join(stage, innerDirectory) }, request);
+      await linkDirectoryTree(io, stage, generationDir(fs, { dir: fs.path.join(stage, innerDirectory) }, 1));
+      await explainingDisk(directory, async () => {
+        await fs.remove(directory);
+        await fs.rename(stage, directory);
+      });
+    });
+    await settleCurrent(fs, place);
+    await register(io, context, place);
+    return readEnvironment(fs, place);
+  });
+}
+
+/** Points `envs/<name>` at an environment. */
+export async function linkName(io: EnvIo, place: Place): Promise<void> {
+  const target = `${place.name}-${place.id}/current`;
+  await explainingDisk(place.root, () => io.fs.replaceLink(target, place.root, "directory"));
+}
+
+/** Makes an environment in a chosen directory known to `list`. */
+export async function register(io: EnvIo, context: EnvContext, place: Place): Promise<void> {
+  const link = io.fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
+  await explainingDisk(link, () => io.fs.replaceLink(place.dir, link, "directory"));
+}
+
+/** The lock that all who want to give or take a name hold. */
+export function nameLock(io: Pick<EnvIo, "fs">, context: EnvContext, name: EnvName): AbsPath {
+  return io.fs.path.join(context.layout.envs, ".locks", `name-${hashed(nameKey(name))}`);
+}
+
+/** Throws `ENV_EXISTS` when the name is taken, `ENV_NAME_INVALID` when it can't be told from one that is. */
+export async function checkFree(io: EnvIo, context: EnvContext, name: EnvName): Promise<void> {
+  const names = (await listPlaces(io.fs, context.layout)).filter((place) => place.kind === "central");
+  const same = names.find((place) => sameName(place.name, name));
+  if (same !== undefined) throw envExists(name, same.name);
+  checkDistinct(
+    name,
+    names.map((place) => place.name),
+  );
+}
+
+async function checkEmpty(io: EnvIo, context: EnvContext, directory: AbsPath): Promise<void> {
+  const existing = await findDirectory(io.fs, context.layout, directory);
+  if (existing !== undefined) throw envExists(labelOf(existing), labelOf(existing));
+  const info = await io.fs.linkInfo(directory);
+  if (info === undefined) return;
+  if (info.kind !== "directory" || ((await io.fs.list(directory)) ?? []).length > 0) throw directoryTaken(directory);
+}
+
+/** Everything inside the environment's directory, while it is still a stage. */
+async function buildFirst(io: EnvIo, context: EnvContext, stage: Place, request: CreateRequest): Promise<void> {
+  const startedMs = io.clock.elapsed();
+  const built = await buildVersion(io, context, stage, { number: 1, request, wanted: request.wanted });
+  const record = recordOf(io, request, { number: 1, from: undefined, built, startedMs });
+  await writeRecord(io, stage, record, request.lock);
+  await writeIntent(io, stage, intentAt(firstIntent(io, stage.id, request), record));
+  await io.fs.write(usedFile(io.fs, stage), "");
+  await io.fs.symlink(currentTarget(1), currentLink(io.fs, stage), "directory");
+  await io.fs.syncDir(stage.dir);
+}
+
+function firstIntent(io: EnvIo, id: EnvId, request: CreateRequest): Intent {
+  return {
+    ...request.wanted,
+    id,
+    createdMs: Math.round(io.clock.now()),
+    owner: io.system.user,
+    purpose: request.purpose,
+    variables: request.variables ?? {},
+    protected: false,
+    temporary: request.temporary ?? false,
+    standing: { generation: 1, latest: 1, base: "", pythonVersion: "", packages: 0 },
+  };
+}
+
+async function freshId(io: EnvIo, { layout }: EnvContext): Promise<EnvId> {
+  const entries = [...((await io.fs.list(layout.envs)) ?? []), ...((await io.fs.list(trashDir(io.fs, layout))) ?? [])];
+  const taken = entries.flatMap((entry) => parseDirectoryName(entry.name.split("@")[0] ?? "")?.id ?? []);
+  return newEnvId(io.system, new Set(taken));
+}
+
+function signalOf(request: CreateRequest): Pick<CreateRequest, "signal" | "parent"> {
+  return {
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
+  };
+}
+
+function hashed(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

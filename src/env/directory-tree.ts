@@ -1,0 +1,35 @@
+import type { AbsPath } from "../base/index.ts";
+import type { EnvIo } from "./env-io.ts";
+import { innerDirectory } from "./place.ts";
+import { linkText } from "./registry.ts";
+
+/**
+ * Makes a directory look like the environment whose versions lie in its `.venvoy`: one link per part of `tree`, which is
+ * or will be the current version. A change of version flips `.venvoy/current` below them, in one step.
+ */
+export async function linkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath, tree: AbsPath): Promise<void> {
+  const { fs } = io;
+  for (const { name, kind } of (await fs.list(tree)) ?? []) {
+    if (name === innerDirectory) continue;
+    const link = fs.path.join(root, name);
+    if ((await fs.linkInfo(link)) !== undefined) continue;
+    await fs.symlink(`${innerDirectory}/current/${name}`, link, kind === "file" ? "file" : "directory");
+  }
+  const ignore = fs.path.join(root, ".gitignore");
+  // Version control leaves it alone, as with the directories that `venv` (3.13) and `virtualenv` make.
+  if ((await fs.linkInfo(ignore)) === undefined) await fs.write(ignore, "*\n");
+}
+
+/** Takes away what `linkDirectoryTree` made; the directory itself goes when nothing else is in it. */
+export async function unlinkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath): Promise<void> {
+  const { fs } = io;
+  let others = 0;
+  for (const { name } of (await fs.list(root)) ?? []) {
+    const path = fs.path.join(root, name);
+    const target = await linkText(fs, path);
+    const isOurs = target?.split(/[\\/]/).includes(innerDirectory) === true || name === ".gitignore";
+    if (isOurs) await fs.remove(path);
+    else others++;
+  }
+  if (others === 0) await fs.remove(root);
+}

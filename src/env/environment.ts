@@ -1,0 +1,114 @@
+import { type AbsPath, hasCode, isVenvoyError } from "../base/index.ts";
+import { parseToml } from "../codec/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { envBroken, fileBroken } from "./errors.ts";
+import { readRecord, type VersionRecord } from "./history.ts";
+import type { Intent } from "./intent.ts";
+import { readIntent } from "./intent-file.ts";
+import {
+  currentLink,
+  currentTarget,
+  generationDir,
+  intentFile,
+  labelOf,
+  type Place,
+  parseCurrentTarget,
+} from "./place.ts";
+
+/** One finished tree. */
+export interface Generation {
+  readonly number: number;
+  /** The tree itself; programs start here, so that a later version doesn't reach into them. */
+  readonly root: AbsPath;
+}
+
+/** An environment as it was when it was read. */
+export interface Environment extends Place {
+  /** What a person reads: the name, or the directory. */
+  readonly label: string;
+  readonly intent: Intent;
+  readonly current: Generation;
+}
+
+/**
+ * Reads an environment. The pointer `current` decides which version it is: when a kill fell between the flip and the
+ * writing of `intent.toml`, what was asked is taken from that version's record. Throws `ENV_BROKEN`.
+ */
+export async function readEnvironment(fs: Fs, place: Place): Promise<Environment> {
+  // In this order: the pointer is flipped before the intent is written, so a change in between is seen as a difference.
+  const written = await readIntentFile(fs, place);
+  const number = await readCurrent(fs, place);
+  if (number === undefined) throw envBroken(labelOf(place), "it has no current version");
+  const current = { number, root: generationDir(fs, place, number) };
+  return { ...place, label: labelOf(place), intent: await settle(fs, place, written, number), current };
+}
+
+/** The version that `current` names; `undefined` when there is no such link. */
+export async function readCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<number | undefined> {
+  try {
+    return parseCurrentTarget(await fs.readLink(currentLink(fs, place)));
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes `current` lead to the environment's own versions again. Elsewhere it does so by itself, being relative; a
+ * junction of Windows holds the whole path, also after the environment was moved.
+ */
+export async function settleCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<void> {
+  const link = currentLink(fs, place);
+  const number = await readCurrent(fs, place);
+  if (number === undefined) return;
+  const target = await fs.readLink(link);
+  const leadsTo = fs.path.resolve(place.dir, target.replace(/^\\\\\?\\/, ""));
+  if (leadsTo !== generationDir(fs, place, number)) await fs.replaceLink(currentTarget(number), link, "directory");
+}
+
+/** The intent as it is in the file; throws `ENV_BROKEN` when there is none or it can't be read. */
+export async function readIntentFile(fs: Fs, place: Place): Promise<Intent> {
+  const file = intentFile(fs, place);
+  const text = await readIfThere(fs, file);
+  if (text === undefined) throw envBroken(labelOf(place), "its `intent.toml` is gone");
+  try {
+    const intent = readIntent(parseToml(text, { label: file, code: "ENV_BROKEN" }));
+    // A directory that somebody copied by hand has the id of its original in the file; its place is right.
+    return { ...intent, id: place.id };
+  } catch (error) {
+    if (isVenvoyError(error)) throw error;
+    throw fileBroken(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+export async function readIfThere(fs: Fs, file: AbsPath): Promise<string | undefined> {
+  try {
+    return await fs.readText(file);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the intent agree with the version that is current. */
+async function settle(fs: Fs, place: Place, written: Intent, number: number): Promise<Intent> {
+  if (written.standing.generation === number) return written;
+  const record = await readRecord(fs, place, number);
+  if (record === undefined) return written;
+  return intentAt(written, { ...record, number });
+}
+
+/** The intent of an environment that stands at a version: what was asked then, and what is kept whatever the version. */
+export function intentAt(intent: Intent, record: VersionRecord): Intent {
+  return {
+    ...intent,
+    ...record.wanted,
+    standing: {
+      generation: record.number,
+      latest: Math.max(intent.standing.latest, record.number),
+      base: record.base,
+      pythonVersion: record.pythonVersion,
+      packages: record.packages,
+    },
+  };
+}

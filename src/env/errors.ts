@@ -1,0 +1,89 @@
+import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+
+/** A name was refused; `why` is a clause that ends the sentence. */
+export const nameInvalid = (text: string, why: string, hint?: string): VenvoyError =>
+  new VenvoyError("ENV_NAME_INVALID", `\`${shown(text)}\` can't name an environment: ${why}`, {
+    hint: hint ?? "Use letters, digits, `.`, `_` and `-`, and begin with a letter or a digit",
+    data: { name: text.slice(0, 400), why },
+  });
+
+export const envExists = (name: string, existing: string): VenvoyError =>
+  new VenvoyError(
+    "ENV_EXISTS",
+    name === existing
+      ? `An environment is named \`${printable(name)}\` already`
+      : `\`${printable(name)}\` is the same name as the environment \`${printable(existing)}\``,
+    { hint: `venvoy show ${printable(existing)}`, data: { name, existing } },
+  );
+
+export const envUnknown = (name: string, near: readonly string[]): VenvoyError =>
+  new VenvoyError("ENV_UNKNOWN", `No environment is named \`${shown(name)}\``, {
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((item) => `\`${printable(item)}\``).join(" or ")}? \`venvoy list\` shows all`
+        : `venvoy create ${shown(name)}`,
+    data: { name, near },
+  });
+
+export const envBroken = (name: string, why: string, options: { hint?: string; cause?: unknown } = {}): VenvoyError =>
+  new VenvoyError("ENV_BROKEN", `The environment \`${printable(name)}\` can't be used: ${why}`, {
+    hint: options.hint ?? `venvoy doctor ${printable(name)}`,
+    data: { name, why },
+    ...(options.cause === undefined ? {} : { cause: options.cause }),
+  });
+
+export const envProtected = (name: string): VenvoyError =>
+  new VenvoyError("ENV_PROTECTED", `The environment \`${printable(name)}\` is protected against changes`, {
+    hint: `venvoy unprotect ${printable(name)}`,
+    data: { name },
+  });
+
+export const envInUse = (
+  name: string,
+  users: readonly { readonly pid: number; readonly program: string }[],
+): VenvoyError =>
+  new VenvoyError(
+    "ENV_BUSY",
+    `The environment \`${printable(name)}\` is in use by ${users
+      .slice(0, 3)
+      .map((user) => `\`${printable(user.program, { newlines: false })}\` (process ${user.pid})`)
+      .join(", ")}${users.length > 3 ? ` and ${users.length - 3} more` : ""}`,
+    { hint: "End these programs first, or add --force", data: { name, users } },
+  );
+
+export const historyEnd = (name: string, wanted: number | undefined, known: readonly number[]): VenvoyError =>
+  new VenvoyError(
+    "HISTORY_END",
+    wanted === undefined
+      ? `The environment \`${printable(name)}\` has no older version to go back to`
+      : `The environment \`${printable(name)}\` has no version ${wanted}`,
+    { hint: `venvoy history -n ${printable(name)}`, data: { name, wanted, known } },
+  );
+
+export const fileBroken = (file: AbsPath, why: string, cause?: unknown): VenvoyError =>
+  new VenvoyError("ENV_BROKEN", `\`${printable(file, { newlines: false })}\` can't be read: ${why}`, {
+    hint: "Correct the file, or go back with `venvoy undo`",
+    data: { file },
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+export const directoryTaken = (directory: AbsPath): VenvoyError =>
+  new VenvoyError(
+    "ENV_EXISTS",
+    `\`${printable(directory, { newlines: false })}\` exists and is not an environment of venvoy`,
+    {
+      hint: "Choose another directory, or take it over with `venvoy import`",
+      data: { directory },
+    },
+  );
+
+export const notRestorable = (name: string, deleted: readonly string[]): VenvoyError =>
+  new VenvoyError("ENV_UNKNOWN", `No deleted environment is named \`${shown(name)}\``, {
+    hint: "venvoy list --deleted",
+    data: { name, deleted },
+  });
+
+function shown(text: string): string {
+  const safe = printable(text, { newlines: false }).replaceAll("\t", "\\x09");
+  return safe.length > 60 ? `${safe.slice(0, 57)}…` : safe;
+}

@@ -1,0 +1,156 @@
+import type { AbsPath, PackageName, SafeUrl } from "../base/index.ts";
+import { checkArchivePath, linkModes } from "../disk/index.ts";
+import type { LinkMode, OpId } from "../ports/index.ts";
+import { type Base, generationPin, type VenvLayout, venvLayout } from "../python/index.ts";
+import type { Lock } from "../resolve/index.ts";
+import type { Artifact } from "../store/index.ts";
+import { linkArtifacts, type TreePaths } from "../wheel/index.ts";
+import { writeActivation } from "./activation/write.ts";
+import type { EnvIo } from "./env-io.ts";
+import { programOf, writeInterpreter } from "./interpreter-links.ts";
+import { lockDigest } from "./lock-digest.ts";
+import { formatReceipt, type Receipt, type ReceiptPackage, receiptFile } from "./receipt.ts";
+
+/** A file of venvoy's own in site-packages; text of higher rooms comes in this way. */
+export interface ExtraFile {
+  /** Relative to site-packages, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Everything a tree is made of. The same contents make the same tree, wherever it lies. */
+export interface TreeContents {
+  readonly base: Base;
+  readonly lock: Lock;
+  /** One per package of the lock. */
+  readonly artifacts: readonly Artifact[];
+  /** Put in beside what the lock names: the base's own pip. */
+  readonly seeds: readonly Artifact[];
+  readonly linkMode: LinkMode | "fold";
+  readonly systemSitePackages: boolean;
+  readonly extraFiles: readonly ExtraFile[];
+  /** Named environments pin the generation at start and have scripts to activate them. */
+  readonly kind: "named" | "script";
+  /** Version of venvoy, for the receipt. */
+  readonly tool: string;
+}
+
+export interface TreeIdentity {
+  readonly id: string;
+  readonly generation: number;
+  /** Where the tree will lie, when links out of it may be relative; nothing for one that may move by itself. */
+  readonly home: AbsPath | undefined;
+}
+
+/**
+ * Builds a whole tree in `stage`, an empty directory that nobody else sees. The receipt is written last: a tree with a
+ * receipt is complete. Nothing in the tree names the place where it is built.
+ */
+export async function buildTree(
+  io: EnvIo,
+  stage: AbsPath,
+  contents: TreeContents,
+  { identity, signal, parent }: { identity: TreeIdentity; signal?: AbortSignal; parent?: OpId },
+): Promise<Receipt> {
+  const { fs } = io;
+  const shape = venvLayout(contents.base.interpreter);
+  const paths: TreePaths = {
+    ...treePaths(io, stage, shape),
+    ...(identity.home === undefined ? {} : { home: identity.home }),
+  };
+  await fs.makeDir(paths.sitePackages);
+  await writeInterpreter(io, paths, shape, contents);
+  signal?.throwIfAborted();
+  if (contents.kind === "named") await writeActivation(io, paths.bin, shape);
+  const owned = await writeOwned(io, paths.sitePackages, contents);
+  const all = [...contents.artifacts, ...contents.seeds];
+  await linkArtifacts(io, all, paths, {
+    mode: contents.linkMode,
+    requested: requestedOf(contents.lock),
+    pythonVersion: contents.base.interpreter.version,
+    directUrls: directUrlsOf(contents.lock),
+    ...(signal === undefined ? {} : { signal }),
+    ...(parent === undefined ? {} : { parent }),
+  });
+  signal?.throwIfAborted();
+  const receipt = receiptOf(io, shape, contents, identity, owned);
+  const file = receiptFile(fs, stage);
+  await fs.makeDir(fs.path.directory(file));
+  await fs.write(file, formatReceipt(receipt));
+  return receipt;
+}
+
+/** The way from the store to a tree in `stage`: asked for, else the best that the two disks can do. */
+export async function chooseMode(
+  io: Pick<EnvIo, "fs">,
+  asked: LinkMode | undefined,
+  store: AbsPath,
+  stage: AbsPath,
+): Promise<LinkMode> {
+  if (asked !== undefined) return asked;
+  await io.fs.makeDir(store);
+  return linkModes(io.fs).between(store, stage);
+}
+
+export function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: VenvLayout): TreePaths {
+  const at = (relative: string): AbsPath => io.fs.path.join(root, ...relative.split("/"));
+  return { root, sitePackages: at(shape.sitePackages), bin: at(shape.bin), data: root, include: at(shape.include) };
+}
+
+async function writeOwned(io: EnvIo, sitePackages: AbsPath, contents: TreeContents): Promise<readonly string[]> {
+  const files: ExtraFile[] = [...contents.extraFiles];
+  const windows = contents.base.interpreter.platformTag.startsWith("win");
+  if (contents.kind === "named")
+    files.push({ path: generationPin.fileName, text: windows ? generationPin.windowsText : generationPin.text });
+  for (const { path, text } of files) {
+    await io.fs.write(io.fs.path.join(sitePackages, ...checkArchivePath(path).split("/")), text);
+  }
+  return files.map((file) => file.path).sort();
+}
+
+function requestedOf(lock: Lock): ReadonlySet<PackageName> {
+  return new Set(lock.packages.filter((item) => item.requested).map((item) => item.name));
+}
+
+function directUrlsOf(lock: Lock): ReadonlyMap<PackageName, SafeUrl> {
+  return new Map(
+    lock.packages.flatMap(({ name, directUrl }) => (directUrl === undefined ? [] : [[name, directUrl] as const])),
+  );
+}
+
+function receiptOf(
+  io: EnvIo,
+  shape: VenvLayout,
+  contents: TreeContents,
+  identity: TreeIdentity,
+  owned: readonly string[],
+): Receipt {
+  const { base } = contents;
+  return {
+    format: 1,
+    id: identity.id,
+    generation: identity.generation,
+    tool: contents.tool,
+    madeMs: Math.round(io.clock.now()),
+    lockDigest: lockDigest(contents.lock),
+    linkMode: contents.linkMode,
+    base: { key: base.key, link: base.link, version: base.interpreter.version, program: programOf(io, base) },
+    bin: shape.bin,
+    sitePackages: shape.sitePackages,
+    packages: [
+      ...contents.artifacts.map((artifact) => packageOf(artifact, requestedOf(contents.lock))),
+      ...contents.seeds.map((artifact) => ({ ...packageOf(artifact, new Set()), seeded: true as const })),
+    ],
+    owned,
+  };
+}
+
+function packageOf(artifact: Artifact, requested: ReadonlySet<string>): ReceiptPackage {
+  return {
+    name: artifact.name,
+    version: artifact.version,
+    sha256: artifact.sha256,
+    distInfo: artifact.distInfo,
+    requested: requested.has(artifact.name),
+  };
+}

@@ -1,0 +1,129 @@
+import { VenvoyError } from "../base/index.ts";
+import type { Lock } from "../resolve/index.ts";
+import {
+  type BuildRequest,
+  buildVersion,
+  type ChangeRequest,
+  type EnvContext,
+  flip,
+  makeVersion,
+  writeIntent,
+} from "./change.ts";
+import { type Collected, type CollectOptions, collectVersions } from "./collect.ts";
+import type { EnvIo } from "./env-io.ts";
+import type { Environment } from "./environment.ts";
+import { envProtected, historyEnd } from "./errors.ts";
+import { readHistory, readLock, readRecord, type VersionRecord } from "./history.ts";
+import type { Intent, Keeping, Wanted } from "./intent.ts";
+import { isMaterialised } from "./recover.ts";
+import { retireTree } from "./retire.ts";
+
+export interface GoToRequest {
+  /** The version; left out: the one before the current. */
+  readonly number?: number;
+  /** Called when the tree of that version was collected: brings base and artifacts for its lock. */
+  readonly build: (version: { readonly record: VersionRecord; readonly lock: Lock }) => Promise<BuildRequest>;
+  readonly force?: boolean;
+}
+
+/** What may be edited without building a version. */
+export type IntentEdit = Partial<Keeping & Pick<Wanted, "claims">>;
+
+/** An environment whose lock is held and that has been cleaned up; every way of changing one starts here. */
+export class HeldEnvironment {
+  readonly #io: EnvIo;
+  readonly #context: EnvContext;
+  #environment: Environment;
+
+  constructor(io: EnvIo, context: EnvContext, environment: Environment) {
+    this.#io = io;
+    this.#context = context;
+    this.#environment = environment;
+  }
+
+  /** As it is now; changes with every change made here. */
+  get environment(): Environment {
+    return this.#environment;
+  }
+
+  /** Builds the next version and makes it current. Throws `ENV_PROTECTED`. */
+  async change(request: ChangeRequest, { force = false }: { readonly force?: boolean } = {}): Promise<Environment> {
+    this.#checkProtection(force);
+    this.#environment = await makeVersion(this.#io, this.#context, this.#environment, request);
+    return this.#environment;
+  }
+
+  /** Undo and redo: makes another version current. Throws `HISTORY_END`, `ENV_PROTECTED`. */
+  async goTo({ number, build, force = false }: GoToRequest): Promise<Environment> {
+    this.#checkProtection(force);
+    const record = await this.#target(number);
+    await this.#materialise(record, build);
+    this.#environment = await flip(this.#io, this.#environment, record);
+    return this.#environment;
+  }
+
+  /** Builds the tree of the current version again when it is gone; for an environment that came back without its trees. */
+  async materialise(build: GoToRequest["build"]): Promise<Environment> {
+    await this.#materialise(await this.#target(this.#environment.current.number), build);
+    return this.#environment;
+  }
+
+  /** Changes what is kept beside the packages; builds nothing. */
+  async edit(patch: IntentEdit): Promise<Environment> {
+    const intent: Intent = { ...this.#environment.intent, ...patch };
+    await writeIntent(this.#io, this.#environment, intent);
+    this.#environment = { ...this.#environment, intent };
+    return this.#environment;
+  }
+
+  /** All versions, oldest first. */
+  versions(): Promise<readonly VersionRecord[]> {
+    return readHistory(this.#io.fs, this.#environment);
+  }
+
+  /** Removes trees that nothing needs; worth doing after the answer is out. */
+  collect(options: CollectOptions = {}): Promise<Collected> {
+    return collectVersions(this.#io, this.#environment, options);
+  }
+
+  /** Removes the tree of a version, used or not; its lock stays. Not of the current one. False when the system refuses. */
+  async dematerialise(number: number): Promise<boolean> {
+    if (number === this.#environment.current.number) {
+      throw new VenvoyError(
+        "ARGUMENT_INVALID",
+        `Version ${number} of \`${this.#environment.label}\` is the current one`,
+        {
+          hint: "venvoy undo goes to another version",
+          data: { number },
+        },
+      );
+    }
+    if (!(await isMaterialised(this.#io, this.#environment, number))) return true;
+    return retireTree(this.#io, this.#environment, number);
+  }
+
+  async #materialise(record: VersionRecord, build: GoToRequest["build"]): Promise<void> {
+    const { number } = record;
+    if (await isMaterialised(this.#io, this.#environment, number)) return;
+    const lock = await readLock(this.#io.fs, this.#environment, number);
+    if (lock === undefined) throw historyEnd(this.#environment.label, number, await this.#known());
+    const request = await build({ record, lock });
+    await buildVersion(this.#io, this.#context, this.#environment, { number, request, wanted: record.wanted });
+  }
+
+  async #target(number: number | undefined): Promise<VersionRecord> {
+    const { fs } = this.#io;
+    const wanted = number ?? (await readRecord(fs, this.#environment, this.#environment.current.number))?.from;
+    const record = wanted === undefined ? undefined : await readRecord(fs, this.#environment, wanted);
+    if (record === undefined) throw historyEnd(this.#environment.label, wanted, await this.#known());
+    return record;
+  }
+
+  async #known(): Promise<readonly number[]> {
+    return (await this.versions()).map((record) => record.number);
+  }
+
+  #checkProtection(force: boolean): void {
+    if (this.#environment.intent.protected && !force) throw envProtected(this.#environment.label);
+  }
+}

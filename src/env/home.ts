@@ -1,0 +1,161 @@
+import type { AbsPath, EnvName } from "../base/index.ts";
+import { sweepStages, withLock } from "../disk/index.ts";
+import type { OpId, System } from "../ports/index.ts";
+import { type ActiveEnvironment, activeEnvironment } from "./active.ts";
+import type { EnvContext } from "./change.ts";
+import { type CreateRequest, checkFree, createInDirectory, createNamed, nameLock } from "./create.ts";
+import type { EnvIo } from "./env-io.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
+import { envInUse, envProtected, envUnknown, notRestorable } from "./errors.ts";
+import { HeldEnvironment } from "./held.ts";
+import { usersOf } from "./in-use.ts";
+import { isDirectoryName, nameKey, parseEnvName } from "./name.ts";
+import { labelOf, lockFile, type Place } from "./place.ts";
+import { recover } from "./recover.ts";
+import { findPlace, nearNames } from "./registry.ts";
+import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
+import { bringBack, type Deleted, emptyTrash, listDeleted, moveToTrash } from "./trash.ts";
+import { noteUse } from "./used.ts";
+
+export interface LockOptions {
+  /** What will be done, for whoever has to wait: "add numpy to demo". */
+  readonly purpose: string;
+  readonly signal?: AbortSignal;
+  readonly parent?: OpId;
+}
+
+export interface RemoveOptions {
+  /** Even while programs run in it, and when it is protected. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** All environments of one data directory. */
+export interface EnvironmentHome {
+  list(): Promise<readonly EnvironmentSummary[]>;
+  /** By name, or by directory (`./env`, `/abs`). `undefined` when there is none. Throws `ENV_NAME_INVALID`. */
+  find(name: string): Promise<Environment | undefined>;
+  /** Throws `ENV_UNKNOWN` with near names, `ENV_BROKEN`. */
+  open(name: string): Promise<Environment>;
+  /** The place only, without reading what is in it; for an environment that can't be read. */
+  locate(name: string): Promise<Place>;
+  /** The environment that the person's shell is in. */
+  active(env?: System["env"]): Promise<ActiveEnvironment | undefined>;
+  /** Makes an environment with its first version; `name` may be a directory. Throws `ENV_EXISTS`. */
+  create(name: string, request: CreateRequest): Promise<Environment>;
+  /** Holds the environment's lock, cleans up what a kill left, and runs `body` on it. */
+  using<T>(target: Place | string, options: LockOptions, body: (held: HeldEnvironment) => Promise<T>): Promise<T>;
+  /** Moves it to the trash. Throws `ENV_BUSY` while programs run in it, `ENV_PROTECTED`. */
+  remove(target: Place | string, options?: RemoveOptions): Promise<Deleted>;
+  deleted(): Promise<readonly Deleted[]>;
+  /** Brings back what was deleted last under that name. Throws `ENV_UNKNOWN`, `ENV_EXISTS`. */
+  restore(name: string, options?: { readonly as?: string; readonly signal?: AbortSignal }): Promise<Environment>;
+  /** Notes that it is used now; writes at most once an hour. */
+  noteUse(place: Place): Promise<void>;
+  /** Removes what nobody will miss: stages of dead processes, trash older than 30 days. */
+  sweep(): Promise<{ readonly stages: number; readonly deleted: number }>;
+}
+
+export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
+  const { fs } = io;
+  const { layout } = context;
+  const find = (name: string): Promise<Place | undefined> => findPlace(fs, layout, name, io.system.cwd);
+  const locate = async (name: string): Promise<Place> => {
+    const place = await find(name);
+    if (place === undefined) throw envUnknown(name, isDirectoryName(name) ? [] : await nearNames(fs, layout, name));
+    return place;
+  };
+  const placeOf = (target: Place | string): Promise<Place> =>
+    typeof target === "string" ? locate(target) : Promise.resolve(target);
+  return {
+    list: () => listEnvironments(io, context),
+    find: async (name) => {
+      const place = await find(name);
+      return place === undefined ? undefined : readEnvironment(fs, place);
+    },
+    open: async (name) => readEnvironment(fs, await locate(name)),
+    locate,
+    active: (env = io.system.env) => activeEnvironment(io, context, env),
+    create: (name, request) =>
+      isDirectoryName(name)
+        ? createInDirectory(io, context, fs.path.resolve(io.system.cwd, name), request)
+        : createNamed(io, context, name, request),
+    using: async (target, options, body) => using(io, context, await placeOf(target), options, body),
+    remove: async (target, options = {}) => remove(io, context, await placeOf(target), options),
+    deleted: () => listDeleted(io, context),
+    restore: (name, options = {}) => restore(io, context, name, options),
+    noteUse: (place) => noteUse(io, place),
+    sweep: async () => ({
+      stages: await sweepStages(io, layout.stage),
+      deleted: await emptyTrash(io, context),
+    }),
+  };
+}
+
+async function using<T>(
+  io: EnvIo,
+  context: EnvContext,
+  place: Place,
+  options: LockOptions,
+  body: (held: HeldEnvironment) => Promise<T>,
+): Promise<T> {
+  return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
+    await checkStillThere(io, place);
+    return body(new HeldEnvironment(io, context, await recover(io, context, place)));
+  });
+}
+
+async function remove(
+  io: EnvIo,
+  context: EnvContext,
+  place: Place,
+  { force, signal }: RemoveOptions,
+): Promise<Deleted> {
+  const options = { purpose: `delete ${labelOf(place)}`, ...(signal === undefined ? {} : { signal }) };
+  return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
+    await checkStillThere(io, place);
+    if (force !== true) await checkRemovable(io, place);
+    return moveToTrash(io, context, place);
+  });
+}
+
+async function checkRemovable(io: EnvIo, place: Place): Promise<void> {
+  // A broken environment can't say that it is protected, and must be removable.
+  const environment = await readEnvironment(io.fs, place).catch(() => undefined);
+  if (environment?.intent.protected === true) throw envProtected(labelOf(place));
+  const users = await usersOf(io, place);
+  if (users.length > 0) throw envInUse(labelOf(place), users);
+}
+
+/** While we waited for the lock, its holder may have deleted the environment. */
+async function checkStillThere(io: EnvIo, place: Place): Promise<void> {
+  if ((await io.fs.linkInfo(place.dir)) === undefined) throw envUnknown(labelOf(place), []);
+}
+
+async function restore(
+  io: EnvIo,
+  context: EnvContext,
+  name: string,
+  { as, signal }: { readonly as?: string; readonly signal?: AbortSignal },
+): Promise<Environment> {
+  const wanted: EnvName | undefined = as === undefined ? undefined : parseEnvName(as);
+  const deleted = await findDeleted(io, context, name);
+  const options = { purpose: `restore ${name}`, ...(signal === undefined ? {} : { signal }) };
+  const target = wanted ?? deleted.name;
+  return withLock(io, nameLock(io, context, target), options, async () => {
+    if (deleted.directory === undefined) await checkFree(io, context, target);
+    return readEnvironment(io.fs, await bringBack(io, context, deleted, target));
+  });
+}
+
+async function findDeleted(io: EnvIo, context: EnvContext, name: string): Promise<Deleted> {
+  const all = await listDeleted(io, context);
+  const directory: AbsPath | undefined = isDirectoryName(name) ? io.fs.path.resolve(io.system.cwd, name) : undefined;
+  const found = all.find((item) =>
+    directory === undefined
+      ? item.id === name || (item.directory === undefined && nameKey(item.name) === nameKey(name))
+      : item.directory === directory,
+  );
+  if (found === undefined) throw notRestorable(name, [...new Set(all.map((item) => item.name as string))]);
+  return found;
+}

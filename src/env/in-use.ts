@@ -1,0 +1,111 @@
+import { type AbsPath, hasCode } from "../base/index.ts";
+import type { EnvIo } from "./env-io.ts";
+import { readIfThere } from "./environment.ts";
+import { type Place, usesDir } from "./place.ts";
+
+/** A program that stands in an environment. */
+export interface TreeUser {
+  readonly pid: number;
+  /** As `ps` shows it: the program and its first argument. */
+  readonly program: string;
+  /** `undefined`: it came through the stable path, so any version may be the one. */
+  readonly generation: number | undefined;
+}
+
+/**
+ * Programs that use an environment: Python started in it, a shell whose directory lies in it, one that loaded a library
+ * of it. On Linux `/proc` tells; elsewhere, and for processes of other people, only the marks that `run` leaves.
+ */
+export async function usersOf(io: EnvIo, place: Place): Promise<readonly TreeUser[]> {
+  const marked = await markedUsers(io, place);
+  if (io.system.os !== "linux") return marked;
+  const seen = new Set(marked.map((user) => user.pid));
+  const found: TreeUser[] = [...marked];
+  for (const { name } of (await io.fs.list("/proc" as AbsPath)) ?? []) {
+    const pid = Number(name);
+    if (!/^\d+$/.test(name) || pid === io.system.pid || seen.has(pid)) continue;
+    const user = await processUse(io, place, pid);
+    if (user !== undefined) found.push(user);
+  }
+  return found;
+}
+
+/** Leaves a mark that `pid` runs in a version; removed when the process is gone. */
+export async function markUse(io: Pick<EnvIo, "fs">, place: Place, generation: number, pid: number): Promise<void> {
+  const { fs } = io;
+  await fs.makeDir(usesDir(fs, place));
+  await fs.write(fs.path.join(usesDir(fs, place), `${generation}.${pid}`), "");
+}
+
+async function markedUsers(io: EnvIo, place: Place): Promise<TreeUser[]> {
+  const users: TreeUser[] = [];
+  for (const { name } of (await io.fs.list(usesDir(io.fs, place))) ?? []) {
+    const match = /^(\d+)\.(\d+)$/.exec(name);
+    const pid = Number(match?.[2]);
+    if (match === null || pid === io.system.pid || !io.proc.isAlive(pid)) continue;
+    users.push({ pid, program: (await commandOf(io, pid)) ?? "a program", generation: Number(match[1]) });
+  }
+  return users;
+}
+
+async function processUse(io: EnvIo, place: Place, pid: number): Promise<TreeUser | undefined> {
+  const texts = [
+    await linkOf(io, pid, "cwd"),
+    await linkOf(io, pid, "exe"),
+    ...(await procText(io, pid, "cmdline")).split("\0"),
+    ...(await procText(io, pid, "maps")).split("\n"),
+    ...(await environmentOf(io, pid)),
+  ];
+  const byTree = texts.map((text) => generationIn(text, place.dir)).find((number) => number !== undefined);
+  if (byTree === undefined && !texts.some((text) => mentions(text, place.root) || mentions(text, place.dir))) {
+    return undefined;
+  }
+  return { pid, program: (await commandOf(io, pid)) ?? "a program", generation: byTree };
+}
+
+/** Only what says that the process stands there: a PATH that merely lists the directory is a shell's own business. */
+async function environmentOf(io: EnvIo, pid: number): Promise<readonly string[]> {
+  const lines = (await procText(io, pid, "environ")).split("\0");
+  return lines.filter((line) => line.startsWith("VIRTUAL_ENV=")).map((line) => line.slice("VIRTUAL_ENV=".length));
+}
+
+function generationIn(text: string, dir: string): number | undefined {
+  const at = text.indexOf(`${dir}/generations/`);
+  const match = at === -1 ? null : /^(\d+)(?:\/|$| )/.exec(text.slice(at + dir.length + "/generations/".length));
+  return match === null ? undefined : Number(match[1]);
+}
+
+function mentions(text: string, path: string): boolean {
+  const at = text.indexOf(path);
+  if (at === -1) return false;
+  const next = text[at + path.length];
+  return next === undefined || next === "/" || next === " ";
+}
+
+async function commandOf(io: EnvIo, pid: number): Promise<string | undefined> {
+  const words = (await procText(io, pid, "cmdline")).split("\0").filter((word) => word !== "");
+  return words.length === 0 ? undefined : words.slice(0, 2).join(" ").slice(0, 200);
+}
+
+async function linkOf(io: EnvIo, pid: number, name: string): Promise<string> {
+  try {
+    return await io.fs.readLink(`/proc/${pid}/${name}` as AbsPath);
+  } catch (error) {
+    if (isGoneOrForeign(error)) return "";
+    throw error;
+  }
+}
+
+async function procText(io: EnvIo, pid: number, name: string): Promise<string> {
+  try {
+    return (await readIfThere(io.fs, `/proc/${pid}/${name}` as AbsPath)) ?? "";
+  } catch (error) {
+    if (isGoneOrForeign(error)) return "";
+    throw error;
+  }
+}
+
+/** It ended while we looked, or it belongs to somebody else (who then has an environment of their own). */
+function isGoneOrForeign(error: unknown): boolean {
+  return hasCode(error, "ENOENT", "ESRCH", "EACCES", "EPERM", "ENOTDIR", "EINVAL");
+}

@@ -1,0 +1,74 @@
+/**
+ * env: environments for life. In: what is asked, a lock, its artifacts, a base. Out: trees that are ordinary virtual
+ * environments, in versions, with one pointer to the current one.
+ * Invariants: the directory is the registry; a finished tree is never changed; `current` alone decides which version an
+ * environment is, and is flipped in one step, after the tree and its record are whole; a kill at any instant leaves the
+ * old version or the new one, and the next operation cleans up; whatever changes holds the environment's lock.
+ * Standards: PEP 405 (virtual environments), PEP 376 and 610 (installed distributions), PEP 751 (locks in the history).
+ */
+export type { ActiveEnvironment } from "./active.ts";
+export { activeEnvironment } from "./active.ts";
+export { seedsFor } from "./bundled-pip.ts";
+export type { BuildRequest, ChangeRequest, EnvContext } from "./change.ts";
+export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";
+export {
+  claimLifetimeMs,
+  claimOf,
+  conflictingClaims,
+  currentClaims,
+  isAnswered,
+  onlyAskedBy,
+  pythonRequestsOf,
+  seenNow,
+  unionOf,
+  withClaim,
+  withoutClaim,
+} from "./claims.ts";
+export type { Collected, CollectOptions } from "./collect.ts";
+export type { CreateRequest } from "./create.ts";
+export type { EnvIo } from "./env-io.ts";
+export type { Environment, Generation } from "./environment.ts";
+export { readEnvironment } from "./environment.ts";
+export { isEnvId, newEnvId } from "./environment-id.ts";
+export type { ExtraFile } from "./generation.ts";
+export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
+export type { VersionFacts, VersionRecord } from "./history.ts";
+export { readHistory, readLock, readRecord } from "./history.ts";
+export type { EnvironmentHome, LockOptions, RemoveOptions } from "./home.ts";
+export { environments } from "./home.ts";
+export type { TreeUser } from "./in-use.ts";
+export { markUse, usersOf } from "./in-use.ts";
+export type { Installed, TreeInspection } from "./inspect.ts";
+export { inspectTree, isUntouched, readInstalled } from "./inspect.ts";
+export type {
+  AskedFor,
+  Claim,
+  ClaimedRequirement,
+  Intent,
+  Keeping,
+  Layout,
+  RequirementSource,
+  Standing,
+  Wanted,
+} from "./intent.ts";
+export { nothingWanted, wantedOf } from "./intent.ts";
+export { lockDigest } from "./lock-digest.ts";
+export { checkDistinct, isDirectoryName, isEnvName, nameKey, parseEnvName, sameName } from "./name.ts";
+export type { EnvLayout, Place } from "./place.ts";
+export { generationDir } from "./place.ts";
+export type { Receipt, ReceiptPackage } from "./receipt.ts";
+export { readReceipt } from "./receipt.ts";
+export { findPlace, listPlaces } from "./registry.ts";
+export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";
+export {
+  ensureScriptEnvironment,
+  findScriptEnvironment,
+  listScriptEnvironments,
+  recallHeader,
+  rememberHeader,
+  scriptKey,
+} from "./script-environment.ts";
+export type { EnvironmentSummary } from "./summary.ts";
+export type { Deleted } from "./trash.ts";
+export { trashLifetimeMs } from "./trash.ts";
+export { lastUsedMs, noteUse } from "./used.ts";

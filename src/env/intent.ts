@@ -1,0 +1,98 @@
+import type { AbsPath, EnvId } from "../base/index.ts";
+import type { LinkMode } from "../ports/index.ts";
+
+/** Where a requirement that somebody asked for came from. */
+export type RequirementSource =
+  | { readonly kind: "typed" }
+  | { readonly kind: "file"; readonly file: string; readonly line: number }
+  /** Installed in the tree by another tool and taken over. */
+  | { readonly kind: "noticed"; readonly installer: string };
+
+/** One requirement as somebody wrote it. */
+export interface AskedFor {
+  readonly text: string;
+  readonly source: RequirementSource;
+}
+
+export interface ClaimedRequirement {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** What one script's header asks of a shared environment. */
+export interface Claim {
+  /** The script's real path, or the id that a host gives it. */
+  readonly script: string;
+  /** Digest of the header; a run with the same digest has nothing to change. */
+  readonly digest: string;
+  readonly requirements: readonly ClaimedRequirement[];
+  readonly python: string | undefined;
+  /** When the script was last run with this header. */
+  readonly seenMs: number;
+}
+
+export type Layout = "venv" | "plain" | "standalone" | "conda";
+
+/** The part of the intent that a lock answers; each version keeps its own, and undo brings it back. */
+export interface Wanted {
+  readonly requirements: readonly AskedFor[];
+  readonly claims: readonly Claim[];
+  /** As typed: `3.11`, `>=3.9,<3.13`, a path. */
+  readonly python: string | undefined;
+  readonly layout: Layout;
+  readonly linkMode: LinkMode | undefined;
+  readonly systemSitePackages: boolean;
+}
+
+/** The part that belongs to the environment whatever its version. */
+export interface Keeping {
+  readonly owner: string;
+  readonly purpose: string | undefined;
+  /** Set on activation, run and in kernels. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly protected: boolean;
+  /** Goes by itself when unused for a day. */
+  readonly temporary: boolean;
+}
+
+/** What the current version stands on; written with the intent so that listing many environments reads one file each. */
+export interface Standing {
+  /** The version that this intent belongs to; the pointer `current` decides when the two differ. */
+  readonly generation: number;
+  /** The highest version that ever was current; a higher number on disk is a change that did not finish. */
+  readonly latest: number;
+  readonly base: string;
+  readonly pythonVersion: string;
+  readonly packages: number;
+}
+
+export interface Intent extends Wanted, Keeping {
+  readonly id: EnvId;
+  readonly createdMs: number;
+  readonly standing: Standing;
+}
+
+export const nothingWanted: Wanted = {
+  requirements: [],
+  claims: [],
+  python: undefined,
+  layout: "venv",
+  linkMode: undefined,
+  systemSitePackages: false,
+};
+
+export function wantedOf(intent: Wanted): Wanted {
+  return {
+    requirements: intent.requirements,
+    claims: intent.claims,
+    python: intent.python,
+    layout: intent.layout,
+    linkMode: intent.linkMode,
+    systemSitePackages: intent.systemSitePackages,
+  };
+}
+
+export interface IntentFile {
+  readonly file: AbsPath;
+  readonly intent: Intent;
+}

@@ -1,0 +1,14 @@
+import { createHash } from "node:crypto";
+import { byCodePoint } from "../base/index.ts";
+import type { Lock } from "../resolve/index.ts";
+
+/**
+ * Digest of what a lock puts into a tree: names, versions, artifacts and which of them were asked for. Where files came
+ * from doesn't count.
+ */
+export function lockDigest(lock: Pick<Lock, "packages">): string {
+  const lines = lock.packages.map((item) =>
+    JSON.stringify([item.name, item.version, item.wheel.sha256, item.requested, item.directUrl ?? null]),
+  );
+  return createHash("sha256").update(lines.sort(byCodePoint).join("\n")).digest("hex");
+}

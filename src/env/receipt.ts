@@ -1,0 +1,67 @@
+import type { AbsPath, Sha256 } from "../base/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { readIfThere } from "./environment.ts";
+
+/** One package that venvoy put into a tree. */
+export interface ReceiptPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: Sha256;
+  /** Name of its `.dist-info` directory. */
+  readonly distInfo: string;
+  readonly requested: boolean;
+  /** Put in without being asked for: pip in a named environment. */
+  readonly seeded?: true;
+}
+
+/** What a tree says about itself, in `.venvoy/receipt`; its presence is how a tree is known to be whole. */
+export interface Receipt {
+  readonly format: 1;
+  /** Id of the environment, or the key of a script environment. */
+  readonly id: string;
+  readonly generation: number;
+  readonly tool: string;
+  readonly madeMs: number;
+  readonly lockDigest: string;
+  readonly linkMode: string;
+  readonly base: { readonly key: string; readonly link: AbsPath; readonly version: string; readonly program: string };
+  /** Relative to the tree, with `/`. */
+  readonly bin: string;
+  readonly sitePackages: string;
+  readonly packages: readonly ReceiptPackage[];
+  /** Files of venvoy's own in the tree's site-packages. */
+  readonly owned: readonly string[];
+}
+
+export function receiptFile(fs: Fs, tree: AbsPath): AbsPath {
+  return fs.path.join(tree, ".venvoy", "receipt");
+}
+
+export function formatReceipt(receipt: Receipt): string {
+  return `${JSON.stringify(receipt, undefined, 1)}\n`;
+}
+
+/** `undefined` when the tree has none: it is not venvoy's, or not whole. */
+export async function readReceipt(fs: Fs, tree: AbsPath): Promise<Receipt | undefined> {
+  const text = await readIfThere(fs, receiptFile(fs, tree));
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isReceipt(value) ? value : undefined;
+  } catch {
+    // Cut short by a full disk or edited by hand: the same as none, and the tree is rebuilt from its lock.
+    return undefined;
+  }
+}
+
+function isReceipt(value: unknown): value is Receipt {
+  if (typeof value !== "object" || value === null) return false;
+  const receipt = value as Record<string, unknown>;
+  return (
+    receipt["format"] === 1 &&
+    typeof receipt["id"] === "string" &&
+    typeof receipt["sitePackages"] === "string" &&
+    typeof receipt["base"] === "object" &&
+    Array.isArray(receipt["packages"])
+  );
+}

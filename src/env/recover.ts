@@ -1,0 +1,94 @@
+import { sweepStages } from "../disk/index.ts";
+import type { EnvContext } from "./change.ts";
+import { linkName, register } from "./create.ts";
+import type { EnvIo } from "./env-io.ts";
+import { type Environment, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
+import { healTrees } from "./heal.ts";
+import { formatIntent } from "./intent-file.ts";
+import {
+  generationDir,
+  generationsDir,
+  historyDir,
+  historyFile,
+  intentFile,
+  type Place,
+  usesDir,
+  versionNumbers,
+} from "./place.ts";
+import { linkText } from "./registry.ts";
+import { removeRetired, retireTree } from "./retire.ts";
+
+/**
+ * Cleans up what a kill left, while the environment's lock is held: stages of processes that are gone, a version that
+ * was built but never became current, an intent that lags behind the pointer, a missing link. Nothing that ever was
+ * current is touched.
+ */
+export async function recover(io: EnvIo, context: EnvContext, place: Place): Promise<Environment> {
+  const { fs } = io;
+  await sweepStages(io, context.layout.stage);
+  if (place.kind === "directory") await sweepStages(io, generationsDir(fs, place));
+  const environment = await readEnvironment(fs, place);
+  await removeUnfinished(io, environment);
+  await removeRetired(io, place);
+  await removeDeadUses(io, place);
+  await removeTemporary(io, place);
+  const written = await readIntentFile(fs, place);
+  if (
+    written.standing.generation !== environment.current.number ||
+    written.standing.latest !== environment.intent.standing.latest
+  ) {
+    await fs.writeAtomic(intentFile(fs, place), formatIntent(environment.intent));
+  }
+  await settleCurrent(fs, place);
+  await restoreLink(io, context, place);
+  await healTrees(io, context, environment);
+  return environment;
+}
+
+/** Versions beyond the last one that was current: a kill came between the build and the flip. */
+async function removeUnfinished(io: EnvIo, environment: Environment): Promise<void> {
+  const { fs } = io;
+  const { latest } = environment.intent.standing;
+  const recorded = versionNumbers(await fs.list(historyDir(fs, environment)), ".toml");
+  // Only the next number can be unfinished. An intent that somebody edited must not make versions look unfinished.
+  const unfinished = latest + 1;
+  for (const number of versionNumbers(await fs.list(generationsDir(fs, environment)))) {
+    const isOrphan = !recorded.includes(number) && number !== environment.current.number;
+    if (isOrphan || number === unfinished) await retireTree(io, environment, number);
+  }
+  if (recorded.includes(unfinished)) await fs.remove(historyFile(fs, environment, unfinished));
+}
+
+async function removeDeadUses(io: EnvIo, place: Place): Promise<void> {
+  const { fs } = io;
+  for (const { name } of (await fs.list(usesDir(fs, place))) ?? []) {
+    const pid = Number(/^\d+\.(\d+)$/.exec(name)?.[1]);
+    if (Number.isSafeInteger(pid) && !io.proc.isAlive(pid)) await fs.remove(fs.path.join(usesDir(fs, place), name));
+  }
+}
+
+/** What an atomic write leaves when it is killed between the write and the rename. */
+async function removeTemporary(io: EnvIo, place: Place): Promise<void> {
+  const { fs } = io;
+  for (const directory of [place.dir, historyDir(fs, place)]) {
+    for (const { name } of (await fs.list(directory)) ?? []) {
+      if (/^\.tmp-[0-9a-z]+$/.test(name)) await fs.remove(fs.path.join(directory, name));
+    }
+  }
+}
+
+async function restoreLink(io: EnvIo, context: EnvContext, place: Place): Promise<void> {
+  const { fs } = io;
+  if (place.kind === "directory") {
+    const link = fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
+    if ((await linkText(fs, link)) === undefined) await register(io, context, place);
+    return;
+  }
+  const target = await linkText(fs, place.root);
+  if (target === undefined && (await fs.linkInfo(place.root)) === undefined) await linkName(io, place);
+}
+
+/** True when a tree of that version is on the disk. */
+export async function isMaterialised(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
+  return (await io.fs.linkInfo(generationDir(io.fs, place, number)))?.kind === "directory";
+}

@@ -1,0 +1,107 @@
+import { type AbsPath, type EnvName, hasCode, nearest } from "../base/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { readIfThere } from "./environment.ts";
+import { isEnvId, parseDirectoryName } from "./environment-id.ts";
+import { scanIntentHead } from "./intent-file.ts";
+import { isDirectoryName, isEnvName, nameKey, parseEnvName, sameName } from "./name.ts";
+import { centralPlace, directoryPlace, type EnvLayout, innerDirectory, intentFile, type Place } from "./place.ts";
+import { textOf } from "./toml-read.ts";
+
+/**
+ * The directory is the registry: `<name>-<id>` is an environment, `<name>` a link for people, and a link `<name>-<id>`
+ * to an absolute path registers an environment in a directory that somebody chose.
+ */
+export async function listPlaces(fs: Fs, layout: EnvLayout): Promise<readonly Place[]> {
+  const places: Place[] = [];
+  for (const entry of (await fs.list(layout.envs)) ?? []) {
+    const parsed = parseDirectoryName(entry.name);
+    if (parsed === undefined) continue;
+    if (entry.kind === "directory") places.push(centralPlace(fs, layout, parsed.name, parsed.id));
+    else if (entry.kind === "symlink") {
+      const root = await registeredRoot(fs, fs.path.join(layout.envs, entry.name));
+      if (root !== undefined) places.push(directoryPlace(fs, parsed.name, parsed.id, root));
+    }
+  }
+  return places;
+}
+
+/** Finds by name or by directory; `undefined` when there is none. Throws `ENV_NAME_INVALID` for what can't be a name. */
+export async function findPlace(fs: Fs, layout: EnvLayout, text: string, cwd: AbsPath): Promise<Place | undefined> {
+  if (isDirectoryName(text)) return findDirectory(fs, layout, fs.path.resolve(cwd, text));
+  const name = parseEnvName(text);
+  return (await linkedPlace(fs, layout, name)) ?? (await scannedPlace(fs, layout, name));
+}
+
+/** Names of the environments, for "did you mean". */
+export async function nearNames(fs: Fs, layout: EnvLayout, text: string): Promise<readonly string[]> {
+  const names = (await listPlaces(fs, layout)).filter((place) => place.kind === "central").map((place) => place.name);
+  return nearest(text, names);
+}
+
+/** The quick way: the link says it all. */
+async function linkedPlace(fs: Fs, layout: EnvLayout, name: EnvName): Promise<Place | undefined> {
+  const target = await linkText(fs, fs.path.join(layout.envs, name));
+  if (target === undefined) return undefined;
+  const parsed = parseDirectoryName(target.split(/[\\/]/).at(-2) ?? "");
+  // A link that leads to another name is an old name, which no longer names anything when a new owner has come.
+  if (parsed === undefined || !sameName(parsed.name, name)) return undefined;
+  const place = centralPlace(fs, layout, parsed.name, parsed.id);
+  return (await fs.linkInfo(place.dir))?.kind === "directory" ? place : undefined;
+}
+
+/** The link is missing (a kill between two steps) or written in another case: the directories decide. */
+async function scannedPlace(fs: Fs, layout: EnvLayout, name: EnvName): Promise<Place | undefined> {
+  const key = nameKey(name);
+  const same = (await listPlaces(fs, layout)).filter(
+    (place) => place.kind === "central" && nameKey(place.name) === key,
+  );
+  return same.find((place) => place.name === name) ?? same[0];
+}
+
+/** An environment in a directory that somebody chose; also one whose registration was lost. */
+export async function findDirectory(fs: Fs, layout: EnvLayout, directory: AbsPath): Promise<Place | undefined> {
+  const inner = fs.path.join(directory, innerDirectory);
+  const central = await centralAt(fs, layout, directory);
+  if (central !== undefined) return central;
+  const text = await readIfThere(fs, intentFile(fs, { dir: inner }));
+  if (text === undefined) return undefined;
+  const id = textOf(scanIntentHead(text)?.["id"]);
+  if (id === undefined || !isEnvId(id)) return undefined;
+  return directoryPlace(fs, directoryEnvName(fs, directory), id, directory);
+}
+
+/** A path below `envs/` means the central environment there: `<data>/envs/demo`, its directory, or one of its trees. */
+export async function centralAt(fs: Fs, layout: EnvLayout, path: AbsPath): Promise<Place | undefined> {
+  if (!fs.path.isInside(layout.envs, path) || path === layout.envs) return undefined;
+  const first = fs.path.relative(layout.envs, path).split(fs.path.separator)[0] ?? "";
+  const parsed = parseDirectoryName(first);
+  if (parsed !== undefined) {
+    const place = centralPlace(fs, layout, parsed.name, parsed.id);
+    if ((await fs.linkInfo(place.dir))?.kind === "directory") return place;
+  }
+  return isEnvName(first) ? linkedPlace(fs, layout, first) : undefined;
+}
+
+/** A name for the registration of a directory: its own, or its parent's for `.venv` and the like. */
+export function directoryEnvName(fs: Fs, directory: AbsPath): EnvName {
+  const own = fs.path.name(directory).replace(/^\.+/, "");
+  for (const text of [own, "env"]) if (isEnvName(text)) return text;
+  return parseEnvName("env");
+}
+
+async function registeredRoot(fs: Fs, link: AbsPath): Promise<AbsPath | undefined> {
+  const target = await linkText(fs, link);
+  if (target === undefined || !fs.path.isAbsolute(target)) return undefined;
+  const inner = fs.path.resolve(fs.path.directory(link), target);
+  return fs.path.name(inner) === innerDirectory ? fs.path.directory(inner) : undefined;
+}
+
+/** The text of a link; `undefined` when there is none. */
+export async function linkText(fs: Fs, path: AbsPath): Promise<string | undefined> {
+  try {
+    return await fs.readLink(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR", "UNKNOWN")) return undefined;
+    throw error;
+  }
+}

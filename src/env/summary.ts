@@ -1,0 +1,120 @@
+import type { AbsPath } from "../base/index.ts";
+import { parseToml } from "../codec/index.ts";
+import type { EnvContext } from "./change.ts";
+import type { EnvIo } from "./env-io.ts";
+import { readCurrent, readIfThere } from "./environment.ts";
+import { readRecord } from "./history.ts";
+import { scanIntentHead } from "./intent-file.ts";
+import { intentFile, labelOf, type Place } from "./place.ts";
+import { listPlaces } from "./registry.ts";
+import { numberOf, type TomlObject, textOf, timeOf } from "./toml-read.ts";
+import { lastUsedMs } from "./used.ts";
+
+/** One line of `list`. */
+export interface EnvironmentSummary extends Place {
+  readonly label: string;
+  readonly version: number | undefined;
+  readonly pythonVersion: string | undefined;
+  readonly base: string | undefined;
+  readonly packages: number;
+  readonly createdMs: number;
+  readonly usedMs: number;
+  readonly purpose: string | undefined;
+  readonly protected: boolean;
+  readonly temporary: boolean;
+  /** Why it can't be used as it is; a clause. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * All environments, by name: one directory read, then three small reads each. An environment that can't be read is
+ * listed with its problem; a registration whose directory was removed by hand is dropped from the list.
+ */
+export async function listEnvironments(io: EnvIo, context: EnvContext): Promise<readonly EnvironmentSummary[]> {
+  const bases = new Map<string, boolean>();
+  const isAlive = async (base: string): Promise<boolean> => {
+    const known = bases.get(base);
+    if (known !== undefined) return known;
+    const found = (await io.fs.info(io.fs.path.join(context.layout.bases, base))) !== undefined;
+    bases.set(base, found);
+    return found;
+  };
+  const summaries: EnvironmentSummary[] = [];
+  for (const place of await listPlaces(io.fs, context.layout)) {
+    const summary = await summarise(io, place, isAlive);
+    if (summary !== undefined) summaries.push(summary);
+  }
+  return summaries;
+}
+
+async function summarise(
+  io: EnvIo,
+  place: Place,
+  isAlive: (base: string) => Promise<boolean>,
+): Promise<EnvironmentSummary | undefined> {
+  const text = await readIfThere(io.fs, intentFile(io.fs, place));
+  if (text === undefined) return place.kind === "directory" ? undefined : broken(place, "its `intent.toml` is gone");
+  const head = readHead(text, intentFile(io.fs, place));
+  if (head === undefined) return broken(place, "its `intent.toml` can't be read");
+  const version = await readCurrent(io.fs, place);
+  if (version === undefined) return broken(place, "it has no current version");
+  const stands = await standing(io, place, head, version);
+  const createdMs = timeOf(head["created"]) ?? 0;
+  return {
+    ...place,
+    ...stands,
+    label: labelOf(place),
+    version,
+    createdMs,
+    usedMs: (await lastUsedMs(io, place)) ?? createdMs,
+    purpose: textOf(head["purpose"]),
+    protected: head["protected"] === true,
+    temporary: head["temporary"] === true,
+    problem: (await isAlive(stands.base)) ? undefined : `Python ${stands.pythonVersion} is gone`,
+  };
+}
+
+/** What the current version stands on; a kill may have left the intent one version behind the pointer. */
+async function standing(
+  io: EnvIo,
+  place: Place,
+  head: TomlObject,
+  version: number,
+): Promise<{ base: string; pythonVersion: string; packages: number }> {
+  const record = numberOf(head["generation"]) === version ? undefined : await readRecord(io.fs, place, version);
+  if (record !== undefined)
+    return { base: record.base, pythonVersion: record.pythonVersion, packages: record.packages };
+  return {
+    base: textOf(head["base"]) ?? "",
+    pythonVersion: textOf(head["python-version"]) ?? "",
+    packages: numberOf(head["packages"]) ?? 0,
+  };
+}
+
+function readHead(text: string, file: AbsPath): TomlObject | undefined {
+  const scanned = scanIntentHead(text);
+  if (scanned !== undefined) return scanned;
+  try {
+    return parseToml(text, { label: file, code: "ENV_BROKEN" });
+  } catch {
+    // The list says that it is broken; opening it says where.
+    return undefined;
+  }
+}
+
+function broken(place: Place, problem: string): EnvironmentSummary {
+  return {
+    ...place,
+    label: labelOf(place),
+    version: undefined,
+    pythonVersion: undefined,
+    base: undefined,
+    packages: 0,
+    createdMs: 0,
+    usedMs: 0,
+    purpose: undefined,
+    protected: false,
+    temporary: false,
+    problem,
+  };
+}

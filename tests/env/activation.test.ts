@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { absPath } from "../../src/base/index.ts";
+import { tempDir } from "../kit/temp.ts";
+import { anyPython, workbench } from "./workbench.ts";
+
+/** Every place has a blank, a quote and a dollar in its path. */
+async function demoEnvironment() {
+  const home = absPath(join(tempDir("act"), "it's $HOME here"));
+  mkdirSync(home);
+  const bench = workbench(home, home);
+  const base = await bench.base(await anyPython(bench));
+  return { bench, base, made: await bench.home.create("demo", bench.request(base, [])), home };
+}
+
+function shell(name: string, script: string, cwd: string): string | undefined {
+  const result = spawnSync(name, ["-c", `PS1="$ "; ${script}`], {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], PYTHONHOME: "/nonsense" },
+  });
+  if (result.error !== undefined) return undefined;
+  if (result.status !== 0) throw new Error(`${name}: ${result.stderr}`);
+  return result.stdout;
+}
+
+const report = 'echo "$VIRTUAL_ENV|$VIRTUAL_ENV_PROMPT|$PS1|$(command -v python)|${PYTHONHOME-none}"';
+
+test.each(["bash", "zsh", "ksh"])(
+  "%s: activate finds its environment, and deactivate restores everything",
+  async (name) => {
+    const { made, home, bench, base } = await demoEnvironment();
+    if (shell(name, "true", home) === undefined) {
+      console.log(`skipped: ${name} is not installed`);
+      return;
+    }
+    const expected = `${made.root}|demo|(demo) $ |${made.root}/bin/python|none`;
+    const quoted = made.root.replaceAll("'", "'\\''");
+    expect(shell(name, `. '${quoted}/bin/activate'; ${report}`, home)?.trimEnd()).toBe(expected);
+    expect(shell(name, `cd '${quoted}/bin'; . ./activate; ${report}`, home)?.trimEnd()).toBe(expected);
+    const generation = shell(
+      name,
+      `. '${made.current.root.replaceAll("'", "'\\''")}/bin/activate'; echo "$VIRTUAL_ENV_PROMPT"`,
+      home,
+    );
+    expect(generation?.trimEnd()).toBe("demo");
+    const before = shell(name, report, home);
+    const after = shell(
+      name,
+      `. '${quoted}/bin/activate'; deactivate; typeset -f deactivate >/dev/null && echo left; ${report}`,
+      home,
+    );
+    expect(after).toBe(before);
+    await bench.home.create("./local", bench.request(base, []));
+    expect(shell(name, `. ./local/bin/activate; ${report}`, home)).toContain(`${home}/local|local|(local) $ |`);
+    const twice = `. '${quoted}/bin/activate'; . ./local/bin/activate; deactivate; echo "$PATH"`;
+    expect(shell(name, twice, home)).toBe(shell(name, 'echo "$PATH"', home));
+  },
+);
+
+test("a shell that doesn't say where the script is gets an error, and nothing changes", async () => {
+  const { made, home } = await demoEnvironment();
+  const quoted = made.root.replaceAll("'", "'\\''");
+  const result = spawnSync("dash", ["-c", `. '${quoted}/bin/activate'; echo "$? \${VIRTUAL_ENV-none}"`], {
+    cwd: home,
+    encoding: "utf8",
+  });
+  if (result.error !== undefined) {
+    console.log("skipped: dash is not installed");
+    return;
+  }
+  expect(result.stdout.trim()).toBe("1 none");
+  expect(result.stderr).toContain("use bash, zsh or ksh");
+});
