@@ -8,13 +8,21 @@ export interface HeaderComment {
   readonly leaderAt: number;
 }
 
+export const lineEnd = /\r\n|\n|\r/;
+
 const docstringStart = /^[ \t]*(?:[rRuU]?)("""|'''|"|')/;
+
+export interface BeforeStatement {
+  readonly comments: readonly HeaderComment[];
+  /** False when the lines ran out before a statement came. */
+  readonly isComplete: boolean;
+}
 
 /**
  * The comment lines before the first statement; blank lines, a docstring and C# block comments are passed over. Linear:
  * stops at the first statement, and looks at every line once.
  */
-export function commentsBeforeStatement(lines: readonly string[]): HeaderComment[] {
+export function commentsBeforeStatement(lines: readonly string[]): BeforeStatement {
   const comments: HeaderComment[] = [];
   let hadDocstring = false;
   let index = 0;
@@ -29,14 +37,24 @@ export function commentsBeforeStatement(lines: readonly string[]): HeaderComment
     else if (/^[ \t]*\/\*/.test(line)) index = afterBlock(lines, index, "*/", line.indexOf("/*") + 2);
     else {
       const quote = hadDocstring ? null : docstringStart.exec(line);
-      if (quote === null) break;
+      if (quote === null) return { comments, isComplete: true };
       hadDocstring = true;
       const next = afterDocstring(lines, index, quote);
-      if (next === undefined) break;
+      if (next === undefined) return { comments, isComplete: true };
       index = next;
     }
   }
-  return comments;
+  return { comments, isComplete: false };
+}
+
+/** The lines from the first to the one with the first statement, without splitting what comes after. */
+export function headLines(text: string): string[] {
+  for (let length = 8192; length < text.length; length *= 4) {
+    // The last line may be cut off, so it does not count.
+    const lines = text.slice(0, length).split(lineEnd).slice(0, -1);
+    if (commentsBeforeStatement(lines).isComplete) return lines;
+  }
+  return text.split(lineEnd);
 }
 
 /** The line after a docstring, or undefined when something else than a comment follows on its last line. */

@@ -12,6 +12,7 @@ export function digestHeader(header: ScriptHeader): Sha256 {
     venv: header.venv?.isName === true ? header.venv.text : null,
     requirements: [...new Set(header.requirements.map(requirementText))].sort(byCodePoint),
     requiresPython: header.requiresPython?.text.replace(/\s/g, "") ?? null,
+    pipOptions: header.pipOptions.map(({ name, value }) => `${name} ${value ?? ""}`),
     envPaths: header.envPaths.map(({ text }) => text),
     tool: header.tool,
   };
@@ -22,11 +23,10 @@ export function digestHeader(header: ScriptHeader): Sha256 {
   );
 }
 
-function requirementText({ text, provider, requirement, editable, options }: HeaderRequirement): string {
+function requirementText({ text, provider, requirement, editable }: HeaderRequirement): string {
   const shown =
     requirement === undefined ? text : requirement.toString().replace(requirement.displayName, requirement.name);
-  const flags = options.map(({ name, value }) => ` --${name} ${value ?? ""}`).join("");
-  return `${provider}:${editable ? "-e " : ""}${shown}${flags}`;
+  return `${provider}:${editable ? "-e " : ""}${shown}`;
 }
 
 /** The same value with the keys of every object in order, so that equal tables have one text. */

@@ -21,7 +21,10 @@ export function addReference(lines: readonly ScriptLine[], header: ScriptHeader,
   const references = header.requirements.filter((item) => item.form === "rhino" && item.provider === "pip");
   const last = references.at(-1);
   if (last !== undefined) return [beside(lines, references, last, text)];
-  const tags = readRhinoTags(lines.map((line) => line.text)).lines;
+  const tags = readRhinoTags(
+    lines.map((line) => line.text),
+    header.language,
+  ).lines;
   const tag = lastInHeader(lines, tags);
   if (tag === undefined) return [newBlock(lines, text)];
   const leader = /^\ufeff?[ \t]*(#|\/\/)/.exec(lines[tag]?.text ?? "")?.[1] ?? "#";
@@ -49,8 +52,9 @@ function beside(
 
 /** The last directive line that stands before the first statement (the language line may stand anywhere). */
 function lastInHeader(lines: readonly ScriptLine[], tags: readonly number[]): number | undefined {
-  const comments = new Set(commentsBeforeStatement(lines.map((line) => line.text)).map(({ index }) => index));
-  return tags.map((line) => line - 1).findLast((index) => comments.has(index));
+  const { comments } = commentsBeforeStatement(lines.map((line) => line.text));
+  const indexes = new Set(comments.map(({ index }) => index));
+  return tags.map((line) => line - 1).findLast((index) => indexes.has(index));
 }
 
 function lineAfter(lines: readonly ScriptLine[], index: number, text: string): TextEdit {

@@ -38,6 +38,21 @@ export function parseLanguage(text: string): Omit<ScriptLanguage, "line" | "colu
   };
 }
 
+/** The first line, anywhere in the script, whose `#!` (after `//` in C#) names an engine. */
+export function findLanguage(text: string): ScriptLanguage | undefined {
+  for (let at = text.indexOf("#!"); at >= 0; at = text.indexOf("#!", at + 2)) {
+    // What stands before it on the line is short, or it is no directive.
+    const near = at <= 40 ? `\n${text.slice(0, at)}` : text.slice(at - 40, at);
+    const before = /[\r\n](\ufeff?[ \t]*(?:\/\/[ \t]*)?)$/.exec(near)?.[1];
+    if (before === undefined) continue;
+    const after = /^[^\r\n]*/.exec(text.slice(at + 2, at + 202))?.[0] ?? "";
+    const language = after.length < 200 ? parseLanguage(after) : undefined;
+    if (language === undefined) continue;
+    return { ...language, line: text.slice(0, at).split(/\r\n|\n|\r/).length, column: before.length + 1 };
+  }
+  return undefined;
+}
+
 /** A part that is named needs every part to its right to be named. */
 function isOrdered(parts: readonly (string | undefined)[]): boolean {
   let isNamed = false;

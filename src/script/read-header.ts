@@ -1,10 +1,12 @@
 import type { TomlTable } from "../codec/index.ts";
+import { headLines, lineEnd } from "./before-statement.ts";
 import { headerInvalid } from "./errors.ts";
 import type { HeaderProblem, ScriptHeader } from "./header.ts";
 import { readInlineMetadata } from "./inline-metadata.ts";
 import { asTable, readInlineSettings } from "./inline-settings.ts";
+import { findLanguage } from "./language.ts";
 import { readRhinoTags } from "./rhino-tags.ts";
-import { decodeScript, splitLines } from "./script-text.ts";
+import { decodeScript } from "./script-text.ts";
 
 const emptyTable: TomlTable = {};
 
@@ -18,8 +20,9 @@ const emptyTable: TomlTable = {};
  */
 export function readHeader(source: string | Uint8Array): ScriptHeader {
   const { text, encoding } = decodeScript(source);
-  const lines = splitLines(text).map((line) => line.text);
-  const rhino = readRhinoTags(lines);
+  // A block of PEP 723 may stand anywhere; without one only the head of the file is of interest.
+  const lines = text.includes("# /// ") ? text.split(lineEnd) : headLines(text);
+  const rhino = readRhinoTags(lines, findLanguage(text));
   const inline = readInlineMetadata(lines);
   const tool = asTable(inline.table?.["tool"]);
   const venvoy = asTable(tool?.["venvoy"]) ?? emptyTable;
@@ -64,5 +67,5 @@ function wideText(source: string): HeaderProblem {
  */
 export function requireSound(header: ScriptHeader, file: string): void {
   const first = header.problems.find((problem) => problem.severity === "error");
-  if (first !== undefined) throw headerInvalid(file, first, header.problems);
+  if (first !== undefined) throw headerInvalid(file, first, header.problems.slice(0, 100));
 }

@@ -26,25 +26,13 @@ const looseKey = /^[ \t]*(?:r|requirements)[ \t]*:(.*)$/is;
 const quotedForm = /^[ \t]*r[ \t]*(?:([A-Za-z][\w-]*)[ \t]+)?"([^"]*)"[ \t]*$/;
 
 /**
- * Reads the directives of a script (`#! python 3`, `# r: numpy`, `# venv: tools`, `// async: true` …). Only comment lines
- * before the first statement count, a docstring is passed over; the language line is taken wherever it stands.
+ * Reads the directives of a script (`# r: numpy`, `# venv: tools`, `// async: true` …). Only comment lines before the
+ * first statement count, a docstring is passed over; `lines` may end there. The language comes from `findLanguage`.
  */
-export function readRhinoTags(lines: readonly string[]): RhinoTags {
+export function readRhinoTags(lines: readonly string[], language: ScriptLanguage | undefined): RhinoTags {
   const reader = new TagReader(lines);
-  for (const comment of commentsBeforeStatement(lines)) reader.read(comment);
-  return reader.result(findLanguage(lines));
-}
-
-/** The first line, anywhere, whose `#!` names an engine. */
-function findLanguage(lines: readonly string[]): ScriptLanguage | undefined {
-  for (const [index, line] of lines.entries()) {
-    const at = line.indexOf("#!");
-    if (at < 0 || line.length > 200) continue;
-    if (!/^\ufeff?[ \t]*(?:\/\/[ \t]*)?$/.test(line.slice(0, at))) continue;
-    const language = parseLanguage(line.slice(at + 2));
-    if (language !== undefined) return { ...language, line: index + 1, column: at + 1 };
-  }
-  return undefined;
+  for (const comment of commentsBeforeStatement(lines).comments) reader.read(comment);
+  return reader.result(language);
 }
 
 class TagReader {

@@ -19,6 +19,7 @@ describe("adding a requirement", () => {
       "#! python 3\n# venv: x\nimport os\n",
       "#! python 3\n# venv: x\n# r: rich\nimport os\n",
     ],
+    ["a language line alone", "#! python 3\nimport os\n", "#! python 3\n# r: rich\nimport os\n"],
     [
       "a reference on its own line",
       "#! python 3\r\n#r: numpy\r\nimport os\r\n",
