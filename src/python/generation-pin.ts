@@ -8,14 +8,36 @@
  * compiled at every start, so each statement costs some 10 us. A Python that is started through the generation itself
  * pays one `lstat`, and a foreign one that takes this directory in is left alone.
  */
-const resolved = {
-  posix: "while os.path.islink(new): new = os.path.join(os.path.dirname(new), os.readlink(new))",
-  // Junctions are no links to `islink`, and a prefix reached by a drive letter stays itself.
-  windows: "new = os.path.realpath(old)",
-} as const;
+interface PinKind {
+  /** `named`: the prefix itself is a link. `directory`: a real one, whose `.venvoy/current` is the link. */
+  readonly place: "named" | "directory";
+  readonly os: "posix" | "windows";
+}
 
-const program = (os: keyof typeof resolved): string => `old = new = sys.prefix
-${resolved[os]}
+const current = `os.path.join(old, ".venvoy", "current")`;
+const follow = "while os.path.islink(new): new = os.path.join(os.path.dirname(new), os.readlink(new))";
+
+/** The statements that lead from the prefix to the generation. */
+const resolved: Readonly<Record<PinKind["os"], Readonly<Record<PinKind["place"], string>>>> = {
+  posix: { named: follow, directory: `if os.path.islink(${current}): new = ${current}\n${follow}` },
+  // Junctions are no links to `islink`.
+  windows: {
+    named: "new = os.path.realpath(old)",
+    directory: `new = os.path.realpath(${current} if os.path.isdir(${current}) else old)`,
+  },
+};
+
+/** Cheap, and false for most starts. From 3.15 on there are no `known_paths`, and such lines run after all paths are set. */
+const guards: typeof resolved = {
+  posix: {
+    named: "os.path.islink(sys.prefix)",
+    directory: `(os.path.islink(sys.prefix + "/.venvoy/current") or os.path.islink(sys.prefix))`,
+  },
+  windows: { named: "sys.prefix != sys.base_prefix", directory: "sys.prefix != sys.base_prefix" },
+};
+
+const program = ({ place, os }: PinKind): string => `old = new = sys.prefix
+${resolved[os][place]}
 moved = lambda path, old=old + os.sep, new=new + os.sep: path.replace(old, new, path.startswith(old))
 if sitedir != moved(sitedir):
     sys.path[:] = map(moved, sys.path)
@@ -25,13 +47,18 @@ if sitedir != moved(sitedir):
     sys.executable = moved(os.path.abspath(sys.executable))
     globals()["addpackage"] = lambda place, name, known, add=addpackage, moved=moved: add(moved(place), name, known)`;
 
-const line = (guard: string, os: keyof typeof resolved): string =>
-  `import os; ${guard} and exec(${JSON.stringify(program(os))})\n`;
+function textFor(kind: PinKind): string {
+  return `import os; "known_paths" in locals() and ${guards[kind.os][kind.place]} and exec(${JSON.stringify(program(kind))})\n`;
+}
 
-/** The one file that a named environment holds for this, in its site-packages. */
+/** The one file that an environment holds for this, in its site-packages. Script environments never change: they need none. */
 export const generationPin = {
   /** No project's start-up file sorts before it. */
   fileName: "00_venvoy.pth",
-  text: line("os.path.islink(sys.prefix)", "posix"),
-  windowsText: line("sys.prefix != sys.base_prefix", "windows"),
+  /** For a named environment on Linux or macOS. */
+  text: textFor({ place: "named", os: "posix" }),
+  /** The same on Windows. */
+  windowsText: textFor({ place: "named", os: "windows" }),
+  /** For every kind of environment. */
+  textFor,
 } as const;

@@ -77,7 +77,9 @@ seen = [pkg.generation, pkg.late.generation, late_module.generation, int(child)]
 print(json.dumps({"seen": seen, "purelib": sysconfig.get_path("purelib")}))
 `;
 
-describe.each(realPythons())("Python $minor started through the stable path", (python) => {
+const pythons = realPythons();
+
+describe.each(pythons)("Python $minor started through the stable path", (python) => {
   test("stays in its generation when the pointer flips: late imports, children, paths", () => {
     const data = dataWith(python);
     const tree = `${data}/envs/demo-abcd1234/generations/1`;
@@ -182,6 +184,36 @@ describe.each(realPythons())("Python $minor started through the stable path", (p
   });
 });
 
+describe.each(pythons)("Python $minor in a directory that a person chose", (python) => {
+  /** `./env` with links into `.venvoy/current`, registered as `envs/work`. */
+  function chosenDirectory(): { readonly env: string; readonly registered: string } {
+    const data = dataWith(python);
+    const env = `${tempDir("chosen")}/env`;
+    mkdirSync(join(env, ".venvoy"), { recursive: true });
+    renameSync(`${data}/envs/demo-abcd1234/generations`, `${env}/.venvoy/generations`);
+    symlinkSync("generations/1", `${env}/.venvoy/current`);
+    for (const name of ["bin", "lib", "pyvenv.cfg"]) symlinkSync(`.venvoy/current/${name}`, `${env}/${name}`);
+    symlinkSync(env, `${data}/envs/work`);
+    const text = generationPin.textFor({ place: "directory", os: "posix" });
+    for (const number of [1, 2]) {
+      writeFileSync(join(sitePackages(`${env}/.venvoy/generations/${number}`, python), generationPin.fileName), text);
+    }
+    return { env, registered: `${data}/envs/work` };
+  }
+  const flipHere = (env: string): string =>
+    `import os\nos.symlink("generations/2", ${JSON.stringify(`${env}/next`)})\nos.replace(${JSON.stringify(`${env}/next`)}, ${JSON.stringify(`${env}/.venvoy/current`)})\n`;
+
+  test("stays in its generation, however it was started", () => {
+    for (const through of ["env", "registered", "current"] as const) {
+      const { env, registered } = chosenDirectory();
+      const start = { env, registered, current: `${env}/.venvoy/current` }[through];
+      const answer = run(`${start}/bin/python`, `import pkg\n${flipHere(env)}\n${report}`);
+      expect(answer).toMatchObject({ seen: [1, 1, 1, 1] });
+      expect(run(`${start}/bin/python`, report)).toMatchObject({ seen: [2, 2, 2, 2] });
+    }
+  });
+});
+
 test("no start-up file of a project sorts before the pin", () => {
   const names = [
     "Zope-nspkg.pth",
@@ -198,7 +230,10 @@ test("no start-up file of a project sorts before the pin", () => {
 });
 
 test("the pin is one line, so that site.py runs it whole", () => {
-  for (const text of [generationPin.text, generationPin.windowsText]) {
+  const kinds = (["posix", "windows"] as const).flatMap((os) =>
+    (["named", "directory"] as const).map((place) => ({ os, place })),
+  );
+  for (const text of kinds.map(generationPin.textFor)) {
     expect(text.split("\n").length).toBe(2);
     expect(text).toMatch(/^import os; /);
   }

@@ -59,7 +59,9 @@ const run = (program: string, args: readonly string[]): string => {
   return answer.stdout;
 };
 
-describe.each(realPythons())("Python $minor of this machine", (python: RealPython) => {
+const pythons = realPythons();
+
+describe.each(pythons)("Python $minor of this machine", (python: RealPython) => {
   test("answers with its facts", async () => {
     const interpreter = await asked(realWorld(), python.program);
     expect(interpreter).toMatchObject({
@@ -136,7 +138,7 @@ test("the whole machine is searched; each program is asked once", async () => {
   const world = realWorld();
   const reports = await findInterpreters(world.io, { layout: world.layout });
   const found = reports.flatMap((report) => ("ok" in report ? [report.ok.executable] : []));
-  for (const python of realPythons()) expect(found).toContain(python.program);
+  for (const python of pythons) expect(found).toContain(python.program);
   expect(new Set(found).size).toBe(found.length);
   const before = world.started.length;
   await findInterpreters(world.io, { layout: world.layout });
