@@ -8,6 +8,7 @@ export { checkArchivePath, isWindowsDevice, safeJoin } from "./archive-path.ts";
 export type { ArchiveTreeRules } from "./archive-tree.ts";
 export { ArchiveTree, foldedName } from "./archive-tree.ts";
 export { archivePathInvalid, diskError, explainingDisk } from "./errors.ts";
+export { checkFreeSpace } from "./free-space.ts";
 export type { DataLayout } from "./layout.ts";
 export { dataLayout } from "./layout.ts";
 export type { LinkModes } from "./link-modes.ts";

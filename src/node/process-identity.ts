@@ -25,7 +25,9 @@ export function ownIdentity(): ProcessIdentity {
  */
 export function stateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
   const here = ownIdentity();
-  if (other.host !== here.host || other.space !== here.space) return "unknown";
+  // A boot has one number-space wherever it is known; a host may change its name while it runs.
+  const isHere = other.space === here.space && (here.space !== "" || other.host === here.host);
+  if (!isHere) return "unknown";
   if (!isAlive(other.pid)) return "gone";
   if (other.pid === here.pid && other.started === here.started) return "alive";
   if (here.started === "" || other.started === "") return "unknown";

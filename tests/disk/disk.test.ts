@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { absPath, VenvoyError } from "../../src/base/index.ts";
 import {
+  checkFreeSpace,
   diskError,
   explainingDisk,
   linkModes,
@@ -130,6 +131,18 @@ describe("stages", () => {
     );
     expect((await failureOf(work)).code).toBe("DISK_FULL");
     expect(await io.fs.list(at("stage"))).toEqual([]);
+  });
+});
+
+describe("free space", () => {
+  test("what won't fit is told before anything is fetched", async () => {
+    const { fs } = memoryPorts({ disk: { capacityBytes: 1_000_000_000 } });
+    await fs.makeDir(absPath("/data"));
+    await checkFreeSpace(fs, at("store", "wheel"), 900_000_000);
+    const error = await failureOf(checkFreeSpace(fs, at("store", "wheel"), 3_456_789_000));
+    expect(error.code).toBe("DISK_FULL");
+    expect(error.message).toBe("`/data/store/wheel` needs 3,457 MB more, and its disk has 1,000 MB left");
+    expect(error.data).toEqual({ path: at("store", "wheel"), neededBytes: 3_456_789_000, freeBytes: 1_000_000_000 });
   });
 });
 

@@ -113,3 +113,25 @@ test("on Bun a text without a first line that names its program is refused; Node
   });
   expect(start(nodeProgram, [text]).status).toBe(9);
 });
+
+test.each([
+  ["Node", nodeProgram],
+  ["Bun", bunProgram],
+])("Ctrl-C reaches the program once, and it decides (%s)", (_name, runtime) => {
+  const python = [
+    "import sys, time",
+    "def ask():",
+    "    try: print('Go on? ', end='', flush=True); time.sleep(20)",
+    "    except KeyboardInterrupt: return 1",
+    "    return 0",
+    "times = ask()",
+    "try: time.sleep(0.05)",
+    "except KeyboardInterrupt: times += 1",
+    "print('interrupted', times); sys.exit(4)",
+  ].join("\n");
+  const wrapper = join(import.meta.dirname, "programs", "in-a-terminal.py");
+  const shown = spawnSync("python3", [wrapper, "\\x03", runtime, program, "python3", "-c", python], {
+    encoding: "utf8",
+  });
+  expect(shown.stdout + shown.stderr).toContain("interrupted 1");
+});
