@@ -2,15 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { type AbsPath, absPath, SafeUrl } from "../../src/base/index.ts";
 import type { WantedFile } from "../../src/pypi/index.ts";
-import {
-  bytesHandler,
-  type hangUp,
-  type IndexServer,
-  indexServer,
-  silence,
-  status,
-  truncated,
-} from "../kit/index-server.ts";
+import { bytesHandler, type hangUp, type IndexServer, indexServer, status, truncated } from "../kit/index-server.ts";
 import type { MemoryPorts } from "../kit/memory-ports.ts";
 import { wheel } from "../kit/wheel.ts";
 import { clientOf, failure, io, newest, served } from "./setup.ts";
