@@ -6,7 +6,7 @@ import { askedClause, originSubject } from "./origin.ts";
 import type { ExtraPackage, Project } from "./project.ts";
 import { projectOf } from "./pypi-provider.ts";
 import { tagsInWords, targetInWords } from "./tag-words.ts";
-import { extremes, versionWords } from "./version-words.ts";
+import { extremes, listed, type VersionWords, versionWords } from "./version-words.ts";
 import { readRequiresPython, type Unusable } from "./wheel-choice.ts";
 
 /** What sentences need to know besides the fact. */
@@ -71,10 +71,23 @@ function subjectWords(of: Project | ExtraPackage, versions: CandidateSet, { with
   const words = universe.isSubsetOf(versions)
     ? versionWords(project, universe)
     : versionWords(project, versions, universe);
-  const found = words ?? versionWords(project, versions);
-  if (found === undefined) return { text: `every version of ${name}`, isPlural: false };
+  const found = words ?? versionWords(project, versions) ?? plainWords(project, versions);
   const isNumber = /^[0-9]/.test(found.text);
   return { text: isNumber ? `${name} ${found.text}` : `${found.text} of ${name}`, isPlural: found.isPlural };
+}
+
+/** Releases that are never told beside others: pre-releases, or newer than the limit. */
+function plainWords(project: Project, versions: CandidateSet): VersionWords {
+  const texts = [...versions].map((index) => project.release(index).versionText);
+  const shown = texts.length > 3 ? [`${texts.length} versions`] : texts;
+  return { text: listed(shown), isPlural: texts.length > 1, isEvery: false };
+}
+
+/** False for a fact about nothing but pre-releases and releases past the date limit, where final ones are the story. */
+export function isTelling(fact: Fact, { within }: Telling): boolean {
+  if (!("versions" in fact)) return true;
+  const project = projectOf(fact.of);
+  return versionWords(project, fact.versions, within(project)) !== undefined;
 }
 
 function refusedClause({ of, versions, why }: Extract<Fact, { kind: "refused" }>, telling: Telling): string {

@@ -16,7 +16,7 @@ export type Fact =
   | {
       readonly kind: "needs";
       readonly of: Project | ExtraPackage;
-      versions: CandidateSet;
+      readonly versions: CandidateSet;
       readonly project: Project;
       readonly allowed: CandidateSet;
       readonly why: Extract<Reason, { kind: "needs" }>;
@@ -24,7 +24,7 @@ export type Fact =
   | {
       readonly kind: "refused";
       readonly of: Project | ExtraPackage;
-      versions: CandidateSet;
+      readonly versions: CandidateSet;
       readonly why: Exclude<Reason, { kind: "asked" | "needs" | "constraint" }>;
     };
 
@@ -84,9 +84,20 @@ function joined(facts: readonly Fact[]): Fact[] {
     const key = keyOf(fact, numberOf);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, { ...fact });
-    else if ("versions" in known && "versions" in fact) known.versions = known.versions.or(fact.versions);
+    else if ("versions" in known && "versions" in fact) byKey.set(key, merged(known, fact));
   }
   return [...byKey.values()];
+}
+
+function merged<F extends Extract<Fact, { versions: CandidateSet }>>(known: F, fact: Fact): F {
+  if (!("versions" in fact)) return known;
+  // Of releases without any wheel and releases with wheels for others, the latter say more.
+  const tells = fact.kind === "refused" && known.kind === "refused" && isPlatform(fact) && !isPlatform(known);
+  return { ...(tells ? fact : known), versions: known.versions.or(fact.versions) } as F;
+}
+
+function isPlatform({ why }: Extract<Fact, { kind: "refused" }>): boolean {
+  return why.kind === "unusable" && why.unusable.kind === "platform";
 }
 
 function keyOf(fact: Fact, numberOf: (thing: object) => number): string {
@@ -106,7 +117,8 @@ function keyOf(fact: Fact, numberOf: (thing: object) => number): string {
 
 function refusalKey(why: Extract<Fact, { kind: "refused" }>["why"]): string {
   // Releases whose wheels are for other platforms are one story, whatever the tags.
-  if (why.kind === "unusable" && why.unusable.kind === "platform") return `platform ${why.unusable.hasSource}`;
+  if (why.kind === "unusable" && why.unusable.kind === "source") return "source true";
+  if (why.kind === "unusable" && why.unusable.kind === "platform") return `source ${why.unusable.hasSource}`;
   return JSON.stringify(why);
 }
 
@@ -119,14 +131,17 @@ function inOrder(facts: readonly Fact[]): Fact[] {
     const project = queue[at];
     if (project === undefined || done.has(project)) continue;
     done.add(project);
-    for (const fact of facts) {
-      if (fact.kind === "asked" || subjectOf(fact) !== project) continue;
-      ordered.push(fact);
-      if (fact.kind === "needs") queue.push(fact.project);
-    }
+    const own = facts.filter((fact) => fact.kind !== "asked" && subjectOf(fact) === project).sort(byFirstVersion);
+    ordered.push(...own);
+    for (const fact of own) if (fact.kind === "needs") queue.push(fact.project);
   }
   ordered.push(...facts.filter((fact) => !ordered.includes(fact)));
   return ordered;
+}
+
+function byFirstVersion(a: Fact, b: Fact): number {
+  const first = (fact: Fact): number => ("versions" in fact ? fact.versions.lowest() : -1);
+  return first(a) - first(b);
 }
 
 export function subjectOf(fact: Fact): Project {

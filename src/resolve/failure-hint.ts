@@ -54,6 +54,8 @@ function pythonHint(facts: readonly Fact[], target: Target): string | undefined 
 
 /** Other versions of the package that can be installed, where a source archive or another platform stands in the way. */
 function usableHint(facts: readonly Fact[], target: Target): string | undefined {
+  // Where packages disagree, another version of one of them is no answer by itself.
+  if (facts.some((fact) => fact.kind === "needs")) return undefined;
   for (const fact of facts) {
     if (fact.kind !== "refused" || fact.why.kind !== "unusable") continue;
     const { kind } = fact.why.unusable;

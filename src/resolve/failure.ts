@@ -1,7 +1,7 @@
 import { type ErrorCode, nearest, VenvoyError } from "../base/index.ts";
 import type { CandidateSet, Derivation } from "../solver/index.ts";
 import { derivationData } from "./derivation-data.ts";
-import { absenceClause, factClause, type Telling } from "./fact-words.ts";
+import { absenceClause, factClause, isTelling, type Telling } from "./fact-words.ts";
 import { type Fact, factsOf } from "./facts.ts";
 import { hintFor } from "./failure-hint.ts";
 import { originText } from "./origin.ts";
@@ -21,8 +21,12 @@ export async function failureOf(derivation: Derivation<Pack, Reason>, request: R
   const unknown = facts.find((fact) => "project" in fact && fact.project.missing === "unknown");
   const near = unknown !== undefined && "project" in unknown ? await nearNames(unknown.project, request) : [];
   const code = codeOf(facts);
-  const reasons = facts.filter((fact) => fact.kind !== "asked").map((fact) => factClause(fact, telling));
-  return new VenvoyError(code, messageOf(facts, telling), {
+  const others = facts.filter((fact) => fact.kind !== "asked");
+  const told = others.some((fact) => isTelling(fact, telling))
+    ? others.filter((fact) => isTelling(fact, telling))
+    : others;
+  const reasons = told.map((fact) => factClause(fact, telling));
+  return new VenvoyError(code, messageOf(facts, reasons), {
     hint: hintFor(facts, { near, target: request.target }),
     data: {
       asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
@@ -65,13 +69,12 @@ function needsBuild({ why }: Extract<Fact, { kind: "refused" }>): boolean {
 }
 
 /** "`numpy<2` (a.py line 3) and `pandas>=3` can't be installed together: …". */
-function messageOf(facts: readonly Fact[], telling: Telling): string {
+function messageOf(facts: readonly Fact[], reasons: readonly string[]): string {
   const asked = askedIn(facts);
-  const others = facts.filter((fact) => fact.kind !== "asked").map((fact) => factClause(fact, telling));
   const gaps = facts.flatMap((fact) =>
     fact.kind === "asked" && fact.allowed.isEmpty ? [absenceClause(fact.project)] : [],
   );
-  const told = [...gaps, ...others];
+  const told = [...gaps, ...reasons];
   const headline = headlineOf(asked);
   if (told.length === 0) return `${headline}: ${nothingIsBoth(facts)}`;
   if (told.length === 1) return `${headline}: ${told[0]}`;

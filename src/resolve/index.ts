@@ -6,6 +6,7 @@
  */
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 export { withDigests } from "./lock.ts";
+export { lockFromPylock, lockToPylock } from "./lock-file.ts";
 export { askedClause, originSubject, originText } from "./origin.ts";
 export type { AskedRequirement, Origin, ResolvePolicy, ResolveRequest } from "./request.ts";
 export { defaultPolicy } from "./request.ts";

@@ -4,6 +4,7 @@ import type { Demands } from "./demands.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 import { isFile, type Project } from "./project.ts";
 import type { Pack, PypiProvider } from "./pypi-provider.ts";
+import { readRequiresPython, type WheelChooser } from "./wheel-choice.ts";
 
 /** What the solver chose, and what is worth telling about it. */
 export interface LockedSolution {
@@ -12,10 +13,17 @@ export interface LockedSolution {
   readonly notices: readonly string[];
 }
 
+export interface SolutionParts {
+  readonly demands: Demands;
+  readonly source: PackageSource;
+  readonly provider: PypiProvider;
+  readonly chooser: WheelChooser;
+}
+
 /** Turns chosen candidates into a lock. Every chosen wheel's metadata is in memory by now. */
 export function lockOfSolution(
   chosen: ReadonlyMap<Pack, number>,
-  { demands, source, provider }: { demands: Demands; source: PackageSource; provider: PypiProvider },
+  { demands, source, provider, chooser }: SolutionParts,
 ): LockedSolution {
   const notices: string[] = [];
   const extras = new Map<Project, string[]>();
@@ -34,7 +42,7 @@ export function lockOfSolution(
     if (metadata === undefined) throw new Error(`the metadata of \`${file.filename}\` was dropped`);
     const wanted = (extras.get(pack) ?? []).sort(byCodePoint);
     const { versionText } = pack.release(index);
-    notices.push(...noticesOf(pack, versionText, { file, metadata, extras: wanted }));
+    notices.push(...noticesOf(pack, versionText, { file, metadata, extras: wanted, chooser }));
     packages.push({
       name: pack.name,
       version: versionText,
@@ -79,15 +87,24 @@ function hasExtra(metadata: FileMetadata, extra: string): boolean {
   return metadata.providesExtra.some((name) => name === extra);
 }
 
-function noticesOf(
-  project: Project,
-  versionText: string,
-  { file, metadata, extras }: { file: ListedFile; metadata: FileMetadata; extras: readonly string[] },
-): string[] {
+interface ChosenFile extends Pick<SolutionParts, "chooser"> {
+  readonly file: ListedFile;
+  readonly metadata: FileMetadata;
+  readonly extras: readonly string[];
+}
+
+function noticesOf(project: Project, versionText: string, { file, metadata, extras, chooser }: ChosenFile): string[] {
   const notices: string[] = [];
   if (file.yanked !== false) {
     const reason = file.yanked === "" ? "" : `: ${file.yanked}`;
     notices.push(`\`${project.name}\` ${versionText} was withdrawn by its authors${reason}`);
+  }
+  const { requiresPython } = metadata;
+  if (requiresPython !== undefined && chooser.isPastBound(requiresPython)) {
+    const made = readRequiresPython(requiresPython)?.describe();
+    notices.push(
+      `\`${project.name}\` ${versionText} was made for Python ${made}, and this is Python ${chooser.target.pythonVersion}`,
+    );
   }
   for (const extra of extras) {
     if (!hasExtra(metadata, extra)) notices.push(`\`${project.name}\` ${versionText} has no extra named \`${extra}\``);

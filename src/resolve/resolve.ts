@@ -47,6 +47,6 @@ async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefin
   const provider = new PypiProvider({ demands, book, reader, chooser, source, policy, signal });
   const outcome = await solve<Pack, Reason>(provider, provider.root, signal === undefined ? {} : { signal });
   if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
-  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider });
+  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser });
   return { lock, notices, stats: outcome.stats };
 }

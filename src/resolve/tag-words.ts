@@ -15,7 +15,7 @@ export function targetInWords({ implementation, markers }: Target): string {
   return `${names[implementation] ?? "Python"} ${markers.python_version}${place === "" ? "" : ` on ${place}`}`;
 }
 
-const mostTags = 8;
+const mostTags = 6;
 
 /**
  * What the wheels that exist are for: their Pythons when none of those fits, else the platforms of those that do. Takes
@@ -31,11 +31,12 @@ export function tagsInWords(tagTexts: readonly string[], target: Target): string
     if (fits) for (const one of platform.split(".")) platforms.add(one);
     else pythons.add(abi === "none" || python === abi || abi === "abi3" ? python : `${python}-${abi}`);
   }
-  return shortList(platforms.size > 0 ? platforms : pythons);
+  return platforms.size > 0 ? shortList(platforms, "others") : shortList(pythons, "older ones");
 }
 
-function shortList(tags: ReadonlySet<string>): string {
+/** The last tags in natural order: the newest Pythons. */
+function shortList(tags: ReadonlySet<string>, rest: string): string {
   const sorted = [...tags].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).map((tag) => `\`${tag}\``);
   if (sorted.length <= mostTags) return listed(sorted);
-  return `${sorted.slice(0, mostTags).join(", ")} and ${sorted.length - mostTags} others`;
+  return `${sorted.slice(-mostTags).join(", ")} and ${sorted.length - mostTags} ${rest}`;
 }
