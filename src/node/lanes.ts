@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { isBun } from "./platform.ts";
+import { embeddedRoot, isBun } from "./platform.ts";
 import { type SentError, unpackError } from "./sent-error.ts";
 import { doWork, type Work } from "./work.ts";
 
@@ -122,7 +122,7 @@ export class Lanes {
     return Array.from({ length: count }, () => this.#startOne(file));
   }
 
-  #startOne(file: URL): Lane {
+  #startOne(file: URL | string): Lane {
     const worker = new Worker(file);
     worker.unref();
     const lane: Lane = { worker, jobs: new Map(), isReady: false };
@@ -162,7 +162,10 @@ async function runHere({ work, settle }: Job): Promise<void> {
 }
 
 /** The thread's program: beside this file in the sources, below `node/` in the package and in the binary. */
-function workerFile(): URL | undefined {
+function workerFile(): URL | string | undefined {
+  // Bytecode keeps the path of the source in `import.meta.url`, so the binary is asked first.
+  const embedded = embeddedRoot();
+  if (embedded !== undefined) return `${embedded}/node/worker.js`;
   if (import.meta.url.endsWith(".ts")) return isBun ? new URL("./worker.ts", import.meta.url) : undefined;
   const built = new URL("./node/worker.js", import.meta.url);
   return existsSync(fileURLToPath(built)) ? built : undefined;

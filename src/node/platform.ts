@@ -11,3 +11,9 @@ export function randomName(length: number): string {
   for (const byte of crypto.getRandomValues(new Uint8Array(length))) name += letters[byte & 31];
   return name;
 }
+
+/** The directory inside a compiled binary that holds its parts; `undefined` when this isn't one. */
+export function embeddedRoot(): string | undefined {
+  const main = process.argv[1]?.replaceAll("\\", "/") ?? "";
+  return isBun && /^(?:\/\$bunfs\/|[A-Z]:\/~BUN\/)/.test(main) ? main.slice(0, main.lastIndexOf("/")) : undefined;
+}
