@@ -1,4 +1,4 @@
-import type { Derivation, Term } from "../solver/index.ts";
+import type { CandidateSet, Derivation, Term } from "../solver/index.ts";
 import type { Pack } from "./pypi-provider.ts";
 import type { Reason } from "./reasons.ts";
 import { listed, versionWords } from "./version-words.ts";
@@ -44,17 +44,24 @@ export function derivationData(
   return { nodes };
 }
 
+/** "`a` 1 needs `b` 2", "`b` 2 is needed", "`a` 1 and `b` 2 are impossible together". */
 function termsClause(terms: readonly Term<Pack>[]): string {
-  const parts = terms.filter((term) => term.package.kind !== "root").map(termWords);
-  if (parts.length === 0) return "what is asked for is impossible";
-  return parts.length === 1 ? `${parts[0]} is impossible` : `${listed(parts)} are impossible together`;
+  const own = terms.filter((term) => term.package.kind !== "root");
+  const present = own.filter(({ set }) => set.isPositive).map(({ package: pack, set }) => termWords(pack, set));
+  const needed = own
+    .filter(({ set }) => !set.isPositive)
+    .map(({ package: pack, set }) => termWords(pack, set.complement()));
+  if (needed.length > 0) {
+    const wanted = listed(needed, "or");
+    return present.length === 0 ? `${wanted} is needed` : `${listed(present)} needs ${wanted}`;
+  }
+  if (present.length === 0) return "what is asked for is impossible";
+  return present.length === 1 ? `${present[0]} is impossible` : `${listed(present)} are impossible together`;
 }
 
-function termWords({ package: pack, set }: Term<Pack>): string {
+function termWords(pack: Pack, set: CandidateSet): string {
   if (pack.kind === "root") return "what is asked for";
   const project = pack.kind === "extra" ? pack.project : pack;
   const name = pack.kind === "extra" ? `${project.name}[${pack.extra}]` : project.name;
-  if (set.isPositive) return `\`${name}\` ${versionWords(project, set)?.text ?? "in no version"}`;
-  const missing = versionWords(project, set.complement());
-  return missing === undefined ? `anything but \`${name}\`` : `anything but \`${name}\` ${missing.text}`;
+  return `\`${name}\` ${versionWords(project, set)?.text ?? "in no final version"}`;
 }

@@ -62,7 +62,7 @@ interface Subject {
   readonly isPlural: boolean;
 }
 
-/** "`pandas` 3.0", "every version of `pandas`", "versions 1.0 to 1.4 of `pandas[excel]`". */
+/** "`pandas` 3.0", "every version of `pandas`", "`pandas[excel]` 1.0 to 1.4", "12 versions of `pandas` from 1.0 to 3.1". */
 function subjectWords(of: Project | ExtraPackage, versions: CandidateSet, { within }: Telling): Subject {
   const project = projectOf(of);
   const name = of.kind === "extra" ? `\`${project.name}[${of.extra}]\`` : `\`${project.name}\``;
@@ -72,8 +72,10 @@ function subjectWords(of: Project | ExtraPackage, versions: CandidateSet, { with
     ? versionWords(project, universe)
     : versionWords(project, versions, universe);
   const found = words ?? versionWords(project, versions) ?? plainWords(project, versions);
-  const isNumber = /^[0-9]/.test(found.text);
-  return { text: isNumber ? `${name} ${found.text}` : `${found.text} of ${name}`, isPlural: found.isPlural };
+  if (found.isEvery && !/^[0-9]/.test(found.text)) return { text: `every version of ${name}`, isPlural: false };
+  const counted = /^([0-9]+ versions) ?(.*)$/.exec(found.text);
+  const text = counted === null ? `${name} ${found.text}` : `${counted[1]} of ${name} ${counted[2]}`.trimEnd();
+  return { text, isPlural: found.isPlural };
 }
 
 /** Releases that are never told beside others: pre-releases, or newer than the limit. */

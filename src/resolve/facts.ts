@@ -1,3 +1,4 @@
+import { byCodePoint } from "../base/index.ts";
 import type { CandidateSet, Derivation } from "../solver/index.ts";
 import type { ExtraPackage, Project } from "./project.ts";
 import { type Pack, projectOf } from "./pypi-provider.ts";
@@ -141,7 +142,8 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function byFirstVersion(a: Fact, b: Fact): number {
   const first = (fact: Fact): number => ("versions" in fact ? fact.versions.lowest() : -1);
-  return first(a) - first(b);
+  const name = (fact: Fact): string => (fact.kind === "needs" ? fact.project.name : "");
+  return first(a) - first(b) || byCodePoint(name(a), name(b));
 }
 
 export function subjectOf(fact: Fact): Project {

@@ -65,7 +65,7 @@ function usableHint(facts: readonly Fact[], target: Target): string | undefined 
     const words = usable.isEmpty ? undefined : versionWords(project, usable);
     if (words !== undefined) {
       const which = words.isEvery ? "every version" : words.text;
-      return `these have a wheel for Python ${target.markers.python_version}: ${which.replace(/^versions /, "")}`;
+      return `these have a wheel for Python ${target.markers.python_version}: ${which}`;
     }
     return `put a wheel of \`${project.name}\` into a directory and name it with \`--find-links DIR\``;
   }

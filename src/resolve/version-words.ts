@@ -3,7 +3,7 @@ import { isFile, type Project } from "./project.ts";
 
 /** A set of releases in words. */
 export interface VersionWords {
-  /** "every version", "2.0", "versions 1.0 to 1.4", "versions from 2.0 on"; never empty. */
+  /** "every version", "2.0", "1.0 to 1.4", "from 2.0 on", "1.0 and 1.2", "12 versions from 1.0 to 3.1"; never empty. */
   readonly text: string;
   readonly isPlural: boolean;
   readonly isEvery: boolean;
@@ -40,8 +40,7 @@ export function versionWords(
     if (to === universe.length - 1) return `from ${text(universe[from] as number)} on`;
     return `${text(universe[from] as number)} to ${text(universe[to] as number)}`;
   });
-  const isPlural = inside.length > 1;
-  return { text: `${isPlural ? "versions " : ""}${listed(parts)}`, isPlural, isEvery: false };
+  return { text: listed(parts), isPlural: parts.length > 1, isEvery: false };
 }
 
 /** The newest and oldest releases that could be installed as far as anybody can see, for "the newest is 2.4.1". */
