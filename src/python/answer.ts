@@ -1,6 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import type { MarkerEnvironment } from "../pep/index.ts";
 import { answerMarks } from "./ask-program.ts";
+import { newestPip } from "./bundled-wheels.ts";
 import type { Implementation, Interpreter, PathScheme } from "./interpreter.ts";
 
 /** What the program in `ask-program.ts` prints. */
@@ -104,24 +105,4 @@ function buildMachine(machine: string, pointerBits: 32 | 64): string {
 function twoNumbers(version: string): readonly [number, number] {
   const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10) || 0);
   return [major, minor];
-}
-
-/** A patch upgrade may leave the older wheel lying there; the newest is the one `ensurepip` installs. */
-function newestPip(wheels: readonly AbsPath[]): AbsPath | undefined {
-  let best: { readonly path: AbsPath; readonly version: readonly number[] } | undefined;
-  for (const path of wheels) {
-    const match = /[\\/]pip-([0-9.]+)[^\\/]*\.whl$/.exec(path);
-    if (match === null) continue;
-    const version = (match[1] ?? "").split(".").map(Number);
-    if (best === undefined || isNewer(version, best.version)) best = { path, version };
-  }
-  return best?.path;
-}
-
-function isNewer(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < Math.max(a.length, b.length); i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
 }

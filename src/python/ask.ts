@@ -4,6 +4,7 @@ import type { DataLayout } from "../disk/index.ts";
 import type { FileInfo, Ports, ProcResult } from "../ports/index.ts";
 import { parseAnswer, toInterpreter } from "./answer.ts";
 import { askProgram } from "./ask-program.ts";
+import { withCurrentWheels } from "./bundled-wheels.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { look } from "./look.ts";
 import { machineKey } from "./machine-key.ts";
@@ -50,7 +51,7 @@ export async function ask(io: PythonIo, path: AbsPath, options: AskOptions): Pro
   const file = await entryPath(io, path, options.layout);
   if (options.refresh !== true) {
     const kept = await readEntry(io, file, path, stamp);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return "ok" in kept ? { ok: await withCurrentWheels(io, kept.ok) } : kept;
   }
   const answer = await askNow(io, path, options);
   const entry: Entry = { program: programDigest(), path, stamp, askedMs: io.clock.now(), answer };

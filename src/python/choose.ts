@@ -1,21 +1,25 @@
-import type { AbsPath } from "../base/index.ts";
+import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { type AskOptions, ask, type PythonIo } from "./ask.ts";
 import { candidates, inInstallation, onPath } from "./candidates.ts";
-import { pythonBroken, pythonNotFound, pythonUnsupported } from "./errors.ts";
+import { askedByFile, pythonBroken, pythonNotFound, pythonUnsupported } from "./errors.ts";
 import { behindOf, findInterpreters, inspect } from "./find.ts";
 import { type Interpreter, isSupported, supportedMinors } from "./interpreter.ts";
 import { look } from "./look.ts";
 import { expandHome, fits, minorOf, type PythonRequest } from "./request.ts";
 import { searchPath } from "./variables.ts";
+import { readVersionFile } from "./version-file.ts";
+import { versionFileRequest } from "./version-file-request.ts";
 
 export interface ChooseOptions extends AskOptions {
   /** Take a Python that environments are not made for (2.7, 3.7), too. */
   readonly allowUnsupported?: boolean;
+  /** Without a request, the nearest `.python-version` in this directory or above makes one. */
+  readonly versionFileFrom?: AbsPath;
 }
 
 /**
- * The Python that a request means; without one, the first on PATH that environments can be made for. When it was asked
- * before, nothing is started. Throws `PYTHON_NOT_FOUND`, `PYTHON_BROKEN` (a path that is no Python) or
+ * The Python that a request means; without one, what `.python-version` asks for when that is wanted, else the first on
+ * PATH that environments can be made for. When it was asked before, nothing is started. Throws `PYTHON_NOT_FOUND`, `PYTHON_BROKEN` (a path that is no Python) or
  * `PYTHON_UNSUPPORTED`.
  */
 export async function chooseInterpreter(
@@ -23,13 +27,24 @@ export async function chooseInterpreter(
   request: PythonRequest | undefined,
   options: ChooseOptions,
 ): Promise<Interpreter> {
-  switch (request?.kind) {
+  if (request === undefined) return byDefault(io, options);
+  switch (request.kind) {
     case "path":
       return supported(await atPath(io, request, options), options);
     case "command":
       return supported(await byCommand(io, request, options), options);
     default:
-      return byFacts(io, request ?? { kind: "any", text: "any" }, options);
+      return byFacts(io, request, options);
+  }
+}
+
+async function byDefault(io: PythonIo, { versionFileFrom, ...options }: ChooseOptions): Promise<Interpreter> {
+  const file = versionFileFrom === undefined ? undefined : await readVersionFile(io, versionFileFrom);
+  if (file === undefined) return byFacts(io, { kind: "any", text: "any" }, options);
+  try {
+    return await chooseInterpreter(io, await versionFileRequest(io, file), options);
+  } catch (error) {
+    throw isVenvoyError(error) ? askedByFile(file.path, error) : error;
   }
 }
 

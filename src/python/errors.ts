@@ -75,3 +75,11 @@ export const baseGone = (key: string, reason: string): VenvoyError =>
     hint: `Install Python ${/\d+\.\d+/.exec(key)?.[0] ?? ""} again, or rebuild the environment with another \`--python\``,
     data: { base: key },
   });
+
+/** The same failure, saying that nobody typed the request. */
+export const askedByFile = (file: AbsPath, error: VenvoyError): VenvoyError =>
+  new VenvoyError(error.code, `${error.message}; \`${printable(file, { newlines: false })}\` asks for it`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    data: { ...error.data, versionFile: file },
+    cause: error,
+  });

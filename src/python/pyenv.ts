@@ -2,6 +2,7 @@ import type { AbsPath } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { look } from "./look.ts";
 import { pathVariable, variable } from "./variables.ts";
+import { readVersionFile, versionsIn } from "./version-file.ts";
 
 type Io = Pick<Ports, "fs" | "system">;
 
@@ -51,6 +52,11 @@ export async function throughPyenv(
   return undefined;
 }
 
+/** The directory of a version that pyenv has, by the name it has there; `undefined` for other names. */
+export async function pyenvVersion(io: Io, name: string): Promise<AbsPath | undefined> {
+  return versionDirectory(io, pyenvRoot(io), name);
+}
+
 /** `3.11` means the newest 3.11 that is installed; `system` means none of pyenv's. */
 async function versionDirectory({ fs }: Io, root: AbsPath, name: string): Promise<AbsPath | undefined> {
   const wanted = name.replace(/^python-/, "");
@@ -83,32 +89,4 @@ export function newestFirst(names: readonly string[]): string[] {
     return 0;
   };
   return [...names].sort(compare);
-}
-
-export interface VersionFile {
-  readonly path: AbsPath;
-  /** One per line: the first is the one wanted, the others may be wanted by tools that test with several. */
-  readonly versions: readonly string[];
-}
-
-/** The nearest `.python-version` in `from` or above. One with nothing in it counts as absent, as with pyenv. */
-export async function readVersionFile({ fs }: Pick<Ports, "fs">, from: AbsPath): Promise<VersionFile | undefined> {
-  for (let directory = from; ; ) {
-    const path = fs.path.join(directory, ".python-version");
-    const versions = await versionsIn({ fs }, path);
-    if (versions !== undefined && versions.length > 0) return { path, versions };
-    const parent = fs.path.directory(directory);
-    if (parent === directory) return undefined;
-    directory = parent;
-  }
-}
-
-/** One version per line or per blank; `#` starts a comment. */
-async function versionsIn({ fs }: Pick<Ports, "fs">, path: AbsPath): Promise<readonly string[] | undefined> {
-  const text = await look(fs).text(path);
-  return text
-    ?.split(/\r?\n/)
-    .map((line) => line.replace(/#.*$/, ""))
-    .flatMap((line) => line.split(/\s+/))
-    .filter((word) => word !== "");
 }

@@ -54,7 +54,7 @@ export function parsePythonRequest(text: string): PythonRequest {
   if (trimmed === "any" || trimmed === "default") return { kind: "any", text: trimmed };
   if (/^(?:[<>=!]|~=)/.test(trimmed)) return rangeRequest(trimmed, undefined, trimmed);
   if (looksLikePath(trimmed)) return { kind: "path", text: trimmed, path: trimmed };
-  const match = /^([A-Za-z]*)(@|-(?=\d))?(.*)$/s.exec(trimmed);
+  const match = /^([A-Za-z]*)(@|-(?=\d))?(.*)$/s.exec(plainName(trimmed));
   const [, word = "", separator, rest = ""] = match ?? [];
   const name = word.toLowerCase();
   const isKnown = name === "" || Object.hasOwn(implementations, name);
@@ -73,6 +73,17 @@ export function parsePythonRequest(text: string): PythonRequest {
 /** The request that a `requires-python` makes. Throws `PYTHON_REQUEST_INVALID`. */
 export function requiresPythonRequest(specifier: string): RangeRequest {
   return rangeRequest(specifier, undefined, specifier);
+}
+
+/**
+ * Other tools write more into a name: uv the platform (`cpython-3.12.4-linux-x86_64-gnu`), pyenv the release of the
+ * implementation (`pypy3.10-7.3.17`) or of the source (`3.14-dev`).
+ */
+function plainName(text: string): string {
+  return text
+    .replace(/^(cpython|pypy|graalpy)-(\d[^-]*)-(linux|macos|darwin|windows)-[\w.-]+$/, "$1-$2")
+    .replace(/^(pypy\d+\.\d+)-v?\d[\w.-]*$/, "$1")
+    .replace(/^(\d+\.\d+t?)-dev$/, "$1");
 }
 
 function looksLikePath(text: string): boolean {

@@ -69,6 +69,19 @@ describe("an answer is kept", () => {
     expect(here.started().length).toBe(7);
   });
 
+  test("but the wheels beside it are looked at anew: a distribution installs them apart", async () => {
+    const here = world();
+    const program = await here.pythons.install(here.io.fs, "/usr", { version: "3.11.2" });
+    expect(await inspect(here.io, program, here.options)).toMatchObject({ ok: { bundledWheels: [] } });
+    for (const version of ["23.0.1", "23.0.2"]) {
+      const wheel = absPath(`/usr/share/python-wheels/pip-${version}-py3-none-any.whl`);
+      await here.file(wheel, "a wheel");
+      expect(await inspect(here.io, program, here.options)).toMatchObject({ ok: { bundledPip: wheel } });
+      await here.io.fs.remove(wheel);
+    }
+    expect(here.started().length).toBe(1);
+  });
+
   test("a cache that can't be written is done without", async () => {
     const here = world();
     const program = await here.pythons.install(here.io.fs, "/a", { version: "3.11.7" });

@@ -124,6 +124,46 @@ describe("shims of asdf and mise", () => {
   });
 });
 
+describe("a .python-version is a request when the caller wants it", () => {
+  const from = absPath("/work/project/sub");
+
+  async function byFile(text: string): Promise<string> {
+    const here = await pyenvWorld({ PYENV_VERSION: "3.9.18" });
+    await here.file("/work/project/.python-version", text);
+    const { io, options } = here;
+    await here.pythons.install(io.fs, "/home/ada/.pyenv/versions/pypy3.10-7.3.17", {
+      version: "3.10.14",
+      implementation: "pypy",
+    });
+    await here.file("/home/ada/.pyenv/versions/mine/pyvenv.cfg", "home = /home/ada/.pyenv/versions/3.12.1/bin\n");
+    await here.file("/home/ada/.pyenv/versions/mine/bin/python", "a copy");
+    const { executable } = await chooseInterpreter(io, undefined, { ...options, versionFileFrom: from });
+    return executable.replace("/home/ada/.pyenv/versions/", "");
+  }
+
+  test.each([
+    ["3.12\n", "3.12.1/bin/python3.12"],
+    ["# first counts\n3.11.7\n3.12.1\n", "3.11.7/bin/python3.11"],
+    [">=3.12\n", "3.12.1/bin/python3.12"],
+    ["pypy3.10-7.3.17\n", "pypy3.10-7.3.17/bin/pypy3.10"],
+    ["mine\n", "3.12.1/bin/python3.12"],
+    ["system\n", "3.9.18/bin/python3.9"],
+    ["\n", "3.9.18/bin/python3.9"],
+  ])("%j", async (text, expected) => {
+    expect(await byFile(text)).toBe(expected);
+  });
+
+  test("a failure names the file, since nobody typed it", async () => {
+    await expect(byFile("3.14\n")).rejects.toMatchObject({
+      code: "PYTHON_NOT_FOUND",
+      message: expect.stringMatching(
+        /^No Python that fits `3\.14` .*; `\/work\/project\/\.python-version` asks for it$/,
+      ),
+    });
+    await expect(byFile("???\n")).rejects.toMatchObject({ code: "PYTHON_REQUEST_INVALID" });
+  });
+});
+
 describe("readVersionFile", () => {
   test("walks up to the nearest one that says something", async () => {
     const { io, file } = world();

@@ -47,6 +47,11 @@ describe("parsePythonRequest", () => {
     ["C:\\Python311\\python.exe", { kind: "path" }],
     ["python.exe", { kind: "path" }],
     [".", { kind: "path" }],
+    ["cpython-3.12.4-linux-x86_64-gnu", { kind: "version", release: [3, 12, 4], implementation: "cpython" }],
+    ["cpython-3.13.0+freethreaded-macos-aarch64-none", { kind: "version", release: [3, 13, 0], freeThreaded: true }],
+    ["pypy3.10-7.3.17", { kind: "version", release: [3, 10], implementation: "pypy" }],
+    ["3.14-dev", { kind: "version", release: [3, 14] }],
+    ["3.13t-dev", { kind: "version", release: [3, 13], freeThreaded: true }],
     ["mayapy", { kind: "command", name: "mayapy" }],
     ["hython3.10", { kind: "command", name: "hython3.10" }],
   ])("%s", (text, expected) => {
