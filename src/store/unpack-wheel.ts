@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AbsPath, isVenvoyError, type Sha256 } from "../base/index.ts";
+import { type AbsPath, byCodePoint, isVenvoyError, type Sha256 } from "../base/index.ts";
 import { shownName, type ZipSource } from "../codec/index.ts";
 import type { RecordEntry } from "../pep/index.ts";
 import { formatRecord } from "../pep/index.ts";
@@ -196,9 +196,10 @@ async function describeFiles(
   const files = unpacked.filter(({ path }) => !own.has(path) && !made.has(path));
   for (const file of made.values()) if (file !== undefined) files.push(file);
   files.push(await write("INSTALLER", installerText));
+  files.sort((a, b) => byCodePoint(a.path, b.path));
   const record = recordOf(files, { distInfo, scheme: standardScheme(wheel) });
   files.push(await write("RECORD", record));
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files;
 }
 
 /** Ways from site-packages to the other directories of a tree, with `/` at the end. */
