@@ -92,21 +92,19 @@ class IndexClient implements PackageSource {
   }
 
   prefetchMetadata(file: ListedFile): void {
-    if (file.wheel === undefined || this.metadataNow(file) !== undefined) return;
+    // Offline there is nothing to run ahead of: what isn't in the cache never comes.
+    if (file.wheel === undefined || this.#isOutOfReach(file) || this.metadataNow(file) !== undefined) return;
     const key = metadataKey(file);
     this.#metadataWork.begin(key, (shared) => this.#loadMetadata(key, file, shared));
   }
 
+  #isOutOfReach(file: ListedFile): boolean {
+    return this.#settings.offline && !file.url.toString().startsWith("file:");
+  }
+
   async #loadMetadata(key: string, file: ListedFile, signal: AbortSignal): Promise<MetadataEntry> {
-    const name = file.wheel?.name;
-    if (name !== undefined) {
-      await this.#cache.load(name);
-      const cached = this.#cache.find(name, key);
-      if (cached !== undefined) return cached;
-    }
-    const entry = await this.#reader.read(file, signal);
-    if (name !== undefined) await this.#cache.add(name, key, entry);
-    return entry;
+    const ask = (): Promise<MetadataEntry> => this.#reader.read(file, signal);
+    return file.wheel === undefined ? ask() : this.#cache.findOrAsk(file.wheel.name, key, ask);
   }
 
   fetch(file: WantedFile, sink: AbsPath, options: FetchOptions = {}): Promise<FetchedFile> {

@@ -1,7 +1,7 @@
 import type { AbsPath, PackageName } from "../../base/index.ts";
 import { crc32 } from "../../codec/index.ts";
-import type { Ports } from "../../ports/index.ts";
-import { cacheWriter, readCache } from "../cache-file.ts";
+import type { FileWriter, Ports } from "../../ports/index.ts";
+import { readCache } from "../cache-file.ts";
 import type { FileMetadata } from "../source.ts";
 
 /** Metadata as cached, with where it came from. */
@@ -11,38 +11,48 @@ export interface MetadataEntry {
   readonly beside: boolean;
 }
 
-/** Versions of one project that are kept; a resolution looks at a few. */
-const maxEntries = 400;
+interface Project {
+  /** Key -> the rest of its line. */
+  readonly lines: Map<string, string>;
+  /** Lines that are not on disk yet. */
+  readonly unwritten: string[];
+  /** Wheels of the project that are being asked about. */
+  asking: number;
+}
+
+/** While many wheels of one project are asked about, lines are written together, but not more than these at a time. */
+const batchLines = 64;
+/** A resolution may look at thousands of versions of one project; a file with more lines than this begins anew. */
+const maxLines = 50_000;
 
 /**
  * Metadata on disk: one file per project with a line per wheel, `<key> <crc32> <JSON>`, so that a resolution of 100
- * packages reads 100 small files. A damaged line counts as absent. Two processes that write at once may lose one's
- * lines: they are asked for again.
+ * packages reads 100 small files. Lines are only ever appended, so that several processes may write at once; a damaged
+ * line counts as absent.
  */
 export class MetadataCache {
   readonly #fs: Ports["fs"];
   readonly #dir: AbsPath;
-  readonly #write: ReturnType<typeof cacheWriter>;
-  readonly #projects = new Map<PackageName, Map<string, string>>();
-  readonly #writing = new Map<PackageName, Promise<void>>();
+  readonly #projects = new Map<PackageName, Project>();
 
-  constructor(io: Pick<Ports, "fs" | "system">, cacheDir: AbsPath) {
+  constructor(io: Pick<Ports, "fs">, cacheDir: AbsPath) {
     this.#fs = io.fs;
     this.#dir = io.fs.path.join(cacheDir, "metadata-1");
-    this.#write = cacheWriter(io.fs, io.system);
   }
 
   /** Reads a project's lines into memory, once. */
   async load(name: PackageName): Promise<void> {
     if (this.#projects.has(name)) return;
-    const lines = parseLines(await readCache(this.#fs, this.#pathOf(name)));
+    const path = this.#pathOf(name);
+    const { lines, count } = parseLines(await readCache(this.#fs, path));
+    if (count > maxLines) await this.#fs.remove(path).catch(() => {});
     // Somebody may have loaded or added meanwhile: theirs is newer.
-    if (!this.#projects.has(name)) this.#projects.set(name, lines);
+    if (!this.#projects.has(name)) this.#projects.set(name, { lines, unwritten: [], asking: 0 });
   }
 
   /** What is in memory. */
   find(name: PackageName, key: string): MetadataEntry | undefined {
-    const lines = this.#projects.get(name);
+    const lines = this.#projects.get(name)?.lines;
     const line = lines?.get(key);
     if (line === undefined) return undefined;
     const entry = parseEntry(name, line);
@@ -50,22 +60,37 @@ export class MetadataCache {
     return entry;
   }
 
-  async add(name: PackageName, key: string, entry: MetadataEntry): Promise<void> {
+  /** What is remembered, or else what `ask` finds out; written when no other wheel of the project is being asked about. */
+  async findOrAsk(name: PackageName, key: string, ask: () => Promise<MetadataEntry>): Promise<MetadataEntry> {
     await this.load(name);
-    this.#projects.get(name)?.set(key, formatEntry(entry));
-    // One write per project at a time; what comes meanwhile goes with the next.
-    const before = this.#writing.get(name);
-    const after = (before ?? Promise.resolve()).then(() => this.#flush(name));
-    this.#writing.set(name, after);
-    await after;
+    const cached = this.find(name, key);
+    const project = this.#projects.get(name);
+    if (cached !== undefined || project === undefined) return cached ?? ask();
+    project.asking++;
+    try {
+      const entry = await ask();
+      const line = formatEntry(entry);
+      project.lines.set(key, line);
+      project.unwritten.push(`${key} ${line}\n`);
+      return entry;
+    } finally {
+      project.asking--;
+      if (project.asking === 0 || project.unwritten.length >= batchLines) await this.#append(name, project.unwritten);
+    }
   }
 
-  async #flush(name: PackageName): Promise<void> {
-    const own = this.#projects.get(name) ?? new Map<string, string>();
-    const onDisk = parseLines(await readCache(this.#fs, this.#pathOf(name)));
-    for (const [key, line] of own) onDisk.set(key, line);
-    const kept = [...onDisk].slice(-maxEntries).map(([key, line]) => `${key} ${line}\n`);
-    await this.#write(this.#pathOf(name), Buffer.from(kept.join(""), "utf8"));
+  async #append(name: PackageName, unwritten: string[]): Promise<void> {
+    if (unwritten.length === 0) return;
+    // An empty line first: if somebody was killed in the middle of a line, only that one is lost.
+    const text = `\n${unwritten.splice(0).join("")}`;
+    try {
+      await this.#fs.makeDir(this.#dir);
+      // Left without `close`: not worth a sync.
+      await using writer: FileWriter = await this.#fs.openWriter(this.#pathOf(name), { append: true });
+      await writer.write(Buffer.from(text, "utf8"));
+    } catch {
+      // A full or read-only disk means no cache, not no answer.
+    }
   }
 
   #pathOf(name: PackageName): AbsPath {
@@ -73,15 +98,19 @@ export class MetadataCache {
   }
 }
 
-function parseLines(bytes: Uint8Array | undefined): Map<string, string> {
+function parseLines(bytes: Uint8Array | undefined): {
+  readonly lines: Map<string, string>;
+  readonly count: number;
+} {
   const lines = new Map<string, string>();
-  if (bytes === undefined) return lines;
+  if (bytes === undefined) return { lines, count: 0 };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  for (const line of text.split("\n")) {
+  const all = text.split("\n");
+  for (const line of all) {
     const at = line.indexOf(" ");
     if (at > 0) lines.set(line.slice(0, at), line.slice(at + 1));
   }
-  return lines;
+  return { lines, count: all.length };
 }
 
 interface Stored {

@@ -1,16 +1,17 @@
 import type { AbsPath } from "../../base/index.ts";
-import { readZipDirectory, readZipEntry, type ZipSource } from "../../codec/index.ts";
+import { readZipEntry, type ZipSource } from "../../codec/index.ts";
 import { normalizeName, parseMetadata, tryParseVersion, type WheelName } from "../../pep/index.ts";
 import type { Fs } from "../../ports/index.ts";
 import { metadataMissing, metadataUnusable } from "../errors.ts";
 import type { FileMetadata } from "../source.ts";
+import { findMetadataEntries } from "./find-entry.ts";
 
 /** Metadata that is longer than this is no metadata. */
 export const maxMetadataBytes = 16 << 20;
 
 /** Reads `METADATA` out of a wheel, wherever its bytes are. */
 export async function metadataOfWheel(source: ZipSource, wheel: WheelName): Promise<FileMetadata> {
-  const { entries } = await readZipDirectory(source);
+  const entries = await findMetadataEntries(source);
   const found = entries.filter((entry) => isMetadataOf(entry.name, wheel));
   const [entry] = found;
   if (entry === undefined || found.length > 1) throw metadataMissing(source.label);
