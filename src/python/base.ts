@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { DataLayout } from "../disk/index.ts";
 import type { Ports } from "../ports/index.ts";
-import type { AskOptions, PythonIo } from "./ask.ts";
+import type { AskOptions, PythonIo } from "./ask/ask.ts";
 import { type BaseFacts, baseKey, parseBaseKey } from "./base-key.ts";
 import { baseGone } from "./errors.ts";
-import { findInterpreters, inspect } from "./find.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { look } from "./look.ts";
-import { installationPrograms } from "./places.ts";
+import { findInterpreters, inspect } from "./search/find.ts";
+import { look } from "./search/look.ts";
+import { installationPrograms } from "./search/places.ts";
 
 type Layout = Pick<DataLayout, "bases" | "data">;
 type FsIo = Pick<Ports, "fs">;

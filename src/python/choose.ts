@@ -1,14 +1,14 @@
 import { type AbsPath, isVenvoyError } from "../base/index.ts";
-import { type AskOptions, ask, type PythonIo } from "./ask.ts";
-import { candidates, inInstallation, onPath } from "./candidates.ts";
+import { type AskOptions, ask, type PythonIo } from "./ask/ask.ts";
 import { askedByFile, pythonBroken, pythonNotFound, pythonUnsupported } from "./errors.ts";
-import { behindOf, findInterpreters, inspect } from "./find.ts";
 import { type Interpreter, isSupported, supportedMinors } from "./interpreter.ts";
-import { look } from "./look.ts";
 import { expandHome, fits, minorOf, type PythonRequest } from "./request.ts";
-import { searchPath } from "./variables.ts";
-import { readVersionFile } from "./version-file.ts";
-import { versionFileRequest } from "./version-file-request.ts";
+import { candidates, inInstallation, onPath } from "./search/candidates.ts";
+import { behindOf, findInterpreters, inspect } from "./search/find.ts";
+import { look } from "./search/look.ts";
+import { searchPath } from "./search/variables.ts";
+import { readVersionFile } from "./search/version-file.ts";
+import { versionFileRequest } from "./search/version-file-request.ts";
 
 export interface ChooseOptions extends AskOptions {
   /** Take a Python that environments are not made for (2.7, 3.7), too. */

@@ -5,24 +5,24 @@
  * is broken is told with its reason and never stops a search; a choice that was made before starts no process.
  * Standards: PEP 405 (pyvenv.cfg), 514 (registry), 425 and 508 (tags and markers), 668 (EXTERNALLY-MANAGED), 703.
  */
-export type { Answer, AskOptions, PythonIo } from "./ask.ts";
+export type { Answer, AskOptions, PythonIo } from "./ask/ask.ts";
 export type { Base, BaseLink } from "./base.ts";
 export { ensureBase, listBases, openBase, repairBase } from "./base.ts";
 export type { BaseFacts } from "./base-key.ts";
 export { baseKey, parseBaseKey } from "./base-key.ts";
 export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
-export { findInterpreters, inspect } from "./find.ts";
-export { generationPin } from "./generation-pin.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
 export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";
 export type { PythonRequest, RangeRequest, VersionRequest } from "./request.ts";
 export { fits, parsePythonRequest, requiresPythonRequest } from "./request.ts";
-export { parsePyvenvCfg } from "./see-through.ts";
+export { findInterpreters, inspect } from "./search/find.ts";
+export { parsePyvenvCfg } from "./search/see-through.ts";
+export type { VersionFile } from "./search/version-file.ts";
+export { readVersionFile } from "./search/version-file.ts";
+export { versionFileRequest } from "./search/version-file-request.ts";
+export { launcherPrograms, registeredPrograms } from "./search/windows.ts";
 export { targetOf } from "./target.ts";
-export type { PyvenvCfg, VenvLayout } from "./venv-layout.ts";
-export { pyvenvCfg, venvLayout } from "./venv-layout.ts";
-export type { VersionFile } from "./version-file.ts";
-export { readVersionFile } from "./version-file.ts";
-export { versionFileRequest } from "./version-file-request.ts";
-export { launcherPrograms, registeredPrograms } from "./windows.ts";
+export { generationPin } from "./tree/generation-pin.ts";
+export type { PyvenvCfg, VenvLayout } from "./tree/venv-layout.ts";
+export { pyvenvCfg, venvLayout } from "./tree/venv-layout.ts";

@@ -76,6 +76,12 @@ export type Source =
   | "registry"
   | "launcher";
 
+/** A path where a Python may be, and how it was come by. */
+export interface Candidate {
+  readonly path: AbsPath;
+  readonly source: Source;
+}
+
 /** One line of `venvoy python list`: a Python, or a thing that looks like one and why it is of no use. */
 export type InterpreterReport =
   | {

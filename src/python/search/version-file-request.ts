@@ -1,6 +1,6 @@
-import type { Ports } from "../ports/index.ts";
+import type { Ports } from "../../ports/index.ts";
+import { type PythonRequest, parsePythonRequest } from "../request.ts";
 import { pyenvVersion } from "./pyenv.ts";
-import { type PythonRequest, parsePythonRequest } from "./request.ts";
 import type { VersionFile } from "./version-file.ts";
 
 /**

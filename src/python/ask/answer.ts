@@ -1,8 +1,8 @@
-import type { AbsPath } from "../base/index.ts";
-import type { MarkerEnvironment } from "../pep/index.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { MarkerEnvironment } from "../../pep/index.ts";
+import type { Implementation, Interpreter, PathScheme } from "../interpreter.ts";
 import { answerMarks } from "./ask-program.ts";
 import { newestPip } from "./bundled-wheels.ts";
-import type { Implementation, Interpreter, PathScheme } from "./interpreter.ts";
 
 /** What the program in `ask-program.ts` prints. */
 interface RawAnswer {

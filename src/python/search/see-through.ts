@@ -1,5 +1,5 @@
-import type { AbsPath } from "../base/index.ts";
-import type { Ports } from "../ports/index.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { Ports } from "../../ports/index.ts";
 import { look } from "./look.ts";
 import { variable } from "./variables.ts";
 

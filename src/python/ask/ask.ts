@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { type AbsPath, printable } from "../base/index.ts";
-import type { DataLayout } from "../disk/index.ts";
-import type { FileInfo, Ports, ProcResult } from "../ports/index.ts";
+import { type AbsPath, printable } from "../../base/index.ts";
+import type { DataLayout } from "../../disk/index.ts";
+import type { FileInfo, Ports, ProcResult } from "../../ports/index.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { look } from "../search/look.ts";
 import { parseAnswer, toInterpreter } from "./answer.ts";
 import { askProgram } from "./ask-program.ts";
 import { withCurrentWheels } from "./bundled-wheels.ts";
-import type { Interpreter } from "./interpreter.ts";
-import { look } from "./look.ts";
 import { machineKey } from "./machine-key.ts";
 
 export type PythonIo = Pick<Ports, "fs" | "proc" | "clock" | "system">;

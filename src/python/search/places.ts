@@ -1,6 +1,6 @@
-import type { AbsPath } from "../base/index.ts";
-import type { Ports } from "../ports/index.ts";
-import type { Source } from "./interpreter.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { Ports } from "../../ports/index.ts";
+import type { Source } from "../interpreter.ts";
 import { pyenvRoot } from "./pyenv.ts";
 import { shimRoots } from "./tool-versions.ts";
 import { pathVariable } from "./variables.ts";

@@ -1,6 +1,6 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
-import type { Ports } from "../ports/index.ts";
-import type { Candidate } from "./candidates.ts";
+import { type AbsPath, hasCode } from "../../base/index.ts";
+import type { Ports } from "../../ports/index.ts";
+import type { Candidate } from "../interpreter.ts";
 import { look } from "./look.ts";
 import { variable } from "./variables.ts";
 

@@ -1,5 +1,5 @@
-import type { AbsPath } from "../base/index.ts";
-import type { Interpreter } from "./interpreter.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { Interpreter } from "../interpreter.ts";
 
 /** Names in the tree of a virtual environment, relative to its root, with `/`. */
 export interface VenvLayout {

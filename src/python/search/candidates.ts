@@ -1,23 +1,17 @@
-import type { AbsPath } from "../base/index.ts";
-import type { Ports } from "../ports/index.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { Ports } from "../../ports/index.ts";
+import { type Candidate, type Source, supportedMinors } from "../interpreter.ts";
+import { minorOf, type PythonRequest } from "../request.ts";
 import { condaPrefixes } from "./conda-prefixes.ts";
-import { type Source, supportedMinors } from "./interpreter.ts";
 import { look } from "./look.ts";
 import { installationPrograms, type Place, placesOf, programName } from "./places.ts";
 import { newestFirst, pyenvOfShims, pyenvSelection, throughPyenv } from "./pyenv.ts";
-import { minorOf, type PythonRequest } from "./request.ts";
 import { activeEnvironment } from "./see-through.ts";
 import { shimRoots, throughShim } from "./tool-versions.ts";
 import { searchPath } from "./variables.ts";
 import { windowsInstallations } from "./windows.ts";
 
 type Io = Pick<Ports, "fs" | "proc" | "system">;
-
-/** A path where a Python may be, and how it was come by. */
-export interface Candidate {
-  readonly path: AbsPath;
-  readonly source: Source;
-}
 
 /**
  * Every place where a Python may be, best first and as lazily as can be: a choice that is met by the first program on

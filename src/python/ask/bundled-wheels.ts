@@ -1,7 +1,7 @@
-import type { AbsPath } from "../base/index.ts";
-import type { Fs } from "../ports/index.ts";
-import type { Interpreter } from "./interpreter.ts";
-import { look } from "./look.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { Fs } from "../../ports/index.ts";
+import type { Interpreter } from "../interpreter.ts";
+import { look } from "../search/look.ts";
 
 /** Where Debian keeps the wheels that it takes out of `ensurepip`. */
 const debianWheels = "/usr/share/python-wheels" as AbsPath;

@@ -1,5 +1,5 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
-import type { DirEntry, FileInfo, Fs } from "../ports/index.ts";
+import { type AbsPath, hasCode } from "../../base/index.ts";
+import type { DirEntry, FileInfo, Fs } from "../../ports/index.ts";
 
 /**
  * Reading in places that belong to others: what is missing, forbidden or of another kind counts as absent, so that one

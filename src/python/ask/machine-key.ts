@@ -1,6 +1,6 @@
-import type { AbsPath } from "../base/index.ts";
-import type { FileInfo, Ports } from "../ports/index.ts";
-import { look } from "./look.ts";
+import type { AbsPath } from "../../base/index.ts";
+import type { FileInfo, Ports } from "../../ports/index.ts";
+import { look } from "../search/look.ts";
 
 type KeyIo = Pick<Ports, "fs" | "system">;
 

@@ -1,7 +1,7 @@
-import { type AbsPath, mapLimit } from "../base/index.ts";
-import { type Answer, type AskOptions, ask, type PythonIo } from "./ask.ts";
-import { type Candidate, candidates } from "./candidates.ts";
-import type { InterpreterReport } from "./interpreter.ts";
+import { type AbsPath, mapLimit } from "../../base/index.ts";
+import { type Answer, type AskOptions, ask, type PythonIo } from "../ask/ask.ts";
+import type { Candidate, InterpreterReport } from "../interpreter.ts";
+import { candidates } from "./candidates.ts";
 import { refusesToAnswer, seeThrough } from "./see-through.ts";
 
 /** How many interpreters are asked at once. */
