@@ -105,8 +105,8 @@ interface SignalForwarding {
 }
 
 /**
- * The terminal sends Ctrl-C, Ctrl-\ and its hang-up to the whole group, the child included: here they are only survived,
- * so that the child decides. Without a terminal the signal was meant for this process alone and goes on to the child.
+ * The terminal sends Ctrl-C and Ctrl-\ to the whole group, the child included: here they are only survived, so that the
+ * child decides. Without a terminal they were meant for this process alone and go on to the child, as all others do.
  * Begins before the child is started: a signal in that moment would end us and leave the child alone.
  */
 function forwardSignals(): SignalForwarding {
