@@ -21,6 +21,9 @@ export interface RhinoTags {
 /** No real directive is longer; what is might be built to cost time. */
 const longestLine = 20_000;
 
+/** A header with so many faults is no header; reading on would cost time for nothing. */
+const mostProblems = 200;
+
 const keyed = /^[ \t]*(venv|env|async|flag|platform|wheel|r|requirements)[ \t]*:(.*)$/s;
 const looseKey = /^[ \t]*(?:r|requirements)[ \t]*:(.*)$/is;
 const quotedForm = /^[ \t]*r[ \t]*(?:([A-Za-z][\w-]*)[ \t]+)?"([^"]*)"[ \t]*$/;
@@ -69,6 +72,7 @@ class TagReader {
   }
 
   read({ index, leader, leaderAt }: HeaderComment): void {
+    if (this.problems.length >= mostProblems) return;
     const line = this.source[index] ?? "";
     const bodyAt = leaderAt + leader.length;
     // A rule of `####` or `////` is decoration.
