@@ -130,7 +130,11 @@ function unusableClause(text: string, isPlural: boolean, fact: UnusableFact): st
     case "source":
       return `${text} ${isPlural ? "come" : "comes"} as source only, which can't be built here`;
     case "yanked": {
-      const reason = unusable.reason === "" ? "" : ` (${printable(unusable.reason, { newlines: false })})`;
+      // Several releases have several reasons.
+      const reason =
+        unusable.reason === "" || !fact.versions.isSingle
+          ? ""
+          : ` (${printable(unusable.reason, { newlines: false })})`;
       return `${text} ${isPlural ? "were" : "was"} withdrawn by the authors${reason}`;
     }
     case "too-new":

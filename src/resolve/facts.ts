@@ -120,6 +120,7 @@ function refusalKey(why: Extract<Fact, { kind: "refused" }>["why"]): string {
   // Releases whose wheels are for other platforms are one story, whatever the tags.
   if (why.kind === "unusable" && why.unusable.kind === "source") return "source true";
   if (why.kind === "unusable" && why.unusable.kind === "platform") return `source ${why.unusable.hasSource}`;
+  if (why.kind === "unusable" && why.unusable.kind === "yanked") return "yanked";
   return JSON.stringify(why);
 }
 

@@ -6,18 +6,22 @@ import { projectOf } from "./pypi-provider.ts";
 import { listed, versionWords } from "./version-words.ts";
 import { readRequiresPython } from "./wheel-choice.ts";
 
+export interface HintFacts {
+  /** Names like the one that no index has. */
+  readonly near: readonly string[];
+  readonly unknown: Project | undefined;
+  readonly target: Target;
+}
+
 /** What to do next, from the most telling fact. */
-export function hintFor(
-  facts: readonly Fact[],
-  { near, target }: { readonly near: readonly string[]; readonly target: Target },
-): string {
+export function hintFor(facts: readonly Fact[], { near, unknown, target }: HintFacts): string {
   if (near.length > 0) {
     return `did you mean ${listed(
       near.map((name) => `\`${name}\``),
       "or",
     )}?`;
   }
-  if (facts.some((fact) => "project" in fact && fact.project.missing === "unknown")) {
+  if (unknown !== undefined) {
     return "check the spelling, or name the index that has it with `--index URL`";
   }
   const isOffline = facts.some(

@@ -18,8 +18,8 @@ const mostFacts = 12;
 export async function failureOf(derivation: Derivation<Pack, Reason>, request: ResolveRequest): Promise<VenvoyError> {
   const facts = factsOf(derivation);
   const telling: Telling = { target: request.target, within: questionOf(facts) };
-  const unknown = facts.find((fact) => "project" in fact && fact.project.missing === "unknown");
-  const near = unknown !== undefined && "project" in unknown ? await nearNames(unknown.project, request) : [];
+  const unknown = unknownIn(facts);
+  const near = unknown === undefined ? [] : await nearNames(unknown, request);
   const code = codeOf(facts);
   const others = facts.filter((fact) => fact.kind !== "asked");
   const told = others.some((fact) => isTelling(fact, telling))
@@ -27,7 +27,7 @@ export async function failureOf(derivation: Derivation<Pack, Reason>, request: R
     : others;
   const reasons = told.map((fact) => factClause(fact, telling));
   return new VenvoyError(code, messageOf(facts, reasons), {
-    hint: hintFor(facts, { near, target: request.target }),
+    hint: hintFor(facts, { near, unknown, target: request.target }),
     data: {
       asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
       reasons,
@@ -53,9 +53,18 @@ function questionOf(facts: readonly Fact[]): (project: Project) => CandidateSet 
   return (project) => sets.get(project) ?? project.all;
 }
 
+/** The project that no index has, when that is the whole story: asked for, or needed by what is asked for. */
+function unknownIn(facts: readonly Fact[]): Project | undefined {
+  const others = facts.filter((fact) => fact.kind !== "asked");
+  const missing = facts.find(
+    (fact) => (fact.kind === "asked" || others.length <= 2) && "project" in fact && fact.project.missing === "unknown",
+  );
+  return missing !== undefined && "project" in missing ? missing.project : undefined;
+}
+
 function codeOf(facts: readonly Fact[]): ErrorCode {
+  if (unknownIn(facts) !== undefined) return "PACKAGE_UNKNOWN";
   const missing = facts.flatMap((fact) => ("project" in fact && fact.project.missing ? [fact.project.missing] : []));
-  if (missing.includes("unknown")) return "PACKAGE_UNKNOWN";
   const refused = facts.filter((fact) => fact.kind === "refused");
   if (missing.includes("offline") || refused.some(({ why }) => why.kind === "offline")) return "OFFLINE_MISSING";
   const asked = facts.filter((fact) => fact.kind === "asked");

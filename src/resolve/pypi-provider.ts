@@ -45,6 +45,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
   readonly #options: ProviderOptions;
   readonly #crawler: Crawler;
   readonly #seen = new Map<ListedFile, FileMetadata>();
+  readonly #needs = new Map<FileMetadata, Map<string | undefined, readonly Need[]>>();
   readonly #tries = new Map<Project, number>();
 
   constructor(options: ProviderOptions) {
@@ -203,7 +204,21 @@ export class PypiProvider implements Provider<Pack, Reason> {
   }
 
   /** What a wheel's metadata asks for on the target: plainly, or because of one extra; overrides applied. */
-  #needsOf(metadata: FileMetadata, extra: string | undefined): Need[] {
+  #needsOf(metadata: FileMetadata, extra: string | undefined): readonly Need[] {
+    let known = this.#needs.get(metadata);
+    if (known === undefined) {
+      known = new Map();
+      this.#needs.set(metadata, known);
+    }
+    let needs = known.get(extra);
+    if (needs === undefined) {
+      needs = this.#readNeeds(metadata, extra);
+      known.set(extra, needs);
+    }
+    return needs;
+  }
+
+  #readNeeds(metadata: FileMetadata, extra: string | undefined): Need[] {
     const { reader, demands } = this.#options;
     const needs: Need[] = [];
     for (const text of metadata.requiresDist) {

@@ -3,6 +3,7 @@ import {
   evaluateMarkerWith,
   type Marker,
   type MarkerEnvironment,
+  type MarkerGroup,
   type MarkerVariables,
   parseRequirement,
   type Requirement,
@@ -15,6 +16,8 @@ export interface DependencyLine {
   readonly isPlain: boolean;
   /** Only an extra can make it hold. */
   readonly asksExtra: boolean;
+  /** The extras that it compares with, when it asks for nothing but equality; others need not be tried. */
+  readonly extras: ReadonlySet<string> | undefined;
 }
 
 /** Reads requirement lines and decides their markers for one target; every distinct text costs once. */
@@ -39,13 +42,14 @@ export class RequirementReader {
   #judge(requirement: Requirement): DependencyLine {
     const { marker } = requirement;
     const isPlain = marker === undefined || holds(marker, this.#variables);
-    return { requirement, isPlain, asksExtra: !isPlain && marker?.mentions("extra") === true };
+    const asksExtra = !isPlain && marker?.mentions("extra") === true;
+    return { requirement, isPlain, asksExtra, extras: asksExtra ? extrasIn(marker.root) : undefined };
   }
 
   /** True when the line holds because of this extra. */
   holdsFor(line: DependencyLine, extra: string): boolean {
     const { marker } = line.requirement;
-    if (!line.asksExtra || marker === undefined) return false;
+    if (!line.asksExtra || marker === undefined || line.extras?.has(extra) === false) return false;
     let variables = this.#extras.get(extra);
     if (variables === undefined) {
       variables = { ...this.#variables, extra };
@@ -58,6 +62,25 @@ export class RequirementReader {
   applies({ marker }: Requirement): boolean {
     return marker === undefined || holds(marker, this.#variables);
   }
+}
+
+/** The values that `extra` is compared with by `==`; `undefined` when it is compared in another way, too. */
+function extrasIn(group: MarkerGroup): ReadonlySet<string> | undefined {
+  const extras = new Set<string>();
+  for (const term of group.terms) {
+    if (term.kind === "group") {
+      const inner = extrasIn(term);
+      if (inner === undefined) return undefined;
+      for (const extra of inner) extras.add(extra);
+      continue;
+    }
+    const { left, operator, right } = term;
+    const isExtra = [left, right].some(({ kind, text }) => kind === "variable" && text === "extra");
+    if (!isExtra) continue;
+    if (operator !== "==") return undefined;
+    extras.add(left.kind === "value" ? left.text : right.text);
+  }
+  return extras;
 }
 
 /** A comparison that has no meaning never holds; the package that wrote it is not worth failing for. */
