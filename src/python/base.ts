@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, hasCode } from "../base/index.ts";
-import type { DataLayout } from "../disk/index.ts";
+import { type DataLayout, diskError, explainingDisk } from "../disk/index.ts";
 import type { Ports } from "../ports/index.ts";
 import type { AskOptions, PythonIo } from "./ask/ask.ts";
 import { type BaseFacts, baseKey, parseBaseKey } from "./base-key.ts";
@@ -55,15 +55,15 @@ async function claim(io: FsIo, layout: Layout, link: AbsPath, prefix: AbsPath): 
   if (found !== undefined) {
     if (found.prefix === prefix) return true;
     if (found.isAlive) return false;
-    await fs.replaceLink(linkText(io, layout, prefix), link, "directory");
+    await explainingDisk(link, () => fs.replaceLink(linkText(io, layout, prefix), link, "directory"));
     return true;
   }
-  await fs.makeDir(layout.bases);
   try {
+    await fs.makeDir(layout.bases);
     await fs.symlink(linkText(io, layout, prefix), link, "directory");
     return true;
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
+    if (!hasCode(error, "EEXIST")) throw diskError(error, link);
   }
   // Another process made it in this moment; or it is no link at all, which can't be ours.
   const other = await readBase(io, link);
@@ -159,8 +159,10 @@ export async function repairBase(io: PythonIo, layout: Layout, key: string, opti
   );
   if (best === undefined) throw baseGone(key, "no other Python of that version is on this machine");
   const link = io.fs.path.join(layout.bases, key);
-  await io.fs.makeDir(layout.bases);
-  await io.fs.replaceLink(linkText(io, layout, best.prefix), link, "directory");
+  await explainingDisk(link, async () => {
+    await io.fs.makeDir(layout.bases);
+    await io.fs.replaceLink(linkText(io, layout, best.prefix), link, "directory");
+  });
   return { key, link, interpreter: best };
 }
 

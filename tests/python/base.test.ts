@@ -110,6 +110,15 @@ describe("ensureBase", () => {
     expect(new Set(bases.map((base) => base.link)).size).toBe(1);
   });
 
+  test("a data directory that can't be written is told as that", async () => {
+    const here = world();
+    const layout = dataLayout(here.io.system);
+    const interpreter = await installed(here, "/opt/py", { version: "3.11.7" });
+    await here.io.fs.makeDir(layout.data);
+    here.io.disk.protect(layout.data);
+    await expect(ensureBase(here.io, layout, interpreter)).rejects.toMatchObject({ code: "DISK_READ_ONLY" });
+  });
+
   test("what is no link is left alone", async () => {
     const here = world();
     const layout = dataLayout(here.io.system);

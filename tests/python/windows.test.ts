@@ -10,6 +10,7 @@ import {
   parsePythonRequest,
   registeredPrograms,
 } from "../../src/python/index.ts";
+import { fakeAnswer, printed } from "../kit/fake-python.ts";
 import { type World, world } from "./world.ts";
 
 const local = "C:\\Users\\ada\\AppData\\Local";
@@ -99,6 +100,17 @@ describe("a Windows machine", () => {
     const chosen = await chooseInterpreter(here.io, parsePythonRequest("3.13"), here.options);
     expect(chosen.executable).toBe(`${local}\\Programs\\Python\\Python313\\python.exe`);
     expect(here.started().filter((program) => program.endsWith("reg.exe"))).toEqual([]);
+  });
+
+  test("a free-threaded build beside the ordinary one is found when it is asked for", async () => {
+    const here = await windowsWorld();
+    const prefix = `${local}\\Programs\\Python\\Python313`;
+    const threaded = `${prefix}\\python3.13t.exe`;
+    const facts = { version: "3.13.1", os: "windows", freeThreaded: true } as const;
+    await here.pythons.place(here.io.fs, threaded, printed(fakeAnswer(facts, { prefix, executable: threaded })));
+    const choose = (request: string) => chooseInterpreter(here.io, parsePythonRequest(request), here.options);
+    expect((await choose("3.13t")).executable).toBe(threaded);
+    expect((await choose("3.13")).executable).toBe(`${prefix}\\python.exe`);
   });
 
   test("an environment's launcher is seen through by its pyvenv.cfg", async () => {

@@ -159,8 +159,9 @@ function failureOf(result: ProcResult, { timeoutMs = 15_000 }: AskOptions): stri
 }
 
 /**
- * A wrapper script names the program behind it; the answer counts, not the wrapper. Homebrew's Pythons name a prefix
- * that stays the same over upgrades and is reached by links: the program is then named inside it.
+ * A wrapper script names the program behind it; the answer counts, not the wrapper. The program is named inside its
+ * prefix whenever it is there: Homebrew's prefix stays the same over upgrades and is reached by links, Nix wraps the
+ * program of one directory for another.
  */
 async function realExecutable(io: PythonIo, path: AbsPath, told: Told): Promise<AbsPath> {
   const { fs } = io;
@@ -169,7 +170,7 @@ async function realExecutable(io: PythonIo, path: AbsPath, told: Told): Promise<
   if (!fs.path.isAbsolute(told.prefix) || fs.path.isInside(told.prefix as AbsPath, real)) return real;
   for (const directory of ["bin", "."]) {
     const inside = fs.path.join(told.prefix as AbsPath, directory, fs.path.name(real));
-    if ((await look(fs).real(inside)) === real) return inside;
+    if ((await look(fs).info(inside))?.kind === "file") return inside;
   }
   return real;
 }

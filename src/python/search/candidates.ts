@@ -157,16 +157,24 @@ function likelyFirst(names: readonly string[], request: PythonRequest): readonly
   return [...names.filter((name) => likely.test(name)), ...names.filter((name) => !likely.test(name))];
 }
 
-/** The program of an installation, or of an environment, with that root. */
+/**
+ * The program of an installation, or of an environment, with that root. On Windows a free-threaded build lies in the
+ * same directory as the ordinary one.
+ */
 export async function* inInstallation(
   io: Pick<Io, "fs" | "system">,
   root: AbsPath,
   source: Source,
 ): AsyncGenerator<Candidate, void, undefined> {
-  for (const name of installationPrograms[io.system.os]) {
-    const path = io.fs.path.join(root, ...name.split("/"));
-    if (!(await mayRun(io, path, await look(io.fs).linkInfo(path)))) continue;
+  const { fs, system } = io;
+  for (const name of installationPrograms[system.os]) {
+    const path = fs.path.join(root, ...name.split("/"));
+    if (!(await mayRun(io, path, await look(fs).linkInfo(path)))) continue;
     yield { path, source };
-    return;
+    break;
+  }
+  if (system.os !== "windows") return;
+  for (const { name } of await look(fs).list(root)) {
+    if (/^python\d+\.\d+t\.exe$/i.test(name)) yield { path: fs.path.join(root, name), source };
   }
 }
