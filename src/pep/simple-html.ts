@@ -1,15 +1,7 @@
 import { SafeUrl } from "../base/index.ts";
 import { indexPageInvalid } from "./artifact-errors.ts";
 import { decodeReferences, scanTags, type TagHandler } from "./html-tags.ts";
-import {
-  checkProtocol,
-  filenameOfLink,
-  hashesOfFragment,
-  PageFile,
-  type PageOrigin,
-  type RawFile,
-  type SimplePage,
-} from "./index-file.ts";
+import { checkProtocol, filenameOfLink, PageFile, type PageOrigin, type SimplePage } from "./index-file.ts";
 
 /** Tags of which a page holds at least one; XML error documents and the like hold none. */
 const pageTags: ReadonlySet<string> = new Set("html head body a title h1 p ul table pre".split(" "));
