@@ -47,17 +47,18 @@ if __name__ == "__main__":
   return [{ name, content: Buffer.from(shellPart + program) }];
 }
 
-const marker = "# ---- the script itself ----\n";
 /*
- * A script keeps its own docstring, `from __future__` lines and line numbers only when it is compiled by itself: after
- * the shell part they would no longer stand at the beginning.
+ * A script would lose its docstring and its `from __future__` lines after the shell part: they must come first. So it is
+ * compiled by itself, out of a string that stands on the same lines of the file as in tracebacks.
  */
-const loadPart = `__doc__ = None
-with open(__file__, "rb") as file:
-    script = file.read().split(b"${marker.slice(0, -1)}" + b"\\n", 1)[1]
-del file
-exec(compile(globals().pop("script"), __file__, "exec"))
-${marker}`;
+function scriptPart(body: string): string {
+  const lines = shellPart.split("\n").length;
+  const quoted = body.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\r", "\\r").replaceAll("\0", "\\0");
+  return `__doc__ = None
+exec(compile("\\n" * ${lines} + '''
+${quoted}''', __file__, "exec"))
+`;
+}
 
 /**
  * The form of a script of the wheel (`*.data/scripts`) that works in any tree: `#!python` is replaced (PEP 427), the
@@ -73,5 +74,19 @@ export function rewriteScript(
   const isGui = first.startsWith("#!pythonw");
   const body = content.subarray(Math.min(content.length, first.length + 1));
   if (windows) return windowsFiles(name.replace(/\.pyw?$/, ""), body, isGui ? "gui" : "console");
-  return [{ name, content: Buffer.concat([Buffer.from(shellPart + loadPart), body]) }];
+  const text = decode(body);
+  // A script in an old encoding keeps its bytes, and so also its first comment, which names the encoding.
+  if (text === undefined) return [{ name, content: Buffer.concat([Buffer.from(shellPart), body]) }];
+  return [{ name, content: Buffer.from(shellPart + scriptPart(text)) }];
+}
+
+function decode(body: Uint8Array): string | undefined {
+  const head = Buffer.from(body.subarray(0, 400)).toString("latin1").split("\n").slice(0, 2).join("\n");
+  const encoding = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/m.exec(head)?.[1];
+  if (encoding !== undefined && !/^utf[-_]?8$/i.test(encoding)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
 }

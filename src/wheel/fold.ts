@@ -80,19 +80,16 @@ async function linkBelow(context: LinkContext, { job, tree }: Pick<Part, "job" |
 async function foldShared(context: LinkContext, path: string, parts: readonly Part[]): Promise<number> {
   const { fs } = context.io;
   const children = new Map<string, { readonly kind: TopLevel["kind"]; readonly parts: Part[] }>();
+  const add = (item: string, kind: TopLevel["kind"], part: Part): void => {
+    const child = children.get(item);
+    if (child === undefined) children.set(item, { kind, parts: [part] });
+    else child.parts.push(part);
+  };
+  const isChild = (item: string): boolean => item.startsWith(`${path}/`) && item.indexOf("/", path.length + 1) < 0;
   for (const part of parts) {
-    if (part.tree.site.files.includes(path)) children.set(path, { kind: "file", parts: [part] });
-    for (const [kind, items] of [
-      ["directory", part.tree.site.directories],
-      ["file", part.tree.site.files],
-    ] as const) {
-      for (const item of items) {
-        if (!item.startsWith(`${path}/`) || item.indexOf("/", path.length + 1) >= 0) continue;
-        const child = children.get(item);
-        if (child === undefined) children.set(item, { kind, parts: [part] });
-        else child.parts.push(part);
-      }
-    }
+    const { directories, files } = part.tree.site;
+    for (const item of directories) if (isChild(item)) add(item, "directory", part);
+    for (const item of files) if (item === path || isChild(item)) add(item, "file", part);
   }
   if (!children.has(path)) await fs.makeDir(fs.path.join(context.tree.sitePackages, ...path.split("/")));
   let folded = 0;

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { nodeProc } from "../../src/node/index.ts";
+import { compileArtifacts } from "../../src/wheel/index.ts";
+import { storeBench } from "../store/store-bench.ts";
+import { makeTree, python } from "./tree-bench.ts";
+
+describe.skipIf(python === undefined)("with a real Python", () => {
+  const real = python as NonNullable<typeof python>;
+  const interpreter = { executable: real.program, version: `${real.minor}.0`, implementation: "cpython" } as const;
+
+  test.each(["hardlink", "copy", "fold"] as const)(
+    "bytecode is made once and used in every tree (%s)",
+    async (mode) => {
+      const bench = storeBench();
+      const made = await bench.artifact("demo", "1.0", {
+        files: {
+          "demo/__init__.py": "def where():\n    return where.__code__.co_filename\n",
+          "demo/template.py": "this is {{ not }} Python\n",
+          "single.py": "x = 1\n",
+        },
+      });
+      const io = { ...bench.io, proc: nodeProc() };
+      await compileArtifacts(io, [made], interpreter);
+      const demo = await bench.store.find(made.sha256);
+      if (demo === undefined) throw new Error("the artifact is gone");
+      expect(bench.store.isCompiled(demo, interpreter.version)).toBe(true);
+      expect(bench.store.isCompiled(demo, "3.2.1")).toBe(false);
+      const tree = makeTree(bench, real);
+      await tree.link([demo], mode);
+      const site = tree.paths.sitePackages;
+      const tag = `cpython-${real.minor.replace(".", "")}`;
+      const files = [`demo/__pycache__/__init__.${tag}.pyc`, `__pycache__/single.${tag}.pyc`];
+      const before = files.map((file) => statSync(join(site, file)));
+      const out = tree.run("python", "-c", "import demo, single; print(demo.where())");
+      const after = files.map((file) => statSync(join(site, file)));
+      expect(after.map(({ ino, mtimeMs }) => `${ino} ${mtimeMs}`)).toEqual(
+        before.map(({ ino, mtimeMs }) => `${ino} ${mtimeMs}`),
+      );
+      expect(out.trim()).toBe(join(site, "demo/__init__.py"));
+      expect(readdirSync(join(site, "demo/__pycache__"))).toHaveLength(1);
+      expect(await bench.store.verify()).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("what is compiled already is left alone, and so is a wheel that brings bytecode", async () => {
+    const bench = storeBench();
+    const io = { ...bench.io, proc: nodeProc() };
+    const own = await bench.artifact("own", "1.0", {
+      files: { "own/__init__.py": "x = 1\n", "own/__pycache__/__init__.cpython-311.pyc": "theirs" },
+    });
+    await compileArtifacts(io, [own], interpreter);
+    expect(await bench.store.verify()).toEqual([]);
+    const found = await bench.store.find(own.sha256);
+    const runs: unknown[] = [];
+    const proc = { ...io.proc, run: async (...args: unknown[]) => Promise.reject(runs.push(args)) };
+    await compileArtifacts({ ...io, proc }, found === undefined ? [] : [found], interpreter);
+    expect(runs).toEqual([]);
+    expect(existsSync(join(own.root, "site/own/__pycache__/__init__.cpython-311.pyc"))).toBe(true);
+  });
+});
