@@ -174,6 +174,15 @@ describe.each(pythons)("Python $minor started through the stable path", (python)
     expect(answer).toMatchObject({ stderr: "", stdout: "[1]\n" });
   });
 
+  test("a path to a collected generation that a tool wrote down leads to the current one, and stays there", () => {
+    const data = dataWith(python);
+    const generations = `${data}/envs/demo-abcd1234/generations`;
+    pointAt(data, "demo", 2);
+    rmSync(`${generations}/1`, { recursive: true });
+    symlinkSync("../current", `${generations}/1`);
+    expect(run(`${generations}/1/bin/python`, report)).toMatchObject({ seen: [2, 2, 2, 2] });
+  });
+
   test("another Python that takes the directory in keeps its own prefix", () => {
     const data = dataWith(python);
     const site = sitePackages(`${data}/envs/demo`, python);
