@@ -3,6 +3,8 @@ import type { Credentials } from "../ports/index.ts";
 /** What a netrc file says; passwords stay inside. */
 export interface Netrc {
   find(host: string): Credentials | undefined;
+  /** The `default` entry: for hosts that the person's settings name, not for any that a link or a redirect leads to. */
+  readonly fallback: Credentials | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export function parseNetrc(text: string): Netrc {
     if (host === undefined) fallback ??= credentials;
     else if (!hosts.has(host.toLowerCase())) hosts.set(host.toLowerCase(), credentials);
   }
-  return { find: (host) => hosts.get(host.toLowerCase()) ?? fallback };
+  return { find: (host) => hosts.get(host.toLowerCase()), fallback };
 }
 
 function isField(word: string): boolean {

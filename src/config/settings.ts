@@ -1,4 +1,4 @@
-import type { AbsPath, PackageName } from "../base/index.ts";
+import type { AbsPath, PackageName, SafeUrl } from "../base/index.ts";
 import type { DataLayout } from "../disk/index.ts";
 import type { Fs, LinkMode, Reporter, System } from "../ports/index.ts";
 import { type IndexSettings, type IndexStrategy, indexSettings } from "../pypi/index.ts";
@@ -89,17 +89,20 @@ async function readIndexSettings(
   const retries = numberOf("retries", find("retries"), { min: 0 });
   const perHost = numberOf("requests-per-host", find("requests-per-host"), { min: 1 });
   const caPem = await readCertificates(io, { file: find("cert"), directories: find("cert-dir") });
+  const netrc = await readNetrc(io, find("netrc"));
+  const findLinks = linkPlaces(io, find, overrides);
+  const indexes = assembleIndexes(io, {
+    extraArguments: overrides.extraIndexUrls ?? [],
+    urlArgument: overrides.indexUrl,
+    file: file.indexes,
+    extra: find("extra-index-url"),
+    url: find("index-url"),
+    noIndex: overrides.noIndex ?? switchOf("no-index", find("no-index")),
+  });
   return indexSettings({
-    indexes: assembleIndexes(io, {
-      extraArguments: overrides.extraIndexUrls ?? [],
-      urlArgument: overrides.indexUrl,
-      file: file.indexes,
-      extra: find("extra-index-url"),
-      url: find("index-url"),
-      noIndex: overrides.noIndex ?? switchOf("no-index", find("no-index")),
-    }),
+    indexes,
+    findLinks,
     pins: new Map([...file.pins, ...(overrides.pins ?? [])]),
-    findLinks: linkPlaces(io, find, overrides),
     strategy:
       overrides.indexStrategy ?? choiceOf("index-strategy", find("index-strategy"), strategies) ?? "first-index",
     offline: overrides.offline === true || switchOf("offline", find("offline")),
@@ -107,7 +110,7 @@ async function readIndexSettings(
     cacheDir: layout.cache,
     trustedHosts: itemsOf(find("trusted-host")),
     routes: { ...(caPem === undefined ? {} : { caPem }), proxyFor: proxies(find) },
-    netrc: netrcReader(await readNetrc(io, find("netrc"))),
+    netrc: netrcReader(netrc, [...indexes.map((index) => index.url), ...findLinks]),
     keyring: switchOf("keyring", find("keyring")),
     // 0 means no limit in pip; there always is one here.
     ...(timeout === undefined || timeout === 0 ? {} : { timeoutMs: Math.round(timeout * 1_000) }),
@@ -146,8 +149,9 @@ async function readNetrc(io: Io, found: Found | undefined): Promise<Netrc | unde
   return undefined;
 }
 
-function netrcReader(netrc: Netrc | undefined): IndexSettings["netrc"] {
-  return (host) => netrc?.find(host);
+function netrcReader(netrc: Netrc | undefined, places: readonly SafeUrl[]): IndexSettings["netrc"] {
+  const named = new Set(places.map((place) => new URL(place.toString()).hostname));
+  return (host) => netrc?.find(host) ?? (named.has(host) ? netrc?.fallback : undefined);
 }
 
 /** What each setting is, and where that was written. */

@@ -1,6 +1,7 @@
-import { realpathSync } from "node:fs";
+import { Readable } from "node:stream";
 import { rootCertificates } from "node:tls";
-import type { HttpRoute } from "../ports/index.ts";
+import type { Dispatcher } from "undici";
+import type { HttpRequest, HttpRoute } from "../ports/index.ts";
 import { HttpFault } from "./http-fault.ts";
 import { isBun } from "./platform.ts";
 
@@ -10,36 +11,38 @@ export type RoutedFetch = (url: string, init: RequestInit) => Promise<Response>;
 const plainRoute: HttpRoute = {};
 
 /**
- * The function that sends along `route`. Node's own `fetch` knows neither proxies nor extra certificates, so undici is
- * loaded, and only then; Bun's `fetch` takes both as options. One function per route object, so that connections are
- * shared.
+ * The function that sends a request along its route. Node's own `fetch` knows neither proxies nor extra certificates and
+ * always decodes, so undici is loaded where that matters, and only then; Bun's `fetch` takes all of it as options. One
+ * function per route object, so that connections are shared.
  */
-export function routedFetches(): (route: HttpRoute | undefined, url: URL) => Promise<RoutedFetch> {
+export function routedFetches(): (request: HttpRequest, url: URL) => Promise<RoutedFetch> {
   const made = new WeakMap<HttpRoute, Map<string, Promise<RoutedFetch>>>();
-  return (route, url) => {
-    if (route === undefined || isPlain(route)) return Promise.resolve((href, init) => fetch(href, init));
-    const byProtocol = made.get(route) ?? new Map<string, Promise<RoutedFetch>>();
-    made.set(route, byProtocol);
-    let routed = byProtocol.get(url.protocol);
+  return ({ route = plainRoute, keepEncoding = false }, url) => {
+    if (isPlain(route) && !keepEncoding) return Promise.resolve((href, init) => fetch(href, init));
+    const byKind = made.get(route) ?? new Map<string, Promise<RoutedFetch>>();
+    made.set(route, byKind);
+    const kind = `${url.protocol} ${keepEncoding}`;
+    let routed = byKind.get(kind);
     if (routed === undefined) {
-      routed = isBun ? Promise.resolve(bunFetch(route)) : undiciFetch(route, url.protocol);
-      byProtocol.set(url.protocol, routed);
+      routed = isBun ? Promise.resolve(bunFetch(route, keepEncoding)) : undiciFetch(route, url.protocol, keepEncoding);
+      byKind.set(kind, routed);
     }
     return routed;
   };
 }
 
 function isPlain(route: HttpRoute): boolean {
-  return route === plainRoute || (route.proxy === undefined && route.caPem === undefined && route.insecure !== true);
+  return route.proxy === undefined && route.caPem === undefined && route.insecure !== true;
 }
 
 function certificates(route: HttpRoute): string[] | undefined {
   return route.caPem === undefined ? undefined : [...rootCertificates, route.caPem];
 }
 
-function bunFetch(route: HttpRoute): RoutedFetch {
+function bunFetch(route: HttpRoute, keepEncoding: boolean): RoutedFetch {
   const ca = certificates(route);
   const options = {
+    ...(keepEncoding ? { decompress: false } : {}),
     ...(route.proxy === undefined ? {} : { proxy: route.proxy.reveal() }),
     tls: { ...(ca === undefined ? {} : { ca }), ...(route.insecure === true ? { rejectUnauthorized: false } : {}) },
   };
@@ -47,8 +50,8 @@ function bunFetch(route: HttpRoute): RoutedFetch {
   return (href, init) => fetch(href, { ...init, ...options } as RequestInit);
 }
 
-async function undiciFetch(route: HttpRoute, protocol: string): Promise<RoutedFetch> {
-  const { Agent, ProxyAgent, Socks5ProxyAgent, fetch: send } = await import("undici");
+async function undiciFetch(route: HttpRoute, protocol: string, keepEncoding: boolean): Promise<RoutedFetch> {
+  const { Agent, ProxyAgent, Socks5ProxyAgent, fetch: send, request } = await import("undici");
   const ca = certificates(route);
   const tls = {
     ...(ca === undefined ? {} : { ca }),
@@ -67,19 +70,26 @@ async function undiciFetch(route: HttpRoute, protocol: string): Promise<RoutedFe
   } catch (error) {
     throw new HttpFault("HTTP_UNSUPPORTED", `the proxy \`${route.proxy}\` can't be used`, error);
   }
+  if (keepEncoding) return rawFetch(request, dispatcher);
   // undici's own types and the runtime's describe the same objects.
   return (href, init) =>
     send(href, { ...(init as object), dispatcher } as Parameters<typeof send>[1]) as unknown as Promise<Response>;
 }
 
-/** True when the runtime has read this file of certificates by itself at its start. */
-export function runtimeTrusts(file: string): boolean {
-  const extra = process.env["NODE_EXTRA_CA_CERTS"];
-  if (extra === undefined || extra === "") return false;
-  try {
-    return realpathSync(extra) === realpathSync(file);
-  } catch {
-    // A missing file is nobody's.
-    return false;
-  }
+/** undici below its `fetch`: it decodes nothing, and follows no redirect. */
+function rawFetch(request: typeof import("undici").request, dispatcher: Dispatcher): RoutedFetch {
+  return async (href, init) => {
+    const { statusCode, headers, body } = await request(href, {
+      method: init.method === "HEAD" ? "HEAD" : "GET",
+      headers: init.headers as Record<string, string>,
+      signal: init.signal,
+      dispatcher,
+    });
+    const fields = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
+    );
+    const isEmpty = statusCode === 204 || statusCode === 304;
+    const stream = isEmpty ? null : (Readable.toWeb(body) as unknown as ReadableStream<Uint8Array>);
+    return new Response(stream, { status: statusCode, headers: fields });
+  };
 }

@@ -13,7 +13,7 @@ export function nodeHttp(): Http {
     send: async (request) => {
       request.signal?.throwIfAborted();
       const url = webAddress(request.url);
-      const send = await fetchFor(request.route, url);
+      const send = await fetchFor(request, url);
       const headers = takeCredentials(url, request.headers);
       const watch = watchIdle(request);
       try {
@@ -84,7 +84,7 @@ function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest
 function answerOf(request: HttpRequest, response: Response, watch: IdleWatch): HttpResponse {
   const encoding = response.headers.get("content-encoding");
   const length = response.headers.get("content-length");
-  const isPlain = encoding === null || encoding === "" || encoding === "identity";
+  const isPlain = encoding === null || encoding === "" || encoding === "identity" || request.keepEncoding === true;
   const hasBody = request.method !== "HEAD" && response.status !== 204 && response.status !== 304;
   const stream = hasBody ? response.body : null;
   if (stream === null) watch.stop();

@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly redirect?: "follow" | "manual";
   /** One object for many requests lets them share connections. */
   readonly route?: HttpRoute;
+  /** Hand the body over as it travels, without undoing its content encoding. */
+  readonly keepEncoding?: boolean;
 }
 
 export interface HttpResponse {

@@ -28,6 +28,7 @@ import type {
   PackageSource,
   WantedFile,
 } from "./source.ts";
+import { Stamps } from "./stamps.ts";
 
 export type ClientPorts = Pick<Ports, "http" | "fs" | "clock" | "secrets" | "system"> & { readonly reporter: Reporter };
 
@@ -43,14 +44,17 @@ class IndexClient implements PackageSource {
   readonly #listings: Listings;
   readonly #cache: MetadataCache;
   readonly #reader: MetadataReader;
+  readonly #stamps: Stamps;
   readonly #listingWork = new SharedWork<PackageName, Listing | undefined>();
   readonly #metadataWork = new SharedWork<string, MetadataEntry>();
+  readonly #told = new Set<PackageName>();
 
   constructor(io: ClientPorts, settings: IndexSettings) {
     this.#io = io;
     this.#settings = settings;
     this.#ask = openChain(io, settings);
     this.#listings = new Listings(io, this.#ask, settings);
+    this.#stamps = new Stamps(io, settings);
     this.#cache = new MetadataCache(io, settings.cacheDir);
     this.#reader = new MetadataReader(io, this.#ask, settings);
   }
@@ -61,6 +65,10 @@ class IndexClient implements PackageSource {
 
   listingNow(name: PackageName): Listing | undefined {
     return this.#listingWork.now(name);
+  }
+
+  stamp(name: PackageName): Promise<string | undefined> {
+    return this.#stamps.stamp(name);
   }
 
   prefetchListings(names: Iterable<PackageName>): void {
@@ -114,12 +122,27 @@ class IndexClient implements PackageSource {
       ...(options.parent === undefined ? {} : { parent: options.parent }),
       ...(file.sizeBytes === undefined ? {} : { total: file.sizeBytes }),
     };
+    this.#tellStatus(file);
     return inOp(this.#io.reporter, start, async (id) => {
       const onProgress = (done: number): void => this.#io.reporter.emit({ type: "op:progress", id, done });
       const fetched = await this.#fetchOnce(file, sink, { ...options, onProgress });
       await this.#compareMetadata(file, fetched.sha256, sink);
       return fetched;
     });
+  }
+
+  /** PEP 792: who is about to install a project that nobody cares for any more should know. */
+  #tellStatus(file: WantedFile): void {
+    const listing = this.#listingOf(file);
+    if (listing?.status === undefined || this.#told.has(listing.name)) return;
+    this.#told.add(listing.name);
+    const text = `\`${listing.name}\` is ${listing.status}, says \`${listing.index}\``;
+    this.#io.reporter.emit({ type: "notice", level: "warn", code: "PROJECT_STATUS", text });
+  }
+
+  #listingOf({ filename }: WantedFile): Listing | undefined {
+    const wheel = wheelNameOf(filename);
+    return wheel === undefined ? undefined : this.listingNow(wheel.name);
   }
 
   async #fetchOnce(
@@ -166,7 +189,7 @@ class IndexClient implements PackageSource {
     const wheel = wheelNameOf(file.filename);
     if (wheel === undefined) return undefined;
     const versionText = wheel.version.toString();
-    const release = this.listingNow(wheel.name)?.releases.find((candidate) => candidate.versionText === versionText);
+    const release = this.#listingOf(file)?.releases.find((candidate) => candidate.versionText === versionText);
     return release?.files.find(({ filename, url }) => filename === file.filename && url.reveal() === file.url.reveal());
   }
 

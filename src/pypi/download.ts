@@ -33,9 +33,10 @@ export async function download(
   try {
     if (file.url.toString().startsWith("file:")) return await copyLocal(io, wanted);
     const first = await attempt(io, ask, wanted);
-    if (!first.resumed || !isWrong(first.outcome)) return settled(first.outcome);
+    if (!isWrong(first.outcome) || !(first.resumed || first.encoded)) return settled(first.outcome);
     await io.fs.remove(sink);
-    return settled((await attempt(io, ask, wanted)).outcome);
+    // Servers label `.tar.gz` as an encoded `.tar`: then the bytes that were promised are the ones that travel.
+    return settled((await attempt(io, ask, wanted, first.encoded)).outcome);
   } catch (error) {
     await io.fs.remove(sink).catch(() => {});
     throw error;
@@ -58,7 +59,8 @@ async function attempt(
   io: Pick<Ports, "fs">,
   ask: Ask,
   wanted: Download,
-): Promise<{ readonly resumed: boolean; readonly outcome: Outcome }> {
+  keepEncoding = false,
+): Promise<{ readonly resumed: boolean; readonly encoded: boolean; readonly outcome: Outcome }> {
   const partial = new PartialFile(io, wanted);
   try {
     const url = await ask({
@@ -66,13 +68,14 @@ async function attempt(
       signal: wanted.signal,
       headers: () => partial.headers(),
       gained: () => partial.gained(),
+      keepEncoding,
       expects: [416],
       read: (response, body) => partial.take(response, body),
     });
-    return { resumed: partial.resumed, outcome: { ...partial.check(), url } };
+    return { resumed: partial.resumed, encoded: partial.encoded, outcome: { ...partial.check(), url } };
   } catch (error) {
     if (!isVenvoyError(error, "DIGEST_MISMATCH")) throw error;
-    return { resumed: partial.resumed, outcome: { error } };
+    return { resumed: partial.resumed, encoded: partial.encoded, outcome: { error } };
   }
 }
 
@@ -85,6 +88,8 @@ class PartialFile {
   /** Proves on resuming that the rest belongs to the same bytes. */
   #validator: string | undefined;
   resumed = false;
+  /** The server said that the body is encoded for the way. */
+  encoded = false;
 
   constructor(io: Pick<Ports, "fs">, wanted: Download) {
     this.#fs = io.fs;
@@ -119,6 +124,7 @@ class PartialFile {
     if (isRest) this.resumed = true;
     else this.#restart();
     this.#validator = strongValidator(response);
+    this.encoded ||= (response.header("content-encoding") ?? "identity") !== "identity";
     const limit = file.sizeBytes ?? maxFileBytes;
     await explainingDisk(sink, async () => {
       await using writer: FileWriter = await this.#fs.openWriter(sink, { append: isRest });

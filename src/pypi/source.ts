@@ -77,6 +77,11 @@ export interface PackageSource {
   listing(name: PackageName, signal?: AbortSignal): Promise<Listing | undefined>;
   /** The same without waiting, when it is in memory already (`undefined` = ask `listing`). */
   listingNow(name: PackageName): Listing | undefined;
+  /**
+   * What the listing would be made from, as a text: the same text means the same listing. Cheap, and never asks the
+   * network; `undefined` where only that would tell.
+   */
+  stamp(name: PackageName): Promise<string | undefined>;
   /** The metadata of a wheel, from the cheapest place that has it. */
   metadata(file: ListedFile, signal?: AbortSignal): Promise<FileMetadata>;
   metadataNow(file: ListedFile): FileMetadata | undefined;

@@ -289,6 +289,15 @@ describe("netrc", () => {
     expect(named.index.netrc("a.example")?.username).toBe("ann");
   });
 
+  test("its default entry serves the hosts of the indexes alone", async () => {
+    const loaded = await settings({
+      env: { PIP_INDEX_URL: "https://a.example/simple" },
+      files: { "/home/ada/.netrc": "default login any password guest\n" },
+    });
+    expect(loaded.index.netrc("a.example")?.username).toBe("any");
+    expect(loaded.index.netrc("files.example")).toBeUndefined();
+  });
+
   test("comments, quotes, macros, lines and the default entry", () => {
     const netrc = parseNetrc(`# machine no.example login x password y
 machine a.example
@@ -304,7 +313,8 @@ machine late.example login l password l
 `);
     expect(netrc.find("a.example")).toEqual({ username: "ann smith", password: '#p"w x' });
     expect(netrc.find("b.example")).toEqual({ username: "bob", password: "pw" });
-    expect(netrc.find("evil.example")).toEqual({ username: "anybody", password: "guest" });
+    expect(netrc.find("evil.example")).toBeUndefined();
+    expect(netrc.fallback).toEqual({ username: "anybody", password: "guest" });
     expect(netrc.find("late.example")).toEqual({ username: "l", password: "l" });
   });
 });

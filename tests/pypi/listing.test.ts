@@ -61,7 +61,7 @@ test("the body decides what a page is, not its declared type", async () => {
     response.end(jsonPage("demo", demo));
   });
   server.on("/simple/other/", (_request, response) => {
-    response.setHeader("content-type", "application/vnd.pypi.simple.v1+json");
+    response.setHeader("content-type", "application/octet-stream");
     response.end(htmlPage("other", [served("other", "1.0")]));
   });
   const client = clientOf(io(), server);

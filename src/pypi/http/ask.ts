@@ -22,6 +22,7 @@ export interface Question<T> {
   readonly signal?: AbortSignal | undefined;
   /** The headers of the next attempt; asked anew for each, so that a download can go on where it was cut off. */
   readonly headers?: () => Readonly<Record<string, string>>;
+  readonly keepEncoding?: boolean;
   /** Statuses of 300 and above that are answers here. */
   readonly expects?: readonly number[];
   /** Reads the answer. What it throws for a broken connection is tried again. */
@@ -87,6 +88,7 @@ async function attemptOnce<T>(send: Send, clock: Clock, options: AskOptions, que
     headers: question.headers?.() ?? {},
     idleTimeoutMs: options.timeoutMs,
     ...(question.signal === undefined ? {} : { signal: question.signal }),
+    ...(question.keepEncoding === true ? { keepEncoding: true } : {}),
   };
   const response = await send(request);
   const { status } = response;

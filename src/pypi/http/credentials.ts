@@ -15,6 +15,9 @@ export interface CredentialSources {
  */
 export function authorized(send: Send, { secrets }: { readonly secrets: Secrets }, sources: CredentialSources): Send {
   const known = credentialsOfIndexes(sources.indexes);
+  const named = new Set(sources.indexes.map((index) => new URL(index.toString()).origin));
+  // Unencrypted, a password goes only where the person's own settings send it, never where a redirect does.
+  const mayKnow = (url: URL): boolean => url.protocol === "https:" || named.has(url.origin);
   const asked = new Map<string, Promise<Credentials | undefined>>();
   const fromKeyring = (url: URL): Promise<Credentials | undefined> => {
     let found = asked.get(url.origin);
@@ -27,10 +30,11 @@ export function authorized(send: Send, { secrets }: { readonly secrets: Secrets 
   };
   return async (request) => {
     const url = new URL(request.url.reveal());
-    const first = ownCredentials(url) ?? known.get(url.origin) ?? sources.netrc(url.hostname);
+    const first =
+      ownCredentials(url) ?? known.get(url.origin) ?? (mayKnow(url) ? sources.netrc(url.hostname) : undefined);
     const plain = { ...request, url: request.url.withoutCredentials() };
     const response = await send(first === undefined ? plain : withCredentials(plain, first));
-    if ((response.status !== 401 && response.status !== 403) || !sources.keyring) return response;
+    if ((response.status !== 401 && response.status !== 403) || !sources.keyring || !mayKnow(url)) return response;
     const second = await fromKeyring(url);
     if (second === undefined || (second.username === first?.username && second.password === first.password)) {
       return response;

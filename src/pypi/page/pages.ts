@@ -5,7 +5,7 @@ import type { HttpResponse, Ports } from "../../ports/index.ts";
 import { cacheWriter, readCache } from "../cache-file.ts";
 import { type Ask, readAll } from "../http/index.ts";
 import type { IndexLocation, IndexSettings } from "../settings.ts";
-import { digestPage } from "./digest.ts";
+import { digestPage, type PageDigest } from "./digest.ts";
 import { directoryUrl } from "./directory-url.ts";
 import { freshUntil } from "./freshness.ts";
 import { decodePage, encodePage, type PageHeader, type PageRecord, withHeader } from "./record.ts";
@@ -32,7 +32,7 @@ export class Pages {
   }
 
   async page(index: IndexLocation, name: PackageName, signal: AbortSignal | undefined): Promise<PageAnswer> {
-    const path = this.#pathOf(index.url, name);
+    const path = pagePath(this.#io.fs, this.#settings, index, name);
     const bytes = await readCache(this.#io.fs, path);
     const cached = bytes === undefined ? undefined : decodePage(bytes, shownIndex(index));
     if (this.#settings.offline) return cached === undefined ? "unknown" : answerOf(cached);
@@ -41,12 +41,8 @@ export class Pages {
     return answerOf(await page);
   }
 
-  #isFresh({ fetchedMs, freshUntilMs }: PageHeader, name: PackageName): boolean {
-    const { refresh } = this.#settings;
-    if (refresh === true || (refresh !== false && refresh.has(name))) return false;
-    const now = this.#io.clock.now();
-    // A clock that was set back must not make a page fresh for years.
-    return now < freshUntilMs && now >= fetchedMs - 60_000;
+  #isFresh(header: PageHeader, name: PackageName): boolean {
+    return isFreshPage(header, name, { now: this.#io.clock.now(), refresh: this.#settings.refresh });
   }
 
   #request(
@@ -75,18 +71,14 @@ export class Pages {
         if (response.status === 304 && cached !== undefined && bytes !== undefined) {
           await response.discard();
           const { fetchedMs, freshUntilMs } = header;
-          const kept = withHeader(bytes, { ...cached.header, fetchedMs, freshUntilMs });
-          await this.#write(path, kept);
+          await this.#write(path, withHeader(bytes, { ...cached.header, fetchedMs, freshUntilMs }));
           return cached;
         }
         if (response.status >= 300) {
           await response.discard();
           return this.#keep(index, path, encodePage({ ...header, missing: true }, { versions: [], blocks: [] }));
         }
-        const base = SafeUrl.parse(header.base);
-        const page = parseSimplePage(await readAll(body, url, maxPageBytes), base);
-        if (page.name !== undefined && normalizeName(page.name) !== name) throw pageOfOther(base, name, page.name);
-        const digest = digestPage(name, page, base);
+        const digest = digestAnswer(name, await readAll(body, url, maxPageBytes), response);
         const { status } = digest;
         return this.#keep(index, path, encodePage({ ...header, ...(status === undefined ? {} : { status }) }, digest));
       },
@@ -113,15 +105,32 @@ export class Pages {
     };
   }
 
-  #pathOf(index: SafeUrl, name: PackageName): AbsPath {
-    return this.#io.fs.path.join(pagesDir(this.#io.fs, this.#settings.cacheDir, index), `${name}.page`);
-  }
-
   /** Names whose pages are in the cache. */
   async cachedNames(index: IndexLocation): Promise<string[]> {
     const entries = await this.#io.fs.list(pagesDir(this.#io.fs, this.#settings.cacheDir, index.url)).catch(() => []);
     return (entries ?? []).filter((entry) => entry.name.endsWith(".page")).map((entry) => entry.name.slice(0, -5));
   }
+}
+
+/** True while a cached page may be believed without asking. */
+export function isFreshPage(
+  { fetchedMs, freshUntilMs }: PageHeader,
+  name: PackageName,
+  { now, refresh }: { readonly now: number; readonly refresh: IndexSettings["refresh"] },
+): boolean {
+  if (refresh === true || (refresh !== false && refresh.has(name))) return false;
+  // A clock that was set back must not make a page fresh for years.
+  return now < freshUntilMs && now >= fetchedMs - 60_000;
+}
+
+/** Where the cache keeps an index's page of a project. */
+export function pagePath(
+  fs: Pick<Ports["fs"], "path">,
+  { cacheDir }: Pick<IndexSettings, "cacheDir">,
+  index: IndexLocation,
+  name: PackageName,
+): AbsPath {
+  return fs.path.join(pagesDir(fs, cacheDir, index.url), `${name}.page`);
 }
 
 function answerOf(record: PageRecord): PageAnswer {
@@ -145,6 +154,33 @@ function pagesDir(fs: Pick<Ports["fs"], "path">, cacheDir: AbsPath, index: SafeU
 
 function shownIndex(index: IndexLocation): SafeUrl {
   return directoryUrl(index.url).withoutCredentials();
+}
+
+function digestAnswer(name: PackageName, bytes: Uint8Array, response: HttpResponse): PageDigest {
+  const base = response.url.withoutCredentials();
+  if (saysJson(response) && startsLikeHtml(bytes)) throw pageMislabelled(base);
+  const page = parseSimplePage(bytes, base);
+  if (page.name !== undefined && normalizeName(page.name) !== name) throw pageOfOther(base, name, page.name);
+  return digestPage(name, page, base);
+}
+
+/**
+ * The body decides what a page is. But a server that speaks JSON and sends HTML is answering for somebody else: a
+ * login page, a proxy's excuse.
+ */
+function saysJson(response: HttpResponse): boolean {
+  return /^application\/(?:vnd\.pypi\.simple\.\w+\+)?json\b/i.test(response.header("content-type") ?? "");
+}
+
+function startsLikeHtml(bytes: Uint8Array): boolean {
+  return /^[\s\ufeff]*</.test(new TextDecoder().decode(bytes.subarray(0, 256)));
+}
+
+function pageMislabelled(url: SafeUrl): VenvoyError {
+  return new VenvoyError("INDEX_INVALID", `\`${url}\` says that it answers with JSON, but sends HTML`, {
+    hint: "Open the address in a browser: a login page or a proxy may be in the way",
+    data: { url },
+  });
 }
 
 function pageOfOther(url: SafeUrl, name: PackageName, other: string): VenvoyError {

@@ -69,6 +69,25 @@ function seal(text: string): Uint8Array {
   return Buffer.concat([Buffer.from(first, "latin1"), body]);
 }
 
+/** The first lines of a cached page. */
+export interface PageHead {
+  readonly header: PageHeader;
+  readonly isMissing: boolean;
+  /** Equal for equal content: a page that was only found unchanged keeps it, where the server gives validators. */
+  readonly content: string;
+}
+
+/** Reads the head from the first bytes of a cached page; `undefined` for anything else. Nothing is checked but its form. */
+export function readPageHead(bytes: Uint8Array): PageHead | undefined {
+  const text = bufferOf(bytes).toString("latin1");
+  const headAt = text.indexOf("\n") + 1;
+  const end = text.indexOf("\n", headAt);
+  if (!text.startsWith(magic) || end < 0) return undefined;
+  const header = JSON.parse(text.slice(headAt, end)) as PageHeader;
+  const content = header.etag ?? header.lastModified ?? text.slice(magic.length, headAt - 1);
+  return { header, isMissing: header.missing === true, content };
+}
+
 /** Reads what `encodePage` wrote; `undefined` for anything else. */
 export function decodePage(bytes: Uint8Array, index: SafeUrl): PageRecord | undefined {
   try {
