@@ -27,7 +27,7 @@ const resolved: Readonly<Record<PinKind["os"], Readonly<Record<PinKind["place"],
   },
 };
 
-/** Cheap, and false for most starts. From 3.15 on there are no `known_paths`, and such lines run after all paths are set. */
+/** Cheap, and false for most starts. */
 const guards: typeof resolved = {
   posix: {
     named: "os.path.islink(sys.prefix)",
@@ -36,19 +36,20 @@ const guards: typeof resolved = {
   windows: { named: "sys.prefix != sys.base_prefix", directory: "sys.prefix != sys.base_prefix" },
 };
 
+// From 3.15 on (PEP 829) there are no `known_paths`: such lines run after all paths are set, and this does nothing.
 const program = ({ place, os }: PinKind): string => `old = new = sys.prefix
 ${resolved[os][place]}
 moved = lambda path, old=old + os.sep, new=new + os.sep: path.replace(old, new, path.startswith(old))
-if sitedir != moved(sitedir):
+if "known_paths" in locals() and sitedir != moved(sitedir):
     sys.path[:] = map(moved, sys.path)
-    known_paths.update(map(os.path.normcase, sys.path))
+    known_paths.update(${os === "posix" ? "sys.path" : "map(os.path.normcase, sys.path)"})
     if old in PREFIXES: PREFIXES[:] = [new]
     sys.prefix = sys.exec_prefix = new
     sys.executable = moved(os.path.abspath(sys.executable))
     globals()["addpackage"] = lambda place, name, known, add=addpackage, moved=moved: add(moved(place), name, known)`;
 
 function textFor(kind: PinKind): string {
-  return `import os; "known_paths" in locals() and ${guards[kind.os][kind.place]} and exec(${JSON.stringify(program(kind))})\n`;
+  return `import os; ${guards[kind.os][kind.place]} and exec(${JSON.stringify(program(kind))})\n`;
 }
 
 /** The one file that an environment holds for this, in its site-packages. Script environments never change: they need none. */
