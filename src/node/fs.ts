@@ -1,5 +1,6 @@
 import { posixPaths, windowsPaths } from "../disk/index.ts";
 import type { Fs } from "../ports/index.ts";
+import { digests } from "./digest-files.ts";
 import { openWriter } from "./file-writer.ts";
 import { readSide } from "./fs-read.ts";
 import { writeSide } from "./fs-write.ts";
@@ -8,7 +9,7 @@ import { linkTrees } from "./link-tree.ts";
 import { lockFile } from "./lock.ts";
 import { isWindows } from "./platform.ts";
 import { removeSync } from "./remove.ts";
-import { digests, unpack } from "./unpack.ts";
+import { unpack } from "./unpack.ts";
 
 /** The real file system, on Node and on Bun. */
 export function nodeFs(): Fs {
@@ -21,7 +22,7 @@ export function nodeFs(): Fs {
     remove: async (path) => removeSync(path),
     linkTrees: linkTrees(lanes),
     unpack: unpack(lanes),
-    digests,
+    digests: digests(lanes),
     lock: lockFile,
   };
 }

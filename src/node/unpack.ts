@@ -1,7 +1,4 @@
-import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
-import { type AbsPath, hasCode, parseSha256, type Sha256 } from "../base/index.ts";
+import { mkdirSync } from "node:fs";
 import type { Fs, UnpackFile, UnpackPlan } from "../ports/index.ts";
 import type { Lanes } from "./lanes.ts";
 import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
@@ -50,31 +47,4 @@ function* partsOf({ files }: UnpackPlan): Generator<readonly UnpackFile[]> {
     bytes = 0;
   }
   if (from < files.length) yield files.slice(from);
-}
-
-export const digests: Fs["digests"] = async (paths) => {
-  const found: (Sha256 | undefined)[] = [];
-  for (const path of paths) {
-    found.push(digestOf(path));
-    if (found.length % 64 === 0) await setImmediate();
-  }
-  return found;
-};
-
-function digestOf(path: AbsPath): Sha256 | undefined {
-  let file: number | undefined;
-  try {
-    file = openSync(path, "r");
-    const hash = createHash("sha256");
-    const chunk = Buffer.allocUnsafe(1 << 20);
-    for (let count = readSync(file, chunk); count > 0; count = readSync(file, chunk)) {
-      hash.update(chunk.subarray(0, count));
-    }
-    return parseSha256(hash.digest("hex"));
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined;
-    throw error;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }

@@ -1,6 +1,6 @@
 import { type AbsPath, hasCode, parseSha256, type Sha256, VenvoyError } from "../base/index.ts";
-import { type DataLayout, explainingDisk, withLock, withStage } from "../disk/index.ts";
-import { inOp, type Reporter } from "../ports/index.ts";
+import { type DataLayout, explainingDisk, sharedAccess, sweepStages, withLock, withStage } from "../disk/index.ts";
+import { inOp, type Ports, type Reporter } from "../ports/index.ts";
 import { type Artifact, artifactOf } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
 import { wheelDigestMismatch } from "./errors.ts";
@@ -47,29 +47,33 @@ export interface Store {
   edited(artifact: Artifact): Promise<string[]>;
   /** Takes an artifact away. Hard-linked trees keep their files, edits included; the next need fetches it again. */
   discard(sha256: Sha256): Promise<void>;
-  /** Takes away what is not in `keep` and was not unpacked within `graceMs` (default: one hour), and litter of kills. */
+  /** Takes away what is not in `keep` and was not unpacked within `graceMs` (default: one hour), and what kills left. */
   collect(keep: ReadonlySet<Sha256>, options?: { readonly graceMs?: number }): Promise<Collected>;
   /** True when bytecode of this Python (`3.11.7`) lies beside the sources. */
   isCompiled(artifact: Artifact, pythonVersion: string): boolean;
 }
 
-export function openStore(io: StoreIo, layout: Pick<DataLayout, "wheels">): Store {
+/** Throws nothing; the first use throws `DISK_UNTRUSTED` for a store of somebody else that third persons may change. */
+export function openStore(io: StoreIo & Pick<Ports, "proc">, layout: Pick<DataLayout, "wheels">): Store {
   return new WheelStore(io, layout.wheels);
 }
 
 class WheelStore implements Store {
-  readonly #io: StoreIo;
+  readonly #io: StoreIo & Pick<Ports, "proc">;
   readonly #root: AbsPath;
+  #checked: Promise<unknown> | undefined;
   /** Of this process, so that two callers share one wait instead of one lock. */
   readonly #running = new Map<Sha256, Promise<Artifact>>();
 
-  constructor(io: StoreIo, root: AbsPath) {
+  constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath) {
     this.#io = io;
     this.#root = root;
   }
 
   async find(sha256: Sha256): Promise<Artifact | undefined> {
     const root = this.#at(sha256);
+    this.#checked ??= sharedAccess(this.#io, this.#root);
+    await this.#checked;
     const manifest = await readTrusted(this.#io, root);
     return manifest === undefined ? undefined : artifactOf(manifest, root);
   }
@@ -127,6 +131,7 @@ class WheelStore implements Store {
   }
 
   async collect(keep: ReadonlySet<Sha256>, { graceMs = 3_600_000 } = {}): Promise<Collected> {
+    await sweepStages(this.#io, this.#io.fs.path.join(this.#root, ".stage"));
     let removed = 0;
     let freedBytes = 0;
     for (const sha256 of await this.#digests()) {

@@ -3,14 +3,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AbsPath } from "../../src/base/index.ts";
 import { absPath, parseSha256, type Sha256 } from "../../src/base/index.ts";
-import { nodeClock, nodeFs, nodeSystem } from "../../src/node/index.ts";
+import { nodeClock, nodeFs, nodeProc, nodeSystem } from "../../src/node/index.ts";
+import type { Ports } from "../../src/ports/index.ts";
 import { type Artifact, openStore, type Store, type StoreIo } from "../../src/store/index.ts";
 import { RecordingReporter } from "../kit/memory-ports.ts";
 import { tempDir } from "../kit/temp.ts";
 import { type WheelParts, wheel, wheelFilename } from "../kit/wheel.ts";
 
 export interface StoreBench {
-  readonly io: StoreIo & { readonly reporter: RecordingReporter };
+  readonly io: StoreIo & Pick<Ports, "proc"> & { readonly reporter: RecordingReporter };
   readonly root: AbsPath;
   readonly store: Store;
   /** Writes bytes as a wheel file and adds it. */
@@ -22,7 +23,13 @@ export interface StoreBench {
 /** A real store in a fresh directory. */
 export function storeBench(): StoreBench {
   const root = tempDir("store");
-  const io = { fs: nodeFs(), clock: nodeClock(), system: nodeSystem(), reporter: new RecordingReporter() };
+  const io = {
+    fs: nodeFs(),
+    clock: nodeClock(),
+    system: nodeSystem(),
+    proc: nodeProc(),
+    reporter: new RecordingReporter(),
+  };
   const store = openStore(io, { wheels: absPath(join(root, "store", "wheel")) });
   const add = (filename: string, bytes: Uint8Array): Promise<Artifact> => {
     const file = absPath(join(root, filename));

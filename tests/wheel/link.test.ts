@@ -25,10 +25,10 @@ const futureScript = String.raw`#!python
 """the doc"""
 from __future__ import annotations
 import sys
-print(__doc__, __file__ == sys.argv[0], sys.argv[1:], r"\n' ''' é")
+print(__doc__, __file__ == sys.argv[0], sys.argv[1:], r"\n' ''' E_ACUTE")
 line = sys._getframe().f_lineno
 print(open(__file__).read().split("\n")[line - 1])
-`;
+`.replace("E_ACUTE", "é");
 const demoParts = {
   entryPoints: { demo: "demo:main" },
   files: {
