@@ -5,6 +5,7 @@ import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import type { Artifact, Store } from "../store/index.ts";
 import { seedsFor } from "./bundled-pip.ts";
+import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt } from "./environment.ts";
 import { buildTree, chooseMode, type ExtraFile } from "./generation.ts";
@@ -17,7 +18,6 @@ import {
   currentTarget,
   type EnvLayout,
   generationDir,
-  generationsDir,
   historyDir,
   historyFile,
   intentFile,
@@ -106,7 +106,7 @@ export async function buildVersion(
         linkMode,
         systemSitePackages: wanted.systemSitePackages,
         extraFiles: request.extraFiles ?? [],
-        kind: "named",
+        place: place.kind === "central" ? "named" : "directory",
         tool: context.tool,
       },
       {
@@ -155,16 +155,15 @@ export async function writeRecord(io: EnvIo, place: Place, record: VersionRecord
 export async function flip(io: EnvIo, environment: Environment, record: VersionRecord): Promise<Environment> {
   const { fs } = io;
   const { number } = record;
-  await explainingDisk(environment.dir, () =>
-    fs.replaceLink(currentTarget(number), currentLink(fs, environment), "directory"),
-  );
+  const root = generationDir(fs, environment, number);
+  await explainingDisk(environment.dir, async () => {
+    // What only the new version has (a first `share`) must be reachable when the pointer says so.
+    if (environment.kind === "directory") await linkDirectoryTree(io, environment.root, root);
+    await fs.replaceLink(currentTarget(number), currentLink(fs, environment), "directory");
+  });
   const intent = intentAt(environment.intent, record);
   await writeIntent(io, environment, intent);
-  return {
-    ...environment,
-    intent,
-    current: { number, root: fs.path.join(generationsDir(fs, environment), String(number)) },
-  };
+  return { ...environment, intent, current: { number, root } };
 }
 
 export async function writeIntent(io: EnvIo, place: Place, intent: Intent): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AbsPath, PackageName, SafeUrl } from "../base/index.ts";
+import { type AbsPath, byCodePoint, type PackageName, type SafeUrl } from "../base/index.ts";
 import { checkArchivePath, linkModes } from "../disk/index.ts";
 import type { LinkMode, OpId } from "../ports/index.ts";
 import { type Base, generationPin, type VenvLayout, venvLayout } from "../python/index.ts";
@@ -29,8 +29,8 @@ export interface TreeContents {
   readonly linkMode: LinkMode | "fold";
   readonly systemSitePackages: boolean;
   readonly extraFiles: readonly ExtraFile[];
-  /** Named environments pin the generation at start and have scripts to activate them. */
-  readonly kind: "named" | "script";
+  /** Environments with versions pin theirs when Python starts, and have scripts to activate them. */
+  readonly place: "named" | "directory" | "script";
   /** Version of venvoy, for the receipt. */
   readonly tool: string;
 }
@@ -61,7 +61,7 @@ export async function buildTree(
   await fs.makeDir(paths.sitePackages);
   await writeInterpreter(io, paths, shape, contents);
   signal?.throwIfAborted();
-  if (contents.kind === "named") await writeActivation(io, paths.bin, shape);
+  if (contents.place !== "script") await writeActivation(io, paths.bin, shape);
   const owned = await writeOwned(io, paths.sitePackages, contents);
   const all = [...contents.artifacts, ...contents.seeds];
   await linkArtifacts(io, all, paths, {
@@ -98,14 +98,14 @@ export function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: VenvLayou
 }
 
 async function writeOwned(io: EnvIo, sitePackages: AbsPath, contents: TreeContents): Promise<readonly string[]> {
-  const files: ExtraFile[] = [...contents.extraFiles];
-  const windows = contents.base.interpreter.platformTag.startsWith("win");
-  if (contents.kind === "named")
-    files.push({ path: generationPin.fileName, text: windows ? generationPin.windowsText : generationPin.text });
+  const { place, base } = contents;
+  const os = base.interpreter.platformTag.startsWith("win") ? "windows" : "posix";
+  const pin = place === "script" ? [] : [{ path: generationPin.fileName, text: generationPin.textFor({ place, os }) }];
+  const files: readonly ExtraFile[] = [...contents.extraFiles, ...pin];
   for (const { path, text } of files) {
     await io.fs.write(io.fs.path.join(sitePackages, ...checkArchivePath(path).split("/")), text);
   }
-  return files.map((file) => file.path).sort();
+  return files.map((file) => file.path).sort(byCodePoint);
 }
 
 function requestedOf(lock: Lock): ReadonlySet<PackageName> {

@@ -1,10 +1,9 @@
 import { parseToml } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
-import type { Lock } from "../resolve/index.ts";
+import { type Lock, lockFromPylock, lockToPylock } from "../resolve/index.ts";
 import { fileBroken } from "./errors.ts";
 import type { Wanted } from "./intent.ts";
 import { formatWanted, readWanted } from "./intent-file.ts";
-import { lockFromPylock, lockToPylock } from "./lock-text.ts";
 import { historyDir, historyFile, type Place, versionNumbers } from "./place.ts";
 import { numberOf, tableOf, textOf, timeOf } from "./toml-read.ts";
 import { tomlLines } from "./toml-text.ts";

@@ -1,20 +1,21 @@
 import type { AbsPath, EnvName } from "../base/index.ts";
-import { sweepStages, withLock } from "../disk/index.ts";
+import { withLock } from "../disk/index.ts";
 import type { OpId, System } from "../ports/index.ts";
 import { type ActiveEnvironment, activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
 import { type CreateRequest, checkFree, createInDirectory, createNamed, nameLock } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
-import { envInUse, envProtected, envUnknown, notRestorable } from "./errors.ts";
+import { envUnknown, notRestorable } from "./errors.ts";
 import { HeldEnvironment } from "./held.ts";
-import { usersOf } from "./in-use.ts";
 import { isDirectoryName, nameKey, parseEnvName } from "./name.ts";
-import { labelOf, lockFile, type Place } from "./place.ts";
+import { lockFile, type Place } from "./place.ts";
 import { recover } from "./recover.ts";
 import { findPlace, nearNames } from "./registry.ts";
+import { checkStillThere, type RemoveOptions, remove } from "./remove.ts";
 import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
-import { bringBack, type Deleted, emptyTrash, listDeleted, moveToTrash } from "./trash.ts";
+import { type Swept, sweep } from "./sweep.ts";
+import { bringBack, type Deleted, listDeleted } from "./trash.ts";
 import { noteUse } from "./used.ts";
 
 export interface LockOptions {
@@ -22,12 +23,6 @@ export interface LockOptions {
   readonly purpose: string;
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
-}
-
-export interface RemoveOptions {
-  /** Even while programs run in it, and when it is protected. */
-  readonly force?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 /** All environments of one data directory. */
@@ -52,8 +47,8 @@ export interface EnvironmentHome {
   restore(name: string, options?: { readonly as?: string; readonly signal?: AbortSignal }): Promise<Environment>;
   /** Notes that it is used now; writes at most once an hour. */
   noteUse(place: Place): Promise<void>;
-  /** Removes what nobody will miss: stages of dead processes, trash older than 30 days. */
-  sweep(): Promise<{ readonly stages: number; readonly deleted: number }>;
+  /** Removes what nobody will miss, and says what went. */
+  sweep(): Promise<Swept>;
 }
 
 export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
@@ -85,10 +80,7 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
     deleted: () => listDeleted(io, context),
     restore: (name, options = {}) => restore(io, context, name, options),
     noteUse: (place) => noteUse(io, place),
-    sweep: async () => ({
-      stages: await sweepStages(io, layout.stage),
-      deleted: await emptyTrash(io, context),
-    }),
+    sweep: () => sweep(io, context),
   };
 }
 
@@ -103,33 +95,6 @@ async function using<T>(
     await checkStillThere(io, place);
     return body(new HeldEnvironment(io, context, await recover(io, context, place)));
   });
-}
-
-async function remove(
-  io: EnvIo,
-  context: EnvContext,
-  place: Place,
-  { force, signal }: RemoveOptions,
-): Promise<Deleted> {
-  const options = { purpose: `delete ${labelOf(place)}`, ...(signal === undefined ? {} : { signal }) };
-  return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
-    await checkStillThere(io, place);
-    if (force !== true) await checkRemovable(io, place);
-    return moveToTrash(io, context, place);
-  });
-}
-
-async function checkRemovable(io: EnvIo, place: Place): Promise<void> {
-  // A broken environment can't say that it is protected, and must be removable.
-  const environment = await readEnvironment(io.fs, place).catch(() => undefined);
-  if (environment?.intent.protected === true) throw envProtected(labelOf(place));
-  const users = await usersOf(io, place);
-  if (users.length > 0) throw envInUse(labelOf(place), users);
-}
-
-/** While we waited for the lock, its holder may have deleted the environment. */
-async function checkStillThere(io: EnvIo, place: Place): Promise<void> {
-  if ((await io.fs.linkInfo(place.dir)) === undefined) throw envUnknown(labelOf(place), []);
 }
 
 async function restore(

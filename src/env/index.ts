@@ -34,7 +34,7 @@ export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
 export { readHistory, readLock, readRecord } from "./history.ts";
-export type { EnvironmentHome, LockOptions, RemoveOptions } from "./home.ts";
+export type { EnvironmentHome, LockOptions } from "./home.ts";
 export { environments } from "./home.ts";
 export type { TreeUser } from "./in-use.ts";
 export { markUse, usersOf } from "./in-use.ts";
@@ -59,6 +59,7 @@ export { generationDir } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { findPlace, listPlaces } from "./registry.ts";
+export type { RemoveOptions } from "./remove.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";
 export {
   ensureScriptEnvironment,
@@ -69,6 +70,7 @@ export {
   scriptKey,
 } from "./script-environment.ts";
 export type { EnvironmentSummary } from "./summary.ts";
+export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";
 export { trashLifetimeMs } from "./trash.ts";
 export { lastUsedMs, noteUse } from "./used.ts";

@@ -81,7 +81,7 @@ export async function ensureScriptEnvironment(
         linkMode: request.linkMode ?? "fold",
         systemSitePackages: request.systemSitePackages ?? false,
         extraFiles: request.extraFiles ?? [],
-        kind: "script",
+        place: "script",
         tool: context.tool,
       },
       {

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { absPath } from "../../src/base/index.ts";
 import { tempDir } from "../kit/temp.ts";
-import { anyPython, runIn, workbench } from "./workbench.ts";
+import { anyPython, runIn, startPython, workbench } from "./workbench.ts";
 
 async function project() {
   const home = tempDir("dir");
@@ -70,4 +70,24 @@ test("deleting leaves what others put there, and restoring brings it back", asyn
   expect(await runIn(bench, python, ["-c", "import demo; print(demo.__version__)"])).toBe("1.0");
   await bench.home.remove("./env");
   expect(existsSync(made.root)).toBe(false);
+});
+
+test("a running Python of a directory stays in its version, and what only the new one has is there", async () => {
+  const { bench, base, one } = await project();
+  const two = await bench.artifact("demo", "2.0", {
+    files: { "demo/__init__.py": "", "demo-2.0.data/data/share/demo/a.txt": "a" },
+  });
+  const late = (version: string) => ({
+    files: { "other/__init__.py": "", "other/late.py": `version = "${version}"\n` },
+  });
+  const [before, after] = [
+    await bench.artifact("other", "1.0", late("1.0")),
+    await bench.artifact("other", "2.0", late("2.0")),
+  ];
+  const made = await bench.home.create("./env", bench.request(base, [one, before]));
+  await using running = await startPython(made.root);
+  expect(await running.ask("import other; print('imported')")).toBe("imported");
+  await bench.home.using("./env", { purpose: "change" }, (held) => held.change(bench.request(base, [two, after])));
+  expect(await running.ask("import other.late; print(other.late.version)")).toBe("1.0");
+  expect(readFileSync(join(made.root, "share", "demo", "a.txt"), "utf8")).toBe("a");
 });

@@ -50,7 +50,11 @@ test("what is on the disk is what the design says", async () => {
   expect(made.dir).toBe(join(bench.layout.envs, `demo-${made.id}`));
   expect(readlinkSync(made.root)).toBe(`demo-${made.id}/current`);
   expect(readlinkSync(join(made.dir, "current"))).toBe("generations/1");
-  expect(readdirSync(bench.layout.envs).filter((name) => !name.startsWith("."))).toEqual(["demo", `demo-${made.id}`]);
+  expect(
+    readdirSync(bench.layout.envs)
+      .filter((name) => !name.startsWith("."))
+      .sort(),
+  ).toEqual(["demo", `demo-${made.id}`]);
   expect(readdirSync(made.dir).sort()).toEqual(["current", "generations", "history", "intent.toml", "used"]);
   expect(readdirSync(bench.layout.stage)).toEqual([]);
   const intent = readFileSync(join(made.dir, "intent.toml"), "utf8");
@@ -105,7 +109,11 @@ test("a deleted environment comes back as it was, and ids are never used again",
   const made = await bench.home.create("demo", bench.request(base, [demo]));
   await bench.home.remove("demo");
   expect(await bench.home.find("demo")).toBeUndefined();
-  expect(readdirSync(bench.layout.envs).filter((name) => !name.startsWith("."))).toEqual([]);
+  expect(
+    readdirSync(bench.layout.envs)
+      .filter((name) => !name.startsWith("."))
+      .sort(),
+  ).toEqual([]);
   expect((await bench.home.deleted()).map((item) => [item.name, item.id])).toEqual([["demo", made.id]]);
   const second = await bench.home.create("demo", bench.request(base, []));
   expect(second.id).not.toBe(made.id);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type AbsPath, absPath, type PackageName, parseSha256 } from "../../src/base/index.ts";
+import { type AbsPath, absPath, type PackageName, parseSha256, SafeUrl } from "../../src/base/index.ts";
 import { type DataLayout, dataLayout } from "../../src/disk/index.ts";
 import {
   type CreateRequest,
@@ -71,7 +71,11 @@ export function lockOf(artifacts: readonly Artifact[]): Lock {
       (artifact): LockedPackage => ({
         name: artifact.name as PackageName,
         version: artifact.version,
-        wheel: { filename: artifact.filename, sha256: artifact.sha256 },
+        wheel: {
+          filename: artifact.filename,
+          sha256: artifact.sha256,
+          url: SafeUrl.parse(`https://index.example/${artifact.filename}`),
+        },
         dependencies: [],
         extras: [],
         requested: true,
