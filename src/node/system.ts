@@ -27,6 +27,9 @@ export function nodeSystem(): System {
     get cores() {
       return availableParallelism();
     },
+    get kernel() {
+      return `${release()} ${version()}`;
+    },
     get hostName() {
       return hostname();
     },

@@ -10,6 +10,8 @@ export interface System {
   readonly home: AbsPath;
   readonly cwd: AbsPath;
   readonly cores: number;
+  /** Release and version of the kernel, as `uname` tells them: changes when another kernel is booted. */
+  readonly kernel: string;
   readonly hostName: string;
   readonly user: string;
   readonly uid: number;
