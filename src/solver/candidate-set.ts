@@ -6,6 +6,7 @@
 export class CandidateSet {
   readonly count: number;
   readonly #words: Int32Array;
+  #hash = 0;
 
   private constructor(count: number, words: Int32Array) {
     this.count = count;
@@ -125,6 +126,16 @@ export class CandidateSet {
     const b = other.#words;
     for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
     return true;
+  }
+
+  /** The same for equal sets; for finding them. */
+  get hash(): number {
+    if (this.#hash === 0) {
+      let hash = 0x811c9dc5;
+      for (const word of this.#words) hash = Math.imul(hash ^ word ^ (word >>> 15), 0x01000193);
+      this.#hash = hash | 1;
+    }
+    return this.#hash;
   }
 
   get isEmpty(): boolean {

@@ -4,8 +4,8 @@ import { type Incompatibility, incompatibility, type PackageId } from "./incompa
 /** All incompatibilities in force, found by package; dependencies that say the same are joined into one. */
 export class Clauses<Why> {
   readonly #byPackage: Incompatibility<Why>[][] = [];
-  /** Dependencies in force by dependent, then by what they depend on. */
-  readonly #dependencies: Map<PackageId, Incompatibility<Why>[]>[] = [];
+  /** Dependencies in force by dependent, what they depend on, and the hash of what will do. */
+  readonly #dependencies: Map<PackageId, Map<number, Incompatibility<Why>[]>>[] = [];
   /** Those known contradicted, oldest first. */
   readonly #contradicted: Incompatibility<Why>[] = [];
   #count = 0;
@@ -53,7 +53,7 @@ export class Clauses<Why> {
     dependency: PackageId,
     need: { readonly allowed: CandidateSet; readonly ifPresent: boolean; readonly why: Why },
   ): Incompatibility<Why> | undefined {
-    const known = (this.#dependencies[id] as Map<PackageId, Incompatibility<Why>[]>).get(dependency) ?? [];
+    const known = this.#known(id, dependency, need.allowed);
     const at = known.findIndex(
       ({ cause }) =>
         cause.kind === "dependency" && cause.ifPresent === need.ifPresent && cause.allowed.equals(need.allowed),
@@ -76,9 +76,23 @@ export class Clauses<Why> {
       known[at] = made;
       this.#remove(old);
     }
-    (this.#dependencies[id] as Map<PackageId, Incompatibility<Why>[]>).set(dependency, known);
     this.add(made);
     return made;
+  }
+
+  #known(id: PackageId, dependency: PackageId, allowed: CandidateSet): Incompatibility<Why>[] {
+    const ofDependent = this.#dependencies[id] as Map<PackageId, Map<number, Incompatibility<Why>[]>>;
+    let byHash = ofDependent.get(dependency);
+    if (byHash === undefined) {
+      byHash = new Map();
+      ofDependent.set(dependency, byHash);
+    }
+    let known = byHash.get(allowed.hash);
+    if (known === undefined) {
+      known = [];
+      byHash.set(allowed.hash, known);
+    }
+    return known;
   }
 
   #remove(incompat: Incompatibility<Why>): void {
