@@ -1,6 +1,6 @@
 /**
  * Times one resolution with the real index client: `bun bench/resolve-offline.ts FILE [--python 3.11.7] [--cache DIR]
- * [--offline] [--times N] [--lowest-direct] [--before 2026-10-02T00:00:00Z]`. Run it once without `--offline` to fill the cache.
+ * [--offline] [--times N] [--lowest-direct] [--memo] [--before 2026-10-02T00:00:00Z]`. Run it once without `--offline` to fill the cache.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { nodePorts } from "../src/node/index.ts";
 import { compatibleTags, linuxPlatforms, parseRequirement, type Target } from "../src/pep/index.ts";
 import { silentReporter } from "../src/ports/index.ts";
 import { createIndexClient, defaultIndexUrl, indexSettings } from "../src/pypi/index.ts";
-import { type AskedRequirement, defaultPolicy, resolve } from "../src/resolve/index.ts";
+import { type AskedRequirement, defaultPolicy, resolve, solutionMemo } from "../src/resolve/index.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     times: { type: "string", default: "1" },
     before: { type: "string" },
     "lowest-direct": { type: "boolean", default: false },
+    memo: { type: "boolean", default: false },
     print: { type: "boolean", default: false },
   },
 });
@@ -95,6 +96,7 @@ async function resolveOnce(requirements: readonly AskedRequirement[], round: num
           ...(values.before === undefined ? {} : { excludeNewerMs: Date.parse(values.before) }),
         },
         source,
+        ...(values.memo ? { memo: solutionMemo(ports, absPath(join(values.cache, "solutions-1"))) } : {}),
       },
     );
     if (values.print && round === 0) {

@@ -42,6 +42,8 @@ const largestBatch = 40;
 /** PyPI's world for the solver: releases are candidates, extras are packages that follow their project. */
 export class PypiProvider implements Provider<Pack, Reason> {
   readonly root: RootPackage = { kind: "root" };
+  /** Projects that the answer rests on. */
+  readonly consulted = new Set<PackageName>();
   readonly #options: ProviderOptions;
   readonly #crawler: Crawler;
   readonly #seen = new Map<ListedFile, FileMetadata>();
@@ -253,6 +255,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
     const edges: Dependency<Pack, Reason>[] = [];
     for (const { requirement, extras, why } of needs) {
       const project = this.#options.book.now(requirement.name) as Project;
+      this.consulted.add(requirement.name);
       if (requirement.url !== undefined && !this.#options.demands.pinned.has(requirement.name)) {
         return { refused: { kind: "address", name: requirement.name, requirement } };
       }

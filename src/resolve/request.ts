@@ -1,6 +1,7 @@
 import type { PackageName } from "../base/index.ts";
 import type { Requirement, Target } from "../pep/index.ts";
 import type { PackageSource } from "../pypi/index.ts";
+import type { SolutionMemo } from "./memo.ts";
 
 /** Where a requirement comes from; words failures ("a.py line 3 wants numpy <2"). */
 export type Origin =
@@ -46,4 +47,6 @@ export interface ResolveRequest {
   readonly target: Target;
   readonly policy: ResolvePolicy;
   readonly source: PackageSource;
+  /** Where earlier answers are found again; without it every question is solved anew. */
+  readonly memo?: SolutionMemo;
 }

@@ -17,7 +17,11 @@ export interface Resolution {
   /** Sentences worth telling: a withdrawn version was taken, an extra does not exist. */
   readonly notices: readonly string[];
   readonly stats: SolveStats;
+  /** The answer was remembered; nothing was solved. */
+  readonly isRemembered: boolean;
 }
+
+const nothingSolved: SolveStats = { decisions: 0, conflicts: 0, incompatibilities: 0, waits: 0 };
 
 /**
  * Finds the set of wheels that satisfies a request. Throws `RESOLUTION_IMPOSSIBLE`, `PACKAGE_UNKNOWN`,
@@ -29,7 +33,11 @@ export async function resolve(
   request: ResolveRequest,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Resolution> {
-  return await inOp(io.reporter, { kind: "resolve", label: "packages" }, () => resolveNow(request, signal));
+  return await inOp(io.reporter, { kind: "resolve", label: "packages" }, async () => {
+    const remembered = await request.memo?.find(request);
+    if (remembered !== undefined) return { ...remembered, stats: nothingSolved, isRemembered: true };
+    return await resolveNow(request, signal);
+  });
 }
 
 async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefined): Promise<Resolution> {
@@ -48,5 +56,6 @@ async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefin
   const outcome = await solve<Pack, Reason>(provider, provider.root, signal === undefined ? {} : { signal });
   if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
   const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser });
-  return { lock, notices, stats: outcome.stats };
+  await request.memo?.keep(request, { lock, notices }, provider.consulted);
+  return { lock, notices, stats: outcome.stats, isRemembered: false };
 }

@@ -34,6 +34,7 @@ export function memorySource(index: MadeIndex, { later = false }: { readonly lat
     listings.set(name, listingOf(name, versions, metadata));
   }
   const asked: string[] = [];
+  const stamps = new Map(Object.entries(index).map(([name, made]) => [normalizeName(name), JSON.stringify(made)]));
   const inMemory = new Set<string>();
   return {
     asked,
@@ -43,6 +44,7 @@ export function memorySource(index: MadeIndex, { later = false }: { readonly lat
       inMemory.add(name);
       return listings.get(name);
     },
+    stamp: async (name) => stamps.get(name) ?? "missing",
     listingNow: (name) => (later && !inMemory.has(name) ? undefined : listings.get(name)),
     metadata: async (file) => {
       asked.push(file.filename);
