@@ -104,7 +104,7 @@ export class Listings {
     const base = page.files[0]?.base ?? url;
     const digest = digestPage(name, page, base);
     const header = { fetchedMs: 0, freshUntilMs: 0, base: base.reveal() };
-    return decodePage(encodePage(header, digest), root) ?? "missing";
+    return decodePage(encodePage(header, digest), { index: root, name, tagSets: new Map() }) ?? "missing";
   }
 
   /** Names that this machine has heard of. */

@@ -47,7 +47,7 @@ export class FindLinks {
       const index = place.url.withoutCredentials();
       const digest = digestPage(name, { files, ignored: 0 }, index);
       const header = { fetchedMs: 0, freshUntilMs: 0, base: (files[0]?.base ?? index).withoutCredentials().reveal() };
-      const record = decodePage(encodePage(header, digest), index);
+      const record = decodePage(encodePage(header, digest), { index, name, tagSets: new Map() });
       if (record !== undefined && record.releases.length > 0) found.push({ index, releases: record.releases });
     }
     return found;

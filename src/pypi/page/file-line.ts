@@ -1,24 +1,53 @@
-import { SafeUrl } from "../../base/index.ts";
-import { parseWheelName, type WheelName } from "../../pep/index.ts";
+import { type PackageName, SafeUrl } from "../../base/index.ts";
+import { parseTag, parseWheelName, type Version, type WheelName } from "../../pep/index.ts";
 import type { ListedFile } from "../source.ts";
 import { unescapeField } from "./field.ts";
+
+/** Compressed tag set -> its tags, or undefined when it is none. Few sets name most wheels of all projects. */
+export type TagSets = Map<string, readonly string[] | undefined>;
 
 /** Where a line comes from. */
 export interface LineContext {
   readonly index: SafeUrl;
   /** What the links are relative to. */
   readonly base: SafeUrl;
+  readonly name: PackageName;
+  readonly tagSets: TagSets;
 }
 
-/** The file that a line of `formatFile` describes; `undefined` when its name turns out not to be a wheel's. */
-export function parseFileLine(line: string, context: LineContext): ListedFile | undefined {
+/**
+ * The file that a line of `formatFile` describes; `undefined` when its name turns out not to be a wheel's. Old uploads
+ * have such names (PEP 427 came later): they can't be installed by anybody.
+ */
+export function parseFileLine(line: string, version: Version, context: LineContext): ListedFile | undefined {
   const fields = line.split("\t");
   const filename = unescapeField(fields[0] ?? "");
   if (!filename.endsWith(".whl")) return new LineFile(filename, fields, undefined, context);
+  const wheel = wheelNameOf(filename, version, context);
+  return wheel === undefined ? undefined : new LineFile(filename, fields, wheel, context);
+}
+
+/** As `parseWheelName`, without parsing again what is known of every file of a release. */
+function wheelNameOf(filename: string, version: Version, { name, tagSets }: LineContext): WheelName | undefined {
+  const versionAt = filename.indexOf("-") + 1;
+  const tagsAt = filename.indexOf("-", versionAt) + 1;
+  const tagText = filename.slice(tagsAt, -4);
+  const known = tagSets.get(tagText);
+  if (known !== undefined) return { name, version, build: undefined, tagText, tags: known };
+  if (tagSets.has(tagText)) return undefined;
+  // The name before it was compared with the project's; `__` is what wheels never write.
+  if (tagText.split("-").length === 3 && !filename.slice(0, versionAt).includes("__")) {
+    const tags = attempt(() => parseTag(tagText));
+    tagSets.set(tagText, tags);
+    return tags === undefined ? undefined : { name, version, build: undefined, tagText, tags };
+  }
+  return attempt(() => parseWheelName(filename));
+}
+
+function attempt<T>(parse: () => T): T | undefined {
   try {
-    return new LineFile(filename, fields, parseWheelName(filename), context);
+    return parse();
   } catch {
-    // Old uploads have names that are no wheel's (PEP 427 came later): such a file can't be installed by anybody.
     return undefined;
   }
 }
@@ -27,25 +56,24 @@ class LineFile implements ListedFile {
   readonly filename: string;
   readonly kind: "wheel" | "sdist";
   readonly wheel: WheelName | undefined;
-  readonly index: SafeUrl;
-  readonly base: SafeUrl;
-  readonly hashes: Readonly<Record<string, string>>;
   readonly requiresPython?: string;
   readonly yanked: false | string;
   readonly uploadTimeMs?: number;
   readonly sizeBytes?: number;
   readonly metadataHashes?: Readonly<Record<string, string>> | true;
-  private readonly link: string;
-  private resolved: SafeUrl | undefined;
+  readonly #context: LineContext;
+  readonly #link: string;
+  readonly #hashText: string;
+  #hashes: Readonly<Record<string, string>> | undefined;
+  #url: SafeUrl | undefined;
 
   constructor(filename: string, fields: readonly string[], wheel: WheelName | undefined, context: LineContext) {
     this.filename = filename;
     this.kind = wheel === undefined ? "sdist" : "wheel";
     this.wheel = wheel;
-    this.index = context.index;
-    this.base = context.base;
-    this.link = fields[1] ?? "";
-    this.hashes = parseHashes(fields[2] ?? "");
+    this.#context = context;
+    this.#link = fields[1] ?? "";
+    this.#hashText = fields[2] ?? "";
     const size = fields[3] ?? "";
     if (size !== "") this.sizeBytes = Number.parseInt(size, 36);
     const time = fields[4] ?? "";
@@ -58,14 +86,27 @@ class LineFile implements ListedFile {
     if (metadata !== "") this.metadataHashes = metadata === "t" ? true : parseHashes(metadata.slice(1));
   }
 
+  get index(): SafeUrl {
+    return this.#context.index;
+  }
+
+  get base(): SafeUrl {
+    return this.#context.base;
+  }
+
+  get hashes(): Readonly<Record<string, string>> {
+    this.#hashes ??= parseHashes(this.#hashText);
+    return this.#hashes;
+  }
+
   get href(): string {
-    const link = unescapeField(this.link.slice(0, -1));
-    return this.link.endsWith("*") ? link + this.filename : link;
+    const link = unescapeField(this.#link.slice(0, -1));
+    return this.#link.endsWith("*") ? link + this.filename : link;
   }
 
   get url(): SafeUrl {
-    this.resolved ??= SafeUrl.parse(this.href, this.base);
-    return this.resolved;
+    this.#url ??= SafeUrl.parse(this.href, this.#context.base);
+    return this.#url;
   }
 }
 

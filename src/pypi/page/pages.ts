@@ -7,6 +7,7 @@ import { type Ask, readAll } from "../http/index.ts";
 import type { IndexLocation, IndexSettings } from "../settings.ts";
 import { digestPage, type PageDigest } from "./digest.ts";
 import { directoryUrl } from "./directory-url.ts";
+import type { LineContext, TagSets } from "./file-line.ts";
 import { freshUntil } from "./freshness.ts";
 import { decodePage, encodePage, type PageHeader, type PageRecord, withHeader } from "./record.ts";
 
@@ -23,6 +24,7 @@ export class Pages {
   readonly #ask: Ask;
   readonly #settings: IndexSettings;
   readonly #write: ReturnType<typeof cacheWriter>;
+  readonly #tagSets: TagSets = new Map();
 
   constructor(io: Pick<Ports, "fs" | "clock" | "system">, ask: Ask, settings: IndexSettings) {
     this.#io = io;
@@ -34,7 +36,7 @@ export class Pages {
   async page(index: IndexLocation, name: PackageName, signal: AbortSignal | undefined): Promise<PageAnswer> {
     const path = pagePath(this.#io.fs, this.#settings, index, name);
     const bytes = await readCache(this.#io.fs, path);
-    const cached = bytes === undefined ? undefined : decodePage(bytes, shownIndex(index));
+    const cached = bytes === undefined ? undefined : decodePage(bytes, this.#place(index, name));
     if (this.#settings.offline) return cached === undefined ? "unknown" : answerOf(cached);
     if (cached !== undefined && this.#isFresh(cached.header, name)) return answerOf(cached);
     const page = this.#request(index, name, { signal, path, cached, bytes });
@@ -76,17 +78,29 @@ export class Pages {
         }
         if (response.status >= 300) {
           await response.discard();
-          return this.#keep(index, path, encodePage({ ...header, missing: true }, { versions: [], blocks: [] }));
+          return this.#keep(
+            this.#place(index, name),
+            path,
+            encodePage({ ...header, missing: true }, { versions: [], blocks: [] }),
+          );
         }
         const digest = digestAnswer(name, await readAll(body, url, maxPageBytes), response);
         const { status } = digest;
-        return this.#keep(index, path, encodePage({ ...header, ...(status === undefined ? {} : { status }) }, digest));
+        return this.#keep(
+          this.#place(index, name),
+          path,
+          encodePage({ ...header, ...(status === undefined ? {} : { status }) }, digest),
+        );
       },
     });
   }
 
-  async #keep(index: IndexLocation, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
-    const record = decodePage(encoded, shownIndex(index));
+  #place(index: IndexLocation, name: PackageName): Omit<LineContext, "base"> {
+    return { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
+  }
+
+  async #keep(place: Omit<LineContext, "base">, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
+    const record = decodePage(encoded, place);
     if (record === undefined) throw new Error("a page that was just written can't be read");
     await this.#write(path, encoded);
     return record;
@@ -150,10 +164,6 @@ function conditions(header: PageHeader | undefined, refresh: boolean): Record<st
 function pagesDir(fs: Pick<Ports["fs"], "path">, cacheDir: AbsPath, index: SafeUrl): AbsPath {
   const key = createHash("sha256").update(directoryUrl(index).withoutCredentials().reveal()).digest("hex");
   return fs.path.join(cacheDir, "pages-1", key.slice(0, 16));
-}
-
-function shownIndex(index: IndexLocation): SafeUrl {
-  return directoryUrl(index.url).withoutCredentials();
 }
 
 function digestAnswer(name: PackageName, bytes: Uint8Array, response: HttpResponse): PageDigest {

@@ -89,9 +89,9 @@ export function readPageHead(bytes: Uint8Array): PageHead | undefined {
 }
 
 /** Reads what `encodePage` wrote; `undefined` for anything else. */
-export function decodePage(bytes: Uint8Array, index: SafeUrl): PageRecord | undefined {
+export function decodePage(bytes: Uint8Array, place: Omit<LineContext, "base">): PageRecord | undefined {
   try {
-    return decode(bufferOf(bytes), index);
+    return decode(bufferOf(bytes), place);
   } catch {
     // A cache that can't be read is a cache that isn't there.
     return undefined;
@@ -102,7 +102,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function decode(buffer: Buffer, index: SafeUrl): PageRecord | undefined {
+function decode(buffer: Buffer, place: Omit<LineContext, "base">): PageRecord | undefined {
   const headAt = buffer.indexOf(10) + 1;
   const [crc = "", length = ""] = buffer.toString("latin1", magic.length, headAt - 1).split(" ");
   const body = buffer.subarray(headAt);
@@ -114,7 +114,7 @@ function decode(buffer: Buffer, index: SafeUrl): PageRecord | undefined {
   const header = JSON.parse(body.toString("latin1", 0, headerEnd)) as PageHeader;
   const versions = words(body.toString("latin1", headerEnd + 1, versionsEnd));
   const ends = words(body.toString("latin1", versionsEnd + 1, endsEnd));
-  const context = { index, base: SafeUrl.parse(header.base) };
+  const context = { ...place, base: SafeUrl.parse(header.base) };
   const lines = body.subarray(endsEnd + 1);
   let start = 0;
   const releases = versions.map((version, at) => {
@@ -164,7 +164,7 @@ class RecordRelease implements Release {
     const { lines, start, end } = this.#span;
     const files: ListedFile[] = [];
     for (const line of lines.toString("latin1", start, end - 1).split("\n")) {
-      const file = parseFileLine(line, this.#context);
+      const file = parseFileLine(line, this.version, this.#context);
       if (file !== undefined) files.push(file);
     }
     return files;
