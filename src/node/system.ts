@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism, homedir, hostname, machine, uptime, userInfo } from "node:os";
+import { availableParallelism, homedir, hostname, machine, release, uptime, userInfo, version } from "node:os";
 import { type AbsPath, absPath } from "../base/index.ts";
 import type { System } from "../ports/index.ts";
 import { findLibc } from "./libc.ts";

@@ -82,6 +82,7 @@ export function fakeSystem(os: System["os"], over: Partial<System> = {}): System
     home: homes[os],
     cwd: homes[os],
     cores: 2,
+    kernel: "6.1.0 #1 SMP",
     hostName: "testhost",
     user: "ada",
     uid: os === "windows" ? 0 : 1000,
