@@ -36,13 +36,14 @@ describe("an answer is kept", () => {
     const here = world();
     const program = await here.pythons.install(here.io.fs, "/a", { version: "3.11.7" });
     await inspect(here.io, program, here.options);
-    const other = { ...here.io, system: { ...here.io.system } };
-    await inspect(other, program, here.options);
-    expect(here.started().length).toBe(1);
-    await here.file("/proc/sys/kernel/osrelease", "6.2.0\n");
-    const rebooted = { ...here.io, system: { ...here.io.system } };
+    const rebooted = { ...here.io, system: { ...here.io.system, kernel: "6.2.0 #1 SMP" } };
     await inspect(rebooted, program, here.options);
     expect(here.started().length).toBe(2);
+    await here.file("/lib64/ld-linux-x86-64.so.2", "another C library");
+    await inspect(here.io, program, here.options);
+    expect(here.started().length).toBe(3);
+    await inspect(here.io, program, here.options);
+    expect(here.started().length).toBe(3);
   });
 
   test("a failure only for ten minutes, since it may be mended from outside", async () => {

@@ -101,6 +101,7 @@ interface Shims {
 }
 
 async function shimsOf(io: Pick<Io, "fs" | "system">, directory: AbsPath): Promise<Shims | undefined> {
+  if (io.fs.path.name(directory) !== "shims") return undefined;
   const tool = shimRoots(io).find((root) => root.shims === directory);
   if (tool !== undefined) return { source: tool.source, resolve: (command) => throughShim(io, tool, command) };
   const root = await pyenvOfShims(io, directory);

@@ -13,12 +13,17 @@ export function look(fs: Fs): {
   list(path: AbsPath): Promise<readonly DirEntry[]>;
 } {
   return {
-    text: (path) => unlessAbsent(() => fs.readText(path)),
+    text: (path) => unlessAbsent(() => textOf(fs, path)),
     info: (path) => unlessAbsent(() => fs.info(path)),
     linkInfo: (path) => unlessAbsent(() => fs.linkInfo(path)),
     real: (path) => unlessAbsent(() => fs.realPath(path)),
     list: async (path) => (await unlessAbsent(() => fs.list(path))) ?? [],
   };
+}
+
+/** Most files that are looked for are not there: asking costs less than an error that is made and thrown. */
+async function textOf(fs: Fs, path: AbsPath): Promise<string | undefined> {
+  return (await fs.info(path)) === undefined ? undefined : fs.readText(path);
 }
 
 const absent = [

@@ -97,29 +97,19 @@ const rows: readonly Row[] = [
   ),
 ];
 
-/** All places of this system in the order in which they are looked at; most of them don't exist. */
-export function placesOf(io: Io): readonly Place[] {
+/** All places of this system in the order in which they are looked at, one by one; most of them don't exist. */
+export function* placesOf(io: Io): Generator<Place, void, undefined> {
   const { fs, system } = io;
-  const places: Place[] = [
-    { source: "pyenv", kind: "installations", directory: fs.path.join(pyenvRoot(io), "versions") },
-    ...shimRoots(io).map((root): Place => ({ source: root.source, kind: "installations", directory: root.installs })),
-  ];
-  for (const row of rows) {
-    if (!row.os.includes(system.os)) continue;
-    const directory = expanded(io, row.directory);
-    if (
-      directory === undefined ||
-      places.some((known) => known.directory === directory && known.kind === row.kind && known.entries === row.entries)
-    )
-      continue;
-    places.push({
-      source: row.source,
-      kind: row.kind,
-      directory,
-      ...(row.entries === undefined ? {} : { entries: row.entries }),
-    });
+  yield { source: "pyenv", kind: "installations", directory: fs.path.join(pyenvRoot(io), "versions") };
+  for (const root of shimRoots(io)) yield { source: root.source, kind: "installations", directory: root.installs };
+  const given = new Set<string>();
+  for (const { source, kind, entries, os, directory: template } of rows) {
+    const directory = os.includes(system.os) ? expanded(io, template) : undefined;
+    // Two rows name one place when a variable holds its default.
+    if (directory === undefined || given.has(`${kind} ${directory} ${entries}`)) continue;
+    given.add(`${kind} ${directory} ${entries}`);
+    yield { source, kind, directory, ...(entries === undefined ? {} : { entries }) };
   }
-  return places;
 }
 
 function expanded(io: Io, template: string): AbsPath | undefined {
