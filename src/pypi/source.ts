@@ -42,10 +42,11 @@ export interface Listing {
 }
 
 /** The fields of a distribution's metadata that resolving needs; only these are cached. */
-export type FileMetadata = Pick<
-  CoreMetadata,
-  "name" | "version" | "requiresDist" | "requiresPython" | "providesExtra" | "dynamic"
->;
+export interface FileMetadata
+  extends Pick<CoreMetadata, "name" | "version" | "requiresDist" | "requiresPython" | "providesExtra" | "dynamic"> {
+  /** Of the whole file, where reading its metadata told: many indexes don't list sizes. */
+  readonly sizeBytes?: number;
+}
 
 /** A file to download. */
 export interface WantedFile {

@@ -82,6 +82,7 @@ describe("the metadata of a wheel", () => {
       requiresDist: requires,
       providesExtra: [],
       dynamic: [],
+      sizeBytes: served("demo", "1.0", { requires }).content.byteLength,
     });
   });
 

@@ -120,6 +120,7 @@ interface Stored {
   readonly e?: FileMetadata["providesExtra"];
   readonly d?: readonly string[];
   readonly b?: 1;
+  readonly s?: number;
 }
 
 function formatEntry({ metadata, beside }: MetadataEntry): string {
@@ -130,6 +131,7 @@ function formatEntry({ metadata, beside }: MetadataEntry): string {
     ...(metadata.providesExtra.length === 0 ? {} : { e: metadata.providesExtra }),
     ...(metadata.dynamic.length === 0 ? {} : { d: metadata.dynamic }),
     ...(beside ? { b: 1 as const } : {}),
+    ...(metadata.sizeBytes === undefined ? {} : { s: metadata.sizeBytes }),
   };
   const json = JSON.stringify(stored);
   return `${crc32(Buffer.from(json, "utf8")).toString(16)} ${json}`;
@@ -148,6 +150,7 @@ function parseEntry(name: PackageName, line: string): MetadataEntry | undefined 
       providesExtra: stored.e ?? [],
       dynamic: stored.d ?? [],
       ...(stored.p === undefined ? {} : { requiresPython: stored.p }),
+      ...(stored.s === undefined ? {} : { sizeBytes: stored.s }),
     },
     beside: stored.b === 1,
   };

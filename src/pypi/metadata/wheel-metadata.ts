@@ -15,7 +15,8 @@ export async function metadataOfWheel(source: ZipSource, wheel: WheelName): Prom
   const found = entries.filter((entry) => isMetadataOf(entry.name, wheel));
   const [entry] = found;
   if (entry === undefined || found.length > 1) throw metadataMissing(source.label);
-  return checkedMetadata(await readZipEntry(source, entry, maxMetadataBytes), wheel, source.label);
+  const bytes = await readZipEntry(source, entry, maxMetadataBytes);
+  return { ...checkedMetadata(bytes, wheel, source.label), sizeBytes: source.sizeBytes };
 }
 
 function isMetadataOf(path: string, wheel: WheelName): boolean {
