@@ -51,7 +51,7 @@ export async function createNamed(
       await buildFirst(io, context, { ...place, dir: stage }, request);
       await explainingDisk(place.dir, () => io.fs.rename(stage, place.dir));
     });
-    await settleCurrent(io.fs, place);
+    await settleCurrent(io.fs, place, 1);
     await linkName(io, place);
     return readEnvironment(io.fs, place);
   });
@@ -84,7 +84,7 @@ export async function createInDirectory(
         await fs.rename(stage, directory);
       });
     });
-    await settleCurrent(fs, place);
+    await settleCurrent(fs, place, 1);
     await register(io, context, place);
     return readEnvironment(fs, place);
   });

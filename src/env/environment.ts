@@ -37,32 +37,35 @@ export interface Environment extends Place {
 export async function readEnvironment(fs: Fs, place: Place): Promise<Environment> {
   // In this order: the pointer is flipped before the intent is written, so a change in between is seen as a difference.
   const written = await readIntentFile(fs, place);
-  const number = await readCurrent(fs, place);
+  const number = (await readCurrent(fs, place)) ?? (await lastKnown(fs, place, written));
   if (number === undefined) throw envBroken(labelOf(place), "it has no current version");
   const current = { number, root: generationDir(fs, place, number) };
   return { ...place, label: labelOf(place), intent: await settle(fs, place, written, number), current };
 }
 
+/**
+ * Without a pointer (Windows replaces a junction in two steps, and a kill may fall between them; or a hand removed it),
+ * the intent says what was current, if that tree is there.
+ */
+async function lastKnown(fs: Fs, place: Place, { standing }: Intent): Promise<number | undefined> {
+  const tree = await fs.linkInfo(generationDir(fs, place, standing.generation));
+  return tree?.kind === "directory" ? standing.generation : undefined;
+}
+
 /** The version that `current` names; `undefined` when there is no such link. */
 export async function readCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<number | undefined> {
-  try {
-    return parseCurrentTarget(await fs.readLink(currentLink(fs, place)));
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR")) return undefined;
-    throw error;
-  }
+  const target = await linkText(fs, currentLink(fs, place));
+  return target === undefined ? undefined : parseCurrentTarget(target);
 }
 
 /**
  * Makes `current` lead to the environment's own versions again. Elsewhere it does so by itself, being relative; a
  * junction of Windows holds the whole path, also after the environment was moved.
  */
-export async function settleCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<void> {
+export async function settleCurrent(fs: Fs, place: Pick<Place, "dir">, number: number): Promise<void> {
   const link = currentLink(fs, place);
-  const number = await readCurrent(fs, place);
-  if (number === undefined) return;
-  const target = await fs.readLink(link);
-  const leadsTo = fs.path.resolve(place.dir, target.replace(/^\\\\\?\\/, ""));
+  const target = await linkText(fs, link);
+  const leadsTo = target === undefined ? undefined : fs.path.resolve(place.dir, target.replace(/^\\\\\?\\/, ""));
   if (leadsTo !== generationDir(fs, place, number)) await fs.replaceLink(currentTarget(number), link, "directory");
 }
 
@@ -78,6 +81,16 @@ export async function readIntentFile(fs: Fs, place: Place): Promise<Intent> {
   } catch (error) {
     if (isVenvoyError(error)) throw error;
     throw fileBroken(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The text of a link; `undefined` when there is none. */
+export async function linkText(fs: Fs, path: AbsPath): Promise<string | undefined> {
+  try {
+    return await fs.readLink(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR", "UNKNOWN")) return undefined;
+    throw error;
   }
 }
 

@@ -2,10 +2,9 @@ import type { AbsPath } from "../base/index.ts";
 import { parsePyvenvCfg, pyvenvCfg } from "../python/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { type Environment, readIfThere } from "./environment.ts";
+import { type Environment, linkText, readIfThere } from "./environment.ts";
 import { generationsDir, versionNumbers } from "./place.ts";
 import { formatReceipt, type Receipt, readReceipt, receiptFile } from "./receipt.ts";
-import { linkText } from "./registry.ts";
 
 /**
  * The whole data directory may have been moved. `pyvenv.cfg` and the link to the interpreter hold its path (Python reads

@@ -2,7 +2,7 @@ import { sweepStages } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import { linkName, register } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
-import { type Environment, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
+import { type Environment, linkText, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
 import { healTrees } from "./heal.ts";
 import { formatIntent } from "./intent-file.ts";
 import {
@@ -15,7 +15,6 @@ import {
   usesDir,
   versionNumbers,
 } from "./place.ts";
-import { linkText } from "./registry.ts";
 import { removeRetired, retireTree } from "./retire.ts";
 
 /**
@@ -39,7 +38,7 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   ) {
     await fs.writeAtomic(intentFile(fs, place), formatIntent(environment.intent));
   }
-  await settleCurrent(fs, place);
+  await settleCurrent(fs, place, environment.current.number);
   await restoreLink(io, context, place);
   await healTrees(io, context, environment);
   return environment;

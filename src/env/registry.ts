@@ -1,6 +1,6 @@
-import { type AbsPath, type EnvName, hasCode, nearest } from "../base/index.ts";
+import { type AbsPath, type EnvName, nearest } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
-import { readIfThere } from "./environment.ts";
+import { linkText, readIfThere } from "./environment.ts";
 import { isEnvId, parseDirectoryName } from "./environment-id.ts";
 import { scanIntentHead } from "./intent-file.ts";
 import { isDirectoryName, isEnvName, nameKey, parseEnvName, sameName } from "./name.ts";
@@ -94,14 +94,4 @@ async function registeredRoot(fs: Fs, link: AbsPath): Promise<AbsPath | undefine
   if (target === undefined || !fs.path.isAbsolute(target)) return undefined;
   const inner = fs.path.resolve(fs.path.directory(link), target);
   return fs.path.name(inner) === innerDirectory ? fs.path.directory(inner) : undefined;
-}
-
-/** The text of a link; `undefined` when there is none. */
-export async function linkText(fs: Fs, path: AbsPath): Promise<string | undefined> {
-  try {
-    return await fs.readLink(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR", "UNKNOWN")) return undefined;
-    throw error;
-  }
 }

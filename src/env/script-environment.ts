@@ -4,11 +4,11 @@ import { publishDir, withStage } from "../disk/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 import type { BuildRequest, EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
+import { linkText } from "./environment.ts";
 import { buildTree } from "./generation.ts";
 import { healTree } from "./heal.ts";
 import { lockDigest } from "./lock-digest.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
-import { linkText } from "./registry.ts";
 
 /** A tree made for scripts; nobody installs into it, so it never changes and has no versions. */
 export interface ScriptEnvironment {

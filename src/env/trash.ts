@@ -4,7 +4,7 @@ import type { EnvContext } from "./change.ts";
 import { linkName, register } from "./create.ts";
 import { linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readCurrent, readIfThere, settleCurrent } from "./environment.ts";
+import { linkText, readCurrent, readIfThere, settleCurrent } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken } from "./errors.ts";
 import {
@@ -18,7 +18,6 @@ import {
   type Place,
   trashDir,
 } from "./place.ts";
-import { linkText } from "./registry.ts";
 
 /** Deleted environments can be restored for this long. */
 export const trashLifetimeMs = 30 * 24 * 3_600_000;
@@ -78,7 +77,8 @@ export async function bringBack(
   if (deleted.directory !== undefined) return bringBackDirectory(io, context, deleted, deleted.directory);
   const place = centralPlace(fs, context.layout, name, deleted.id);
   await explainingDisk(place.dir, () => fs.rename(deleted.dir, place.dir));
-  await settleCurrent(fs, place);
+  const current = await readCurrent(fs, place);
+  if (current !== undefined) await settleCurrent(fs, place, current);
   await linkName(io, place);
   return place;
 }
@@ -103,8 +103,10 @@ async function bringBackDirectory(io: EnvIo, context: EnvContext, deleted: Delet
   });
   await fs.remove(originFile(io, place.dir));
   const current = await readCurrent(fs, place);
-  if (current !== undefined) await linkDirectoryTree(io, root, generationDir(fs, place, current));
-  await settleCurrent(fs, place);
+  if (current !== undefined) {
+    await linkDirectoryTree(io, root, generationDir(fs, place, current));
+    await settleCurrent(fs, place, current);
+  }
   await register(io, context, place);
   return place;
 }

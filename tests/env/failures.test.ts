@@ -75,6 +75,11 @@ test("a version whose tree was removed by hand is built again from its lock; wit
   const python = bench.io.fs.path.join(made.root, "bin", "python");
   expect(await runIn(bench, python, ["-c", "import demo; print(demo.__version__)"])).toBe("1.0");
   await bench.io.fs.remove(bench.io.fs.path.join(made.dir, "current"));
+  expect((await bench.home.open("demo")).current.number).toBe(1);
+  await bench.home.using("demo", { purpose: "look" }, async () => {});
+  expect(await runIn(bench, python, ["-c", "import demo; print(demo.__version__)"])).toBe("1.0");
+  await bench.io.fs.remove(bench.io.fs.path.join(made.dir, "current"));
+  await bench.io.fs.remove(made.current.root);
   await expect(bench.home.open("demo")).rejects.toMatchObject({ code: "ENV_BROKEN" });
   expect((await bench.home.list()).map((item) => item.problem)).toEqual(["it has no current version"]);
 });
