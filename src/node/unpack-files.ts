@@ -24,10 +24,10 @@ export interface UnpackPart {
 }
 
 /** Larger files stream, so that memory stays small whatever an archive holds. */
-const largestInMemory = 48 << 20;
+const largestInMemory = 16 << 20;
 const readAtOnce = 1 << 20;
 /** A thread that also serves other work breathes after so many bytes. */
-const breathBytes = 4 << 20;
+const breathBytes = 8 << 20;
 
 /** Writes the files and returns the sha256 of each. Directories exist. */
 export async function unpackFiles(part: UnpackPart): Promise<string[]> {
@@ -40,6 +40,7 @@ export async function unpackFiles(part: UnpackPart): Promise<string[]> {
       const { entry } = file;
       if (entry.sizeBytes > largestInMemory || entry.compressedBytes > largestInMemory) {
         digests.push(await streamFile(archive, part, file));
+        collectGarbage();
         continue;
       }
       const slab = window.slab(entry, part.files, index);
@@ -47,6 +48,7 @@ export async function unpackFiles(part: UnpackPart): Promise<string[]> {
       sinceBreath += entry.sizeBytes + 16_384;
       if (sinceBreath < breathBytes) continue;
       sinceBreath = 0;
+      collectGarbage();
       await setImmediate();
     }
     return digests;
@@ -55,12 +57,20 @@ export async function unpackFiles(part: UnpackPart): Promise<string[]> {
   }
 }
 
+/** Bun counts the bytes of buffers too late: without this it holds three times as much. Node needs no help. */
+function collectGarbage(): void {
+  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc: (force: boolean) => void } };
+  bun?.gc(true);
+}
+
 /** Reads neighbouring entries in one call. */
 class Window {
   readonly #archive: number;
   readonly #label: string;
+  /** Kept from read to read: the garbage of fresh ones would be most of the memory that unpacking needs. */
+  #buffer = Buffer.allocUnsafeSlow(2 * readAtOnce);
   #from = 0;
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Uint8Array = this.#buffer.subarray(0, 0);
 
   constructor(archive: number, label: string) {
     this.#archive = archive;
@@ -70,7 +80,10 @@ class Window {
   slab(entry: { readonly start: number; readonly end: number }, files: readonly UnpackFile[], index: number) {
     if (entry.start < this.#from || entry.end > this.#from + this.#bytes.length) {
       this.#from = entry.start;
-      this.#bytes = readExactly(this.#archive, entry.start, this.#reach(files, index) - entry.start, this.#label);
+      const length = this.#reach(files, index) - entry.start;
+      if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length);
+      this.#bytes = this.#buffer.subarray(0, length);
+      readInto(this.#archive, entry.start, this.#bytes, this.#label);
     }
     return this.#bytes.subarray(entry.start - this.#from, entry.end - this.#from);
   }
@@ -89,12 +102,16 @@ class Window {
 
 function readExactly(file: number, offset: number, length: number, label: string): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(length);
-  for (let done = 0; done < length; ) {
-    const count = readSync(file, bytes, done, length - done, offset + done);
+  readInto(file, offset, bytes, label);
+  return bytes;
+}
+
+function readInto(file: number, offset: number, bytes: Uint8Array, label: string): void {
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(file, bytes, done, bytes.length - done, offset + done);
     if (count === 0) throw archiveInvalid(label, "is cut off");
     done += count;
   }
-  return bytes;
 }
 
 function writeWhole(part: UnpackPart, file: UnpackFile, content: Uint8Array): string {

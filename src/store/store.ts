@@ -4,6 +4,7 @@ import { inOp, type Ports, type Reporter } from "../ports/index.ts";
 import { type Artifact, artifactOf } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
 import { wheelDigestMismatch } from "./errors.ts";
+import { Gate } from "./gate.ts";
 import { damagedFiles, editedFiles, readManifest, readTrusted } from "./trust.ts";
 import { type StoreIo, unpackWheel } from "./unpack-wheel.ts";
 
@@ -62,12 +63,15 @@ class WheelStore implements Store {
   readonly #io: StoreIo & Pick<Ports, "proc">;
   readonly #root: AbsPath;
   #checked: Promise<unknown> | undefined;
+  /** Enough that all threads have work while others are being read or described; more only costs memory. */
+  readonly #unpacking: Gate;
   /** Of this process, so that two callers share one wait instead of one lock. */
   readonly #running = new Map<Sha256, Promise<Artifact>>();
 
   constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath) {
     this.#io = io;
     this.#root = root;
+    this.#unpacking = new Gate(io.system.cores + 2);
   }
 
   async find(sha256: Sha256): Promise<Artifact | undefined> {
@@ -188,7 +192,7 @@ class WheelStore implements Store {
       const wheel = await bring();
       signal?.throwIfAborted();
       try {
-        return await this.#unpack(io, wheel, { ...wanted, ...(signal && { signal }) });
+        return await this.#unpacking.pass(() => this.#unpack(io, wheel, { ...wanted, ...(signal && { signal }) }));
       } catch (error) {
         // A hostile or wrong file isn't worth resuming; after a full disk or an abort it is.
         if (temporary !== undefined && error instanceof VenvoyError) await io.fs.remove(temporary);
