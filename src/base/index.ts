@@ -11,6 +11,7 @@ export type { VenvoyErrorOptions } from "./errors.ts";
 export { hasCode, isVenvoyError, VenvoyError } from "./errors.ts";
 export { mapLimit } from "./map-limit.ts";
 export { nearest } from "./nearest.ts";
+export { onAbort } from "./on-abort.ts";
 export { byCodePoint, compareCodePoints } from "./order.ts";
 export { printable } from "./printable.ts";
 export { SafeUrl } from "./safe-url.ts";

@@ -1,4 +1,4 @@
-import { SafeUrl } from "../base/index.ts";
+import { onAbort, SafeUrl } from "../base/index.ts";
 import type { Http, HttpRequest, HttpResponse } from "../ports/index.ts";
 import { allBytes, pieces } from "./http-body.ts";
 import { faultOf, HttpFault } from "./http-fault.ts";
@@ -63,15 +63,13 @@ function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest
     timedOut = true;
     controller.abort();
   }, idleTimeoutMs);
-  const onAbort = (): void => controller.abort(signal?.reason);
-  if (signal?.aborted === true) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = onAbort(signal, (reason) => controller.abort(reason));
   return {
     signal: controller.signal,
     touch: () => void timer.refresh(),
     stop: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
     },
     fault: (error) => {
       if (signal?.aborted === true) return signal.reason;

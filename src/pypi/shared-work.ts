@@ -1,3 +1,4 @@
+import { onAbort } from "../base/index.ts";
 import { aborted } from "./http/index.ts";
 
 interface Running<V> {
@@ -64,16 +65,14 @@ export class SharedWork<K, V> {
 
   #untilAborted(key: K, running: Running<V>, signal: AbortSignal): Promise<V> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
+      const stopListening = onAbort(signal, (reason) => {
         reject(aborted(signal));
         if (--running.wanted > 0) return;
         // Whoever asks from now on must not join work that is being cancelled.
         this.#forget(key, running);
-        running.controller.abort(signal.reason);
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      const leave = (): void => signal.removeEventListener("abort", onAbort);
-      running.promise.then(resolve, reject).finally(leave);
+        running.controller.abort(reason);
+      });
+      running.promise.then(resolve, reject).finally(stopListening);
     });
   }
 }

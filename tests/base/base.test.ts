@@ -6,6 +6,7 @@ import {
   errorCodes,
   mapLimit,
   nearest,
+  onAbort,
   printable,
   SafeUrl,
   toolVersion,
@@ -76,4 +77,18 @@ test("the version is the package's", () => {
     version: string;
   };
   expect(toolVersion).toBe(version);
+});
+
+test("hundreds may wait for one signal; whoever stopped listening is not called", () => {
+  const controller = new AbortController();
+  const called: number[] = [];
+  const stops = Array.from({ length: 300 }, (_, at) => onAbort(controller.signal, () => called.push(at)));
+  stops[7]?.();
+  controller.abort("enough");
+  controller.abort("again");
+  expect(called.length).toBe(299);
+  expect(called).not.toContain(7);
+  onAbort(controller.signal, (reason) => expect(reason).toBe("enough"));
+  onAbort(undefined, () => called.push(-1));
+  expect(called.length).toBe(299);
 });

@@ -1,3 +1,4 @@
+import { onAbort } from "../../base/index.ts";
 import type { HttpResponse } from "../../ports/index.ts";
 import type { Send } from "./send.ts";
 
@@ -45,17 +46,16 @@ class Gate {
 
   #turn(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting.delete(go);
-        reject(signal?.reason);
-      };
       const go = (): void => {
         this.#waiting.delete(go);
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         resolve();
       };
+      const stopListening = onAbort(signal, (reason) => {
+        this.#waiting.delete(go);
+        reject(reason);
+      });
       this.#waiting.add(go);
-      signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
 }

@@ -9,7 +9,7 @@ import {
   type Version,
 } from "../../pep/index.ts";
 import type { ProjectStatus } from "../source.ts";
-import { escapeField } from "./field.ts";
+import { escapeField, needsEscape } from "./field.ts";
 
 /** A project page reduced to what resolving needs: versions in ascending order, and the lines of each one's files. */
 export interface PageDigest {
@@ -82,30 +82,41 @@ function versionReader(name: PackageName): (filename: string) => Version | undef
 
 /**
  * One line: file name, link, hashes, size, upload time, requires-python, yanked, metadata hashes, separated by tabs. A link
- * that ends in the file name is cut before it and marked `*`; trailing empty fields are left out.
+ * that ends in the file name is cut before it and marked `*`; empty fields at the end may be left out.
  */
 function formatFile(file: IndexFile): string {
-  const { filename, href, uploadTimeMs, yanked, metadataHashes } = file;
+  const { filename, href, uploadTimeMs, yanked, metadataHashes, sizeBytes, requiresPython = "" } = file;
   const link = href.endsWith(filename) ? `${href.slice(0, -filename.length)}*` : `${href}=`;
-  const fields = [
-    escapeField(filename),
-    escapeField(link),
-    formatHashes(file.hashes),
-    file.sizeBytes?.toString(36) ?? "",
-    uploadTimeMs?.toString(36) ?? "",
-    escapeField(file.requiresPython ?? ""),
-    yanked === false ? "" : `y${escapeField(printable(yanked.slice(0, 500)))}`,
-    metadataHashes === undefined ? "" : metadataHashes === true ? "t" : `h${formatHashes(metadataHashes)}`,
-  ];
-  let count = fields.length;
-  while (count > 0 && fields[count - 1] === "") count--;
-  return fields.slice(0, count).join("\t");
+  const isPlain = !needsEscape(filename + link + requiresPython);
+  const write = isPlain ? plain : escapeField;
+  const time = uploadTimeMs === undefined ? "" : uploadTimeMs.toString(36);
+  const size = sizeBytes === undefined ? "" : sizeBytes.toString(36);
+  const start = `${write(filename)}\t${write(link)}\t${formatHashes(file.hashes)}\t${size}\t${time}`;
+  const python = write(requiresPython);
+  if (yanked === false && metadataHashes === undefined) return python === "" ? start : `${start}\t${python}`;
+  const reason = yanked === false ? "" : `y${escapeField(printable(yanked.slice(0, 500)))}`;
+  const beside = metadataHashes === undefined ? "" : metadataHashes === true ? "t" : `h${formatHashes(metadataHashes)}`;
+  return `${start}\t${python}\t${reason}\t${beside}`;
+}
+
+function plain(text: string): string {
+  return text;
 }
 
 /** A sha256 alone is written bare: that is nearly every file. */
 function formatHashes(hashes: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(hashes).filter(([, digest]) => /^[0-9a-f]+$/.test(digest));
-  const [first] = entries;
-  if (entries.length === 1 && first?.[0] === "sha256") return first[1];
-  return entries.map(([algorithm, digest]) => `${algorithm}=${digest}`).join("&");
+  let only = "";
+  let count = 0;
+  for (const algorithm in hashes) {
+    if (++count === 1 && algorithm === "sha256") only = hashes[algorithm] ?? "";
+  }
+  if (count === 1 && isHex(only)) return only;
+  return Object.entries(hashes)
+    .filter(([, digest]) => isHex(digest))
+    .map(([algorithm, digest]) => `${algorithm}=${digest}`)
+    .join("&");
+}
+
+function isHex(text: string): boolean {
+  return /^[0-9a-f]+$/.test(text);
 }

@@ -8,6 +8,11 @@ const special = /[\u0000-\u001f\\\u007f-\uffff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const allSpecial = /[\u0000-\u001f\\\u007f-\uffff]/g;
 
+/** True when `escapeField` would change the text. */
+export function needsEscape(text: string): boolean {
+  return special.test(text);
+}
+
 export function escapeField(text: string): string {
   if (!special.test(text)) return text;
   return text.replace(allSpecial, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
