@@ -26,6 +26,8 @@ export interface ProviderOptions {
   readonly source: PackageSource;
   readonly policy: ResolvePolicy;
   readonly signal: AbortSignal | undefined;
+  /** Told whenever another project comes into play: how many they are. */
+  readonly onProgress: (projects: number) => void;
 }
 
 /** One requirement in force, and why. */
@@ -253,6 +255,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
 
   #edgesNow(needs: readonly Need[]): Dependencies<Pack, Reason> {
     const edges: Dependency<Pack, Reason>[] = [];
+    const before = this.consulted.size;
     for (const { requirement, extras, why } of needs) {
       const project = this.#options.book.now(requirement.name) as Project;
       this.consulted.add(requirement.name);
@@ -263,6 +266,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
       edges.push({ package: project, allowed, why });
       for (const extra of extras) edges.push({ package: project.extra(extra), allowed, why });
     }
+    if (this.consulted.size > before) this.#options.onProgress(this.consulted.size);
     return edges;
   }
 

@@ -1,5 +1,5 @@
 import { canonicalVersion } from "../pep/index.ts";
-import { inOp, type Reporter } from "../ports/index.ts";
+import { inOp, type OpId, type Reporter } from "../ports/index.ts";
 import { type SolveStats, solve } from "../solver/index.ts";
 import { demandsOf } from "./demands.ts";
 import { failureOf } from "./failure.ts";
@@ -11,6 +11,10 @@ import type { Reason } from "./reasons.ts";
 import type { ResolveRequest } from "./request.ts";
 import { RequirementReader } from "./requirement-reader.ts";
 import { WheelChooser } from "./wheel-choice.ts";
+
+export interface ResolveIo {
+  readonly reporter: Reporter;
+}
 
 export interface Resolution {
   readonly lock: Lock;
@@ -29,18 +33,38 @@ const nothingSolved: SolveStats = { decisions: 0, conflicts: 0, incompatibilitie
  * whatever the source throws.
  */
 export async function resolve(
-  io: { readonly reporter: Reporter },
+  io: ResolveIo,
   request: ResolveRequest,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<Resolution> {
-  return await inOp(io.reporter, { kind: "resolve", label: "packages" }, async () => {
+  return await inOp(io.reporter, { kind: "resolve", label: "packages" }, async (id) => {
     const remembered = await request.memo?.find(request);
     if (remembered !== undefined) return { ...remembered, stats: nothingSolved, isRemembered: true };
-    return await resolveNow(request, signal);
+    return await solveFor(io, request, { id, signal });
   });
 }
 
-async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefined): Promise<Resolution> {
+interface Work {
+  readonly id: OpId;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function solveFor(io: ResolveIo, request: ResolveRequest, { id, signal }: Work): Promise<Resolution> {
+  // What was asked for on a guess is dropped when the answer is there.
+  const ending = new AbortController();
+  const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
+  try {
+    return await solveNow(io, request, { id, signal: both });
+  } finally {
+    ending.abort();
+  }
+}
+
+async function solveNow(
+  io: ResolveIo,
+  request: ResolveRequest,
+  { id, signal }: Work & { signal: AbortSignal },
+): Promise<Resolution> {
   const { target, policy, source } = request;
   const reader = new RequirementReader(target.markers);
   const demands = demandsOf(request, reader);
@@ -52,8 +76,9 @@ async function resolveNow(request: ResolveRequest, signal: AbortSignal | undefin
     allowsYanked: (name, versionText) => demands.exact.get(name)?.has(canonicalVersion(versionText)) === true,
     signal,
   });
-  const provider = new PypiProvider({ demands, book, reader, chooser, source, policy, signal });
-  const outcome = await solve<Pack, Reason>(provider, provider.root, signal === undefined ? {} : { signal });
+  const onProgress = (done: number): void => io.reporter.emit({ type: "op:progress", id, done });
+  const provider = new PypiProvider({ demands, book, reader, chooser, source, policy, signal, onProgress });
+  const outcome = await solve<Pack, Reason>(provider, provider.root, { signal });
   if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
   const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser });
   await request.memo?.keep(request, { lock, notices }, provider.consulted);
