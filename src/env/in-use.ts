@@ -16,7 +16,7 @@ export interface TreeUser {
  * Programs that use an environment: Python started in it, a shell whose directory lies in it, one that loaded a library
  * of it. On Linux `/proc` tells; elsewhere, and for processes of other people, only the marks that `run` leaves.
  */
-export async function usersOf(io: EnvIo, place: Place): Promise<readonly TreeUser[]> {
+export async function usersOf(io: EnvIo, place: Pick<Place, "dir" | "root">): Promise<readonly TreeUser[]> {
   const marked = await markedUsers(io, place);
   if (io.system.os !== "linux") return marked;
   const seen = new Set(marked.map((user) => user.pid));
@@ -37,7 +37,7 @@ export async function markUse(io: Pick<EnvIo, "fs">, place: Place, generation: n
   await fs.write(fs.path.join(usesDir(fs, place), `${generation}.${pid}`), "");
 }
 
-async function markedUsers(io: EnvIo, place: Place): Promise<TreeUser[]> {
+async function markedUsers(io: EnvIo, place: Pick<Place, "dir">): Promise<TreeUser[]> {
   const users: TreeUser[] = [];
   for (const { name } of (await io.fs.list(usesDir(io.fs, place))) ?? []) {
     const match = /^(\d+)\.(\d+)$/.exec(name);
@@ -48,7 +48,7 @@ async function markedUsers(io: EnvIo, place: Place): Promise<TreeUser[]> {
   return users;
 }
 
-async function processUse(io: EnvIo, place: Place, pid: number): Promise<TreeUser | undefined> {
+async function processUse(io: EnvIo, place: Pick<Place, "dir" | "root">, pid: number): Promise<TreeUser | undefined> {
   const texts = [
     await linkOf(io, pid, "cwd"),
     await linkOf(io, pid, "exe"),

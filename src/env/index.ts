@@ -58,6 +58,7 @@ export type { EnvLayout, Place } from "./place.ts";
 export { generationDir } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
+export { referencedArtifacts } from "./referenced.ts";
 export { findPlace, listPlaces } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";
@@ -69,6 +70,7 @@ export {
   rememberHeader,
   scriptKey,
 } from "./script-environment.ts";
+export { noteScriptUse, sweepScripts } from "./script-sweep.ts";
 export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";

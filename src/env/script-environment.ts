@@ -142,6 +142,7 @@ function isScriptKey(name: string): boolean {
   return /^[0-9a-f]{32}$/.test(name);
 }
 
-function headersDir(io: Pick<EnvIo, "fs">, scripts: AbsPath): AbsPath {
+/** Holds one link per header digest. */
+export function headersDir(io: Pick<EnvIo, "fs">, scripts: AbsPath): AbsPath {
   return io.fs.path.join(scripts, ".headers");
 }

@@ -12,7 +12,7 @@ export async function noteUse(io: Pick<EnvIo, "fs" | "clock">, place: Pick<Place
   if (info !== undefined && nowMs - info.modifiedMs < hourMs) return;
   try {
     if (info === undefined) await io.fs.write(file, "");
-    else await io.fs.setTimes(file, nowMs);
+    await io.fs.setTimes(file, nowMs);
   } catch (error) {
     if (!hasCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOENT")) throw error;
   }

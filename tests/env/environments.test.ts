@@ -156,3 +156,23 @@ test("the whole data directory can be moved", async () => {
   const facts = await runIn(moved, python, ["-c", "import sys, demo; print(demo.__version__, sys.base_prefix)"]);
   expect(facts).toBe(`1.0 ${join(moved.layout.bases, base.key)}`);
 });
+
+test("creating one needs no network and is faster than `python -m venv`", async () => {
+  const bench = workbench(tempDir("fast"));
+  const interpreter = await anyPython(bench);
+  const base = await bench.base(interpreter);
+  const time = async (body: () => Promise<unknown>): Promise<number> => {
+    const started = performance.now();
+    await body();
+    return performance.now() - started;
+  };
+  const coldMs = await time(() => bench.home.create("cold", bench.request(base, [])));
+  const warmMs = await time(() => bench.home.create("warm", bench.request(base, [])));
+  const venvMs = await time(() =>
+    runIn(bench, interpreter.executable, ["-m", "venv", join(bench.io.system.home, "venv")]),
+  );
+  console.log(
+    `create: ${coldMs.toFixed(0)} ms cold, ${warmMs.toFixed(0)} ms warm; python -m venv: ${venvMs.toFixed(0)} ms`,
+  );
+  expect(Math.max(coldMs, warmMs)).toBeLessThan(venvMs);
+});

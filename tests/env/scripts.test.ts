@@ -5,13 +5,17 @@ import {
   ensureScriptEnvironment,
   findScriptEnvironment,
   listScriptEnvironments,
+  noteScriptUse,
   recallHeader,
+  referencedArtifacts,
   rememberHeader,
+  type ScriptEnvironment,
   type ScriptRequest,
   scriptKey,
+  sweepScripts,
 } from "../../src/env/index.ts";
 import { tempDir } from "../kit/temp.ts";
-import { anyPython, lockOf, realPythons, runIn, workbench } from "./workbench.ts";
+import { anyPython, lockOf, realPythons, runIn, startPython, workbench } from "./workbench.ts";
 
 const header = "ab".repeat(32);
 
@@ -90,4 +94,56 @@ test("four that build the same tree at once share it", async () => {
   const all = await Promise.all([1, 2, 3, 4].map(() => ensureScriptEnvironment(bench.io, bench.context, request)));
   expect(new Set(all.map((item) => item.root)).size).toBe(1);
   expect(readdirSync(bench.layout.scripts)).toEqual([all[0]?.key]);
+});
+
+test("unused script environments go, used and running ones stay", async () => {
+  const bench = workbench(tempDir("script"));
+  const base = await bench.base(await anyPython(bench));
+  const artifacts = [
+    await bench.artifact("one", "1.0"),
+    await bench.artifact("two", "1.0"),
+    await bench.artifact("three", "1.0"),
+  ];
+  const made = [];
+  for (const artifact of artifacts) {
+    const request = { base, lock: lockOf([artifact]), artifacts: [artifact] };
+    made.push(await ensureScriptEnvironment(bench.io, bench.context, request));
+  }
+  const [unused, used, running] = made as [ScriptEnvironment, ScriptEnvironment, ScriptEnvironment];
+  await rememberHeader(bench.io, bench.context, header, unused.key);
+  const dayMs = 24 * 3_600_000;
+  const { clock } = bench.io;
+  const later = { ...bench.io, clock: { ...clock, now: () => clock.now() + 2 * dayMs } };
+  await noteScriptUse(later, used);
+  await using _python = await startPython(running.root);
+  expect(await sweepScripts(later, bench.context, { unusedMs: dayMs })).toEqual([unused.key]);
+  const left = (await listScriptEnvironments(bench.io, bench.context)).map((item) => item.key);
+  expect(left.sort()).toEqual([used.key, running.key].sort());
+  expect(readdirSync(join(bench.layout.scripts, ".headers"))).toEqual([]);
+  expect(readdirSync(bench.layout.stage)).toEqual([]);
+});
+
+test("every artifact that a tree, a lock or the trash needs is known, and no other", async () => {
+  const bench = workbench(tempDir("referenced"));
+  const base = await bench.base(await anyPython(bench));
+  const [script, old, now, deleted, unused] = [
+    await bench.artifact("script", "1.0"),
+    await bench.artifact("old", "1.0"),
+    await bench.artifact("now", "1.0"),
+    await bench.artifact("deleted", "1.0"),
+    await bench.artifact("unused", "1.0"),
+  ];
+  await ensureScriptEnvironment(bench.io, bench.context, { base, lock: lockOf([script]), artifacts: [script] });
+  await bench.home.create("demo", bench.request(base, [old]));
+  await bench.home.using("demo", { purpose: "change" }, async (held) => {
+    await held.change(bench.request(base, [now]));
+    await held.collect();
+  });
+  await bench.home.create("gone", bench.request(base, [deleted]));
+  await bench.home.remove("gone");
+  const found = await referencedArtifacts(bench.io, bench.context);
+  for (const artifact of [script, old, now, deleted]) expect(found.has(artifact.sha256)).toBe(true);
+  expect(found.has(unused.sha256)).toBe(false);
+  // And the pip of the named environments.
+  expect(found.size).toBe(5);
 });
