@@ -8,7 +8,7 @@ import { type SentError, unpackError } from "./sent-error.ts";
 import { doWork, type Work } from "./work.ts";
 
 export interface RunOptions<W extends Work> {
-  /** This thread may take part; without it, work here only happens where there are no threads at all. */
+  /** This thread takes part, in steps of one work; without it, work here only happens where there are no threads at all. */
   readonly here?: boolean;
   readonly signal?: AbortSignal;
   readonly onDone?: (work: W, digests: readonly string[]) => void;
@@ -42,11 +42,13 @@ const jobsPerLane = 2;
  */
 export class Lanes {
   readonly #queue: Job[] = [];
-  #lanes: Lane[] | undefined;
+  readonly #file: URL | string | undefined = workerFile();
+  #lanes: Lane[] = [];
+  #hasFailed = false;
   #lastId = 0;
 
   get isStarted(): boolean {
-    return this.#lanes !== undefined;
+    return this.#lanes.length > 0;
   }
 
   /** Does all of the work. The first failure is thrown once nothing runs any more; what waits then is dropped. */
@@ -76,8 +78,10 @@ export class Lanes {
     signal?.addEventListener("abort", abort, { once: true });
     for (const promise of running) promise.catch(drop);
     try {
+      // A thread of our own takes longer to come up than this one needs for a part of the work.
+      this.#grow(Math.min(availableParallelism(), mostLanes) - (here ? 1 : 0));
       this.#pump();
-      if (here || this.#lanes?.length === 0) await this.#help(waiting);
+      if (here || !this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
       for (const end of ended) if (end.status === "rejected") throw end.reason;
     } finally {
@@ -85,9 +89,9 @@ export class Lanes {
     }
   }
 
-  /** Works here until threads have come up and taken over, or nothing waits. */
+  /** Works here until nothing waits. */
   async #help(waiting: ReadonlySet<Job>): Promise<void> {
-    while (this.#lanes?.some((lane) => lane.isReady) !== true) {
+    for (;;) {
       const at = this.#queue.findIndex((job) => waiting.has(job));
       const [job] = at < 0 ? [] : this.#queue.splice(at, 1);
       if (job === undefined) return;
@@ -97,7 +101,6 @@ export class Lanes {
   }
 
   #pump(): void {
-    this.#lanes ??= this.#start();
     for (const lane of this.#lanes) {
       while (lane.isReady && lane.jobs.size < jobsPerLane) {
         const job = this.#queue.shift();
@@ -115,11 +118,9 @@ export class Lanes {
     lane.worker.postMessage({ id, text: JSON.stringify(job.work) });
   }
 
-  #start(): Lane[] {
-    const file = workerFile();
-    if (file === undefined) return [];
-    const count = Math.min(availableParallelism(), mostLanes);
-    return Array.from({ length: count }, () => this.#startOne(file));
+  #grow(count: number): void {
+    if (this.#file === undefined || this.#hasFailed) return;
+    while (this.#lanes.length < count) this.#lanes.push(this.#startOne(this.#file));
   }
 
   #startOne(file: URL | string): Lane {
@@ -146,10 +147,11 @@ export class Lanes {
 
   /** A thread that never came up is no failure: the others, or this one, do its work. */
   #lose(lane: Lane, error: unknown): void {
-    this.#lanes = this.#lanes?.filter((other) => other !== lane);
+    this.#hasFailed = true;
+    this.#lanes = this.#lanes.filter((other) => other !== lane);
     for (const job of lane.jobs.values()) job.settle.fail(error);
     lane.jobs.clear();
-    if (this.#lanes?.length === 0) for (const job of this.#queue.splice(0)) void runHere(job);
+    if (!this.isStarted) for (const job of this.#queue.splice(0)) void runHere(job);
   }
 }
 
