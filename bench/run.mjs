@@ -21,11 +21,15 @@ execFileSync("sh", [join(root, "scripts", "setup.sh"), "binary"], { stdio: "inhe
 const { uv } = peers();
 const files = warmUp(uv);
 
-function measured(side, shared) {
+function measured(side) {
   side.before?.();
   const figure = side.run();
-  const floor = (side.floor ?? shared)?.().wall ?? 0;
-  return { wall: Math.max(figure.wall - floor, 0.0001), peak: figure.peak };
+  return { wall: figure.wall, floor: side.floor?.().wall ?? 0, peak: figure.peak };
+}
+
+/** What is above the floor; of two medians where there is a floor, because single differences drown in noise. */
+function above(pairs, side) {
+  return Math.max(median(pairs.map((pair) => pair[side].wall)) - median(pairs.map((pair) => pair[side].floor)), 0.0001);
 }
 
 const rows = [];
@@ -37,18 +41,21 @@ for (const work of works(uv, files)) {
     // Who goes first alternates, so that neither always finds the disk warmed by the other.
     const order = round % 2 === 0 ? ["peer", "ours"] : ["ours", "peer"];
     const pair = {};
-    for (const side of order) pair[side] = measured(work[side], work.floor);
+    for (const side of order) pair[side] = measured(work[side]);
     pairs.push(pair);
     process.stderr.write(`${work.name}: ${pair.ours.wall.toFixed(3)} s against ${pair.peer.wall.toFixed(3)} s\n`);
   }
-  const ratios = pairs.map(({ ours, peer }) => ours.wall / peer.wall);
+  const ratios = pairs.map(
+    ({ ours, peer }) => Math.max(ours.wall - ours.floor, 0.0001) / Math.max(peer.wall - peer.floor, 0.0001),
+  );
+  const [ours, peer] = [above(pairs, "ours"), above(pairs, "peer")];
   rows.push({
     name: work.name,
     budget: work.budget,
     rounds,
-    ours: median(pairs.map((pair) => pair.ours.wall)),
-    peer: median(pairs.map((pair) => pair.peer.wall)),
-    ratio: median(ratios),
+    ours,
+    peer,
+    ratio: work.ours.floor === undefined ? median(ratios) : ours / peer,
     least: Math.min(...ratios),
     most: Math.max(...ratios),
     memory: median(pairs.map(({ ours, peer }) => ours.peak / peer.peak)),

@@ -24,6 +24,12 @@ function buildBinary() {
     "build",
     "--compile",
     "--bytecode",
+    // A chunk for each lazy import: a warm run reads only what it needs.
+    "--format=esm",
+    "--splitting",
+    // A `.env` or `bunfig.toml` in the directory where somebody works must not change what the binary does.
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
     "--minify-syntax",
     "--minify-whitespace",
     "--keep-names",
