@@ -29,6 +29,11 @@ export function factClause(fact: Fact, telling: Telling): string {
       const subject = subjectWords(fact.of, fact.versions, telling);
       return `${subject.text} ${subject.isPlural ? "need" : "needs"} ${quoted(requirement)}${by}${absence(fact.project, fact.allowed)}`;
     }
+    case "series": {
+      const { text, isPlural } = subjectWords(fact.of, fact.versions, telling);
+      const [from, to] = [fact.first, fact.last].map(({ why }) => quoted(why.requirement));
+      return `${text} ${isPlural ? "need" : "needs"} another \`${fact.project.name}\` for each version, from ${from} to ${to}`;
+    }
     case "refused":
       return refusedClause(fact, telling);
   }
@@ -67,11 +72,9 @@ function subjectWords(of: Project | ExtraPackage, versions: CandidateSet, { with
   const project = projectOf(of);
   const name = of.kind === "extra" ? `\`${project.name}[${of.extra}]\`` : `\`${project.name}\``;
   const universe = within(project);
-  // Where all that are in question are meant, say which those are.
-  const words = universe.isSubsetOf(versions)
-    ? versionWords(project, universe)
-    : versionWords(project, versions, universe);
-  const found = words ?? versionWords(project, versions) ?? plainWords(project, versions);
+  // Only those in question are told, but told by their place among all.
+  const found =
+    versionWords(project, versions.and(universe)) ?? versionWords(project, versions) ?? plainWords(project, versions);
   if (found.isEvery && !/^[0-9]/.test(found.text)) return { text: `every version of ${name}`, isPlural: false };
   const counted = /^([0-9]+ versions) ?(.*)$/.exec(found.text);
   const text = counted === null ? `${name} ${found.text}` : `${counted[1]} of ${name} ${counted[2]}`.trimEnd();

@@ -22,6 +22,15 @@ export type Fact =
       readonly allowed: CandidateSet;
       readonly why: Extract<Reason, { kind: "needs" }>;
     }
+  /** Many versions that each want something else of the same package. */
+  | {
+      readonly kind: "series";
+      readonly of: Project | ExtraPackage;
+      readonly versions: CandidateSet;
+      readonly project: Project;
+      readonly first: Extract<Fact, { kind: "needs" }>;
+      readonly last: Extract<Fact, { kind: "needs" }>;
+    }
   | {
       readonly kind: "refused";
       readonly of: Project | ExtraPackage;
@@ -31,7 +40,7 @@ export type Fact =
 
 /** The facts at the leaves of a derivation, joined where they say the same of several versions, from the root outwards. */
 export function factsOf(derivation: Derivation<Pack, Reason>): Fact[] {
-  return inOrder(joined(leaves(derivation)));
+  return inOrder(summarised(joined(leaves(derivation))));
 }
 
 function leaves(derivation: Derivation<Pack, Reason>): Fact[] {
@@ -90,15 +99,46 @@ function joined(facts: readonly Fact[]): Fact[] {
   return [...byKey.values()];
 }
 
-function merged<F extends Extract<Fact, { versions: CandidateSet }>>(known: F, fact: Fact): F {
-  if (!("versions" in fact)) return known;
+function merged(known: VersionedFact, fact: VersionedFact): Fact {
+  const versions = known.versions.or(fact.versions);
+  if (known.kind !== "refused" || fact.kind !== "refused") return { ...known, versions };
+  const [a, b] = [known.why, fact.why];
+  if (a.kind !== "unusable" || b.kind !== "unusable") return { ...known, versions };
   // Of releases without any wheel and releases with wheels for others, the latter say more.
-  const tells = fact.kind === "refused" && known.kind === "refused" && isPlatform(fact) && !isPlatform(known);
-  return { ...(tells ? fact : known), versions: known.versions.or(fact.versions) } as F;
+  const platform = [a.unusable, b.unusable].find((one) => one.kind === "platform");
+  if (platform?.kind !== "platform") return { ...known, versions };
+  const hasSource = [a.unusable, b.unusable].some(
+    (one) => one.kind === "source" || (one.kind === "platform" && one.hasSource),
+  );
+  return { ...known, versions, why: { kind: "unusable", unusable: { ...platform, hasSource } } };
 }
 
-function isPlatform({ why }: Extract<Fact, { kind: "refused" }>): boolean {
-  return why.kind === "unusable" && why.unusable.kind === "platform";
+type VersionedFact = Extract<Fact, { readonly versions: CandidateSet }>;
+
+/** More needs than this of one package for another are told as a series. */
+const mostNeeds = 3;
+
+function summarised(facts: readonly Fact[]): Fact[] {
+  const groups = new Map<string, Extract<Fact, { kind: "needs" }>[]>();
+  for (const fact of facts) {
+    if (fact.kind !== "needs" || fact.allowed.isEmpty) continue;
+    const extra = fact.of.kind === "extra" ? fact.of.extra : "";
+    const key = `${projectOf(fact.of).name}[${extra}] ${fact.project.name}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [fact]);
+    else known.push(fact);
+  }
+  const long = [...groups.values()].filter((group) => group.length > mostNeeds);
+  const dropped = new Set<Fact>(long.flat());
+  return [...facts.filter((fact) => !dropped.has(fact)), ...long.map(seriesOf)];
+}
+
+function seriesOf(group: readonly Extract<Fact, { kind: "needs" }>[]): Fact {
+  const sorted = [...group].sort(byFirstVersion);
+  const first = sorted[0] as Extract<Fact, { kind: "needs" }>;
+  const last = sorted[sorted.length - 1] as Extract<Fact, { kind: "needs" }>;
+  const versions = sorted.reduce((all, fact) => all.or(fact.versions), first.versions);
+  return { kind: "series", of: first.of, versions, project: first.project, first, last };
 }
 
 function keyOf(fact: Fact, numberOf: (thing: object) => number): string {
@@ -111,15 +151,17 @@ function keyOf(fact: Fact, numberOf: (thing: object) => number): string {
       const { name, specifier } = fact.why.requirement;
       return `needs ${numberOf(projectOf(fact.of))} ${extra} ${name} ${specifier} ${fact.why.override !== undefined}`;
     }
+    case "series":
+      return `series ${numberOf(projectOf(fact.of))} ${numberOf(fact.project)}`;
     case "refused":
       return `refused ${numberOf(projectOf(fact.of))} ${refusalKey(fact.why)}`;
   }
 }
 
 function refusalKey(why: Extract<Fact, { kind: "refused" }>["why"]): string {
-  // Releases whose wheels are for other platforms are one story, whatever the tags.
-  if (why.kind === "unusable" && why.unusable.kind === "source") return "source true";
-  if (why.kind === "unusable" && why.unusable.kind === "platform") return `source ${why.unusable.hasSource}`;
+  // Releases without a wheel that fits are one story, whatever the tags.
+  if (why.kind === "unusable" && (why.unusable.kind === "source" || why.unusable.kind === "platform"))
+    return "no wheel";
   if (why.kind === "unusable" && why.unusable.kind === "yanked") return "yanked";
   return JSON.stringify(why);
 }
@@ -135,7 +177,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
     done.add(project);
     const own = facts.filter((fact) => fact.kind !== "asked" && subjectOf(fact) === project).sort(byFirstVersion);
     ordered.push(...own);
-    for (const fact of own) if (fact.kind === "needs") queue.push(fact.project);
+    for (const fact of own) if (fact.kind === "needs" || fact.kind === "series") queue.push(fact.project);
   }
   ordered.push(...facts.filter((fact) => !ordered.includes(fact)));
   return ordered;
@@ -143,7 +185,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function byFirstVersion(a: Fact, b: Fact): number {
   const first = (fact: Fact): number => ("versions" in fact ? fact.versions.lowest() : -1);
-  const name = (fact: Fact): string => (fact.kind === "needs" ? fact.project.name : "");
+  const name = (fact: Fact): string => ("project" in fact ? fact.project.name : "");
   return first(a) - first(b) || byCodePoint(name(a), name(b));
 }
 

@@ -1,4 +1,4 @@
-import type { Target } from "../pep/index.ts";
+import { compareVersions, type Target, tryParseVersion } from "../pep/index.ts";
 import { CandidateSet } from "../solver/index.ts";
 import type { Fact } from "./facts.ts";
 import { isFile, type Project } from "./project.ts";
@@ -47,7 +47,9 @@ function pythonHint(facts: readonly Fact[], target: Target): string | undefined 
     if (wanted === undefined) continue;
     const lower = readRequiresPython(wanted)?.specifiers.find(({ operator }) => /^(>=|~=|==|>)$/.test(operator));
     const release = lower?.version?.release ?? [];
-    if (release.length === 0) continue;
+    // A Python that is left out between others can't be told by its lower bound.
+    const current = tryParseVersion(target.pythonVersion);
+    if (lower?.version === undefined || current === undefined || compareVersions(lower.version, current) <= 0) continue;
     const minor = release.slice(0, 2).join(".");
     // The patch release matters only within the minor that is in use.
     const version = minor === target.markers.python_version ? release.join(".") : minor;
@@ -59,7 +61,7 @@ function pythonHint(facts: readonly Fact[], target: Target): string | undefined 
 /** Other versions of the package that can be installed, where a source archive or another platform stands in the way. */
 function usableHint(facts: readonly Fact[], target: Target): string | undefined {
   // Where packages disagree, another version of one of them is no answer by itself.
-  if (facts.some((fact) => fact.kind === "needs")) return undefined;
+  if (facts.some((fact) => fact.kind === "needs" || fact.kind === "series")) return undefined;
   for (const fact of facts) {
     if (fact.kind !== "refused" || fact.why.kind !== "unusable") continue;
     const { kind } = fact.why.unusable;

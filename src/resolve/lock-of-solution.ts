@@ -46,7 +46,7 @@ export function lockOfSolution(
     packages.push({
       name: pack.name,
       version: versionText,
-      wheel: lockedFile(file, demands.pinned.has(pack.name)),
+      wheel: lockedFile(file, metadata, demands.pinned.has(pack.name)),
       dependencies: dependenciesOf(metadata, wanted, provider),
       extras: wanted.filter((extra) => hasExtra(metadata, extra)),
       requested: demands.direct.has(pack.name),
@@ -57,12 +57,13 @@ export function lockOfSolution(
   return { lock: { packages }, notices };
 }
 
-function lockedFile(file: ListedFile, isPinned: boolean): LockedFile {
+function lockedFile(file: ListedFile, metadata: FileMetadata, isPinned: boolean): LockedFile {
+  const sizeBytes = file.sizeBytes ?? metadata.sizeBytes;
   return {
     filename: file.filename,
     sha256: digestOf(file),
     url: file.url,
-    ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
+    ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...(isPinned ? {} : { index: file.index }),
   };
 }

@@ -112,6 +112,18 @@ describe("a failed resolution", () => {
     `);
   });
 
+  it("joins what many versions of one package want of another", async () => {
+    const versions = [1, 2, 3, 4, 5, 6];
+    const index = {
+      app: Object.fromEntries(versions.map((n) => [`1.${n}`, { requires: [`core==1.${n}`] }])),
+      core: Object.fromEntries([...versions, 9].map((n) => [`1.${n}`, {}])),
+    };
+    expect(await told({ index, asked: typed("app>=1.2", "core>=1.9") })).toMatchInlineSnapshot(`
+      "RESOLUTION_IMPOSSIBLE: \`app>=1.2\` and \`core>=1.9\` can't be installed together: \`app\` from 1.2 on needs another \`core\` for each version, from \`core==1.2\` to \`core==1.6\`
+      hint: change or drop one of these requirements"
+    `);
+  });
+
   it("does not let pre-releases confuse the story", async () => {
     const index = {
       a: { "1.0": { requires: ["b<1"] }, "1.1rc1": { requires: ["b<1"] }, "1.1": { requires: ["b<1"] } },

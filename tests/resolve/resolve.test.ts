@@ -193,7 +193,10 @@ describe("resolve", () => {
     await expect(versionsIn({ index, asked })).rejects.toMatchObject({ code: "RESOLUTION_IMPOSSIBLE" });
     const mended = {
       ...index,
-      app: { "1": { requires: ["lib (>=1.0<2.0)", "other >= 1.*"] }, "2": { requires: ["??? what"] } },
+      app: {
+        "1": { requires: ["lib (>=1.0<2.0)", "other >= 1.*", "other (>=1.0,<1.4.0',)"] },
+        "2": { requires: ["??? what"] },
+      },
     };
     expect(await versionsIn({ index: mended, asked })).toEqual({ app: "1", lib: "1.5", other: "1.1" });
   });
