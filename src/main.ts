@@ -15,7 +15,8 @@ const words = process.argv.slice(2);
 const launch = words[0] === "run" ? warmLaunch(words.slice(1), warmFacts()) : undefined;
 // No await at the top: the binary's bytecode is made of a script, which has none.
 void answer().then((exit) => {
-  process.exitCode = exit;
+  // The answer is written by now. Waiting threads and idle connections must not hold the shell up.
+  process.exit(exit);
 });
 
 function answer(): Promise<number> {

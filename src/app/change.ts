@@ -8,8 +8,9 @@ import { carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
 import { compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
-import { diffLocks } from "./diff.ts";
+import { diffLocks, keepDigests } from "./diff.ts";
 import { extraFiles } from "./extra-files.ts";
+import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import type { ChangeOptions } from "./requests.ts";
@@ -35,18 +36,20 @@ export async function applyChange(
   options: ChangeOptions,
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
+  await materialiseCurrent(context, held, options);
   const { environment } = held;
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
   const change = await edit(carried.environment);
   const base = await baseForChange(context, environment, change, options);
-  const solved = await solve(context, base.interpreter, {
+  const fresh = await solve(context, base.interpreter, {
     asked: askedOf(context, change.wanted),
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
   const version = environment.intent.standing.latest + 1;
   const report: ChangeReport = {
     environment: { name: environment.label, id: environment.id, path: environment.root },
@@ -59,7 +62,8 @@ export async function applyChange(
     packageCount: solved.lock.packages.length,
     cost: await costOf(context, solved.lock),
     elapsedMs: 0,
-    notes: carried.notes,
+    ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
+    notes: [...carried.notes, ...solved.notes],
   };
   const done = (patch: Partial<ChangeReport>): ChangeReport => ({
     ...report,
@@ -96,7 +100,7 @@ export async function applyChange(
 export interface FirstVersion {
   readonly base: Base;
   readonly solved: Solved;
-  readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost">;
+  readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost" | "notes" | "askedBy">;
 }
 
 export async function planFirst(
@@ -120,6 +124,8 @@ export async function planFirst(
       changes: diffLocks(undefined, solved.lock),
       packageCount: solved.lock.packages.length,
       cost: await costOf(context, solved.lock),
+      ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
+      notes: solved.notes,
     },
   };
 }

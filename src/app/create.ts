@@ -1,9 +1,9 @@
 import { VenvoyError } from "../base/index.ts";
-import { type Environment, nothingWanted, type Wanted } from "../env/index.ts";
+import { type Environment, isDirectoryName, nothingWanted, type Wanted } from "../env/index.ts";
 import { joinRequirements, typedRequirements } from "./asked.ts";
 import { planFirst } from "./change.ts";
 import { compileLater } from "./compile.ts";
-import type { Context } from "./context.ts";
+import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { readRequirementFiles } from "./files.ts";
 import { obtain } from "./obtain.ts";
@@ -54,18 +54,20 @@ export async function createWanted(
     environment: {
       name,
       id: "" as ChangeReport["environment"]["id"],
-      path: context.fs.path.join(context.layout.envs, context.fs.path.name(name)),
+      path: isDirectoryName(name) ? pathFrom(context, name) : context.fs.path.join(context.layout.envs, name),
     },
     version: 1,
     previousVersion: undefined,
     changed: true,
     dryRun: options.dryRun ?? false,
     elapsedMs: context.clock.elapsed() - startedMs,
-    notes: [],
   };
   if (planned.dryRun) return { report: planned, environment: undefined };
   if (options.confirm !== undefined && !(await options.confirm(planned))) {
-    return { report: { ...planned, changed: false, notes: ["nothing was made"] }, environment: undefined };
+    return {
+      report: { ...planned, changed: false, notes: [...planned.notes, "nothing was made"] },
+      environment: undefined,
+    };
   }
   const { source, settings } = first.solved;
   const { artifacts, lock } = await obtain(context, first.solved.lock, source, options.signal);

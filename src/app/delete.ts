@@ -1,6 +1,8 @@
 import type { Context } from "./context.ts";
 import { summaryOf } from "./list.ts";
+import { materialiseCurrent } from "./materialise.ts";
 import type { EnvironmentSummary } from "./outcomes.ts";
+import { lockOptions } from "./packages.ts";
 
 export interface DeleteOptions {
   readonly force?: boolean;
@@ -25,7 +27,11 @@ export async function deleteEnvironments(
 
 /** Brings back the environment that was deleted last under a name. */
 export async function restore(context: Context, name: string, signal?: AbortSignal): Promise<EnvironmentSummary> {
-  const back = await context.home.restore(name, signal === undefined ? {} : { signal });
+  const options = signal === undefined ? {} : { signal };
+  const back = await context.home.restore(name, options);
+  await context.home.using(back, lockOptions(`restore ${back.label}`, signal), (held) =>
+    materialiseCurrent(context, held, options),
+  );
   const found = (await context.home.list()).find((one) => one.id === back.id);
   return summaryOf(
     found ?? {

@@ -1,6 +1,6 @@
 import { compareCodePoints, type PackageName } from "../base/index.ts";
 import { compareVersions, tryParseVersion } from "../pep/index.ts";
-import type { Lock } from "../resolve/index.ts";
+import { type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
 import type { PackageChange } from "./outcomes.ts";
 
 /** What changes from one lock to another, by name. */
@@ -14,8 +14,7 @@ export function diffLocks(
   return names.flatMap((name): PackageChange[] => {
     const from = old.get(name);
     const to = fresh.get(name);
-    if (from !== undefined && to !== undefined && from.version === to.version && from.wheel.sha256 === to.wheel.sha256)
-      return [];
+    if (from !== undefined && to !== undefined && isSameWheel(from, to)) return [];
     return [
       {
         name,
@@ -26,6 +25,22 @@ export function diffLocks(
       },
     ];
   });
+}
+
+/** An index that promises no digest doesn't make the same version a change. */
+function isSameWheel(from: LockedPackage, to: LockedPackage): boolean {
+  const [a, b] = [from.wheel.sha256, to.wheel.sha256];
+  return from.version === to.version && (a === undefined || b === undefined || a === b);
+}
+
+/** The digests that are known from the lock before, for the same files, where an index promises none. */
+export function keepDigests(before: Lock | undefined, after: Lock): Lock {
+  const known = new Map((before?.packages ?? []).map((item) => [item.wheel.filename, item.wheel.sha256]));
+  const digests = after.packages.flatMap(({ name, wheel }) => {
+    const sha256 = known.get(wheel.filename);
+    return sha256 === undefined ? [] : [[name, sha256] as const];
+  });
+  return withDigests(after, new Map(digests));
 }
 
 function isOlder(to: string | undefined, from: string | undefined): boolean {

@@ -10,4 +10,5 @@ export { compile, hint } from "./internal.ts";
 export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
 export type * from "./requests.ts";
+export { startFailure } from "./run/program.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";

@@ -1,12 +1,12 @@
 import { parseSha256, type Sha256 } from "../base/index.ts";
-import { openStore } from "../store/index.ts";
 import { activeEnvironment, readInstalled, readReceipt } from "../env/index.ts";
 import { parseRecord } from "../pep/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { findInterpreters, inspect } from "../python/index.ts";
 import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
+import { openStore } from "../store/index.ts";
 import { compileArtifacts } from "../wheel/index.ts";
-import { type Context, openContext, type OpenOptions } from "./context.ts";
+import { type Context, type OpenOptions, openContext } from "./context.ts";
 import { askOptions } from "./solve.ts";
 
 /** What the hook in an environment sends after a crash. */
@@ -21,7 +21,9 @@ export async function hint(ports: Ports, options: OpenOptions, reportText: strin
   const { prefix } = report;
   const { glibc } = { glibc: context.system.libc?.kind === "glibc" ? context.system.libc.version : undefined };
   const facts: HintFacts = {
-    ...(prefix === undefined ? {} : { installed: await installedModules(context, prefix), addOptions: await addOptions(context, prefix) }),
+    ...(prefix === undefined
+      ? {}
+      : { installed: await installedModules(context, prefix), addOptions: await addOptions(context, prefix) }),
     ...(report.exceptionType === "SyntaxError" ? { pythons: await knownPythons(context) } : {}),
     ...(glibc === undefined ? {} : { glibc }),
   };
@@ -39,7 +41,9 @@ async function installedModules(context: Context, prefix: string): Promise<NonNu
   for (const one of await readInstalled(context, site)) {
     const record = fs.path.join(site, one.entry, "RECORD");
     if (one.form !== "dist-info" || (await fs.info(record)) === undefined) continue;
-    const tops = parseRecord(await fs.readText(record)).map(({ path }) => (path.split("/")[0] ?? "").replace(/\.py$/, ""));
+    const tops = parseRecord(await fs.readText(record)).map(({ path }) =>
+      (path.split("/")[0] ?? "").replace(/\.py$/, ""),
+    );
     modules.push({ name: one.displayName, topLevel: [...new Set(tops)].filter((top) => /^[^\W\d]\w*$/u.test(top)) });
   }
   return modules;
@@ -57,7 +61,12 @@ async function knownPythons(context: Context): Promise<NonNullable<HintFacts["py
 }
 
 /** Makes bytecode for stored packages behind a command's answer. */
-export async function compile(ports: Ports, options: OpenOptions, python: string, digests: readonly string[]): Promise<void> {
+export async function compile(
+  ports: Ports,
+  options: OpenOptions,
+  python: string,
+  digests: readonly string[],
+): Promise<void> {
   const context = openContext(ports, options);
   const answer = await inspect(context, context.fs.path.resolve(context.system.cwd, python), askOptions(context));
   if ("reason" in answer) return;

@@ -1,6 +1,5 @@
 import { type AbsPath, type PackageName, type Sha256, VenvoyError } from "../base/index.ts";
 import { withStage } from "../disk/index.ts";
-import { inOp } from "../ports/index.ts";
 import type { FetchedFile, PackageSource } from "../pypi/index.ts";
 import { type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
@@ -13,18 +12,21 @@ export interface Obtained {
   readonly lock: Lock;
 }
 
+/** What work with nothing to bring takes. */
+export const noCost: Cost = { downloadBytes: 0, downloads: 0, unknownSizes: 0, reused: 0, reusedBytes: 0 };
+
 /** What bringing a lock here will take. */
 export async function costOf(context: Context, lock: Lock): Promise<Cost> {
   const here = await Promise.all(
-    lock.packages.map(
-      async ({ wheel: { sha256 } }) => sha256 !== undefined && (await context.store.find(sha256)) !== undefined,
-    ),
+    lock.packages.map(({ wheel: { sha256 } }) => (sha256 === undefined ? undefined : context.store.find(sha256))),
   );
-  const missing = lock.packages.filter((_, index) => here[index] !== true);
+  const missing = lock.packages.filter((_, index) => here[index] === undefined);
   return {
     downloadBytes: missing.reduce((sum, item) => sum + (item.wheel.sizeBytes ?? 0), 0),
+    unknownSizes: missing.filter((item) => item.wheel.sizeBytes === undefined).length,
     downloads: missing.length,
     reused: lock.packages.length - missing.length,
+    reusedBytes: here.reduce((sum, artifact) => sum + (artifact?.sizeBytes ?? 0), 0),
   };
 }
 
@@ -61,7 +63,7 @@ async function obtainOne(
   signal: AbortSignal,
 ): Promise<Artifact> {
   const { filename, sha256, sizeBytes } = item.wheel;
-  const fetch = (to: AbsPath): Promise<FetchedFile> => download(context, item, source, { to, signal });
+  const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, source, { to, signal });
   if (sha256 === undefined) return addUnpromised(context, filename, fetch);
   const found = await context.store.find(sha256);
   if (found !== undefined) return found;
@@ -83,8 +85,7 @@ async function addUnpromised(
 }
 
 async function download(
-  { reporter }: Context,
-  { name, wheel }: LockedPackage,
+  { wheel }: LockedPackage,
   source: PackageSource,
   { to, signal }: { readonly to: AbsPath; readonly signal: AbortSignal },
 ): Promise<FetchedFile> {
@@ -101,6 +102,5 @@ async function download(
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
   };
-  const start = { kind: "fetch", label: name, ...(sizeBytes === undefined ? {} : { total: sizeBytes }) } as const;
-  return inOp(reporter, start, (parent) => source.fetch(wanted, to, { signal, parent }));
+  return source.fetch(wanted, to, { signal });
 }

@@ -15,8 +15,12 @@ export interface PackageChange {
 export interface Cost {
   readonly downloadBytes: number;
   readonly downloads: number;
+  /** Downloads that no index tells the size of; they are not counted in `downloadBytes`. */
+  readonly unknownSizes: number;
   /** Packages that the store has already. */
   readonly reused: number;
+  /** What those take there, unpacked. */
+  readonly reusedBytes: number;
 }
 
 /** What every changing operation returns. With `dryRun` nothing was changed and `version` is the one that would be. */
@@ -31,8 +35,20 @@ export interface ChangeReport {
   readonly packageCount: number;
   readonly cost: Cost;
   readonly elapsedMs: number;
+  /** The script whose header asks for it, when a run does. */
+  readonly askedBy?: AskedBy;
   /** Sentences that a person should read; already printable. */
   readonly notes: readonly string[];
+}
+
+/** A script's header, as a person is told of it. */
+export interface AskedBy {
+  readonly script: string;
+  readonly packages: readonly string[];
+  /** Ascending; empty when nothing has lines. */
+  readonly lines: readonly number[];
+  /** True when the environment is the script's own; else it is the named one of the report. */
+  readonly own: boolean;
 }
 
 export interface EnvironmentSummary {

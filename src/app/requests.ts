@@ -33,6 +33,8 @@ export interface ChangeOptions extends OperationOptions, ResolveChoices {
   readonly confirm?: (plan: import("./outcomes.ts").ChangeReport) => Promise<boolean>;
   /** The words that the history keeps: what a person typed. */
   readonly command?: string;
+  /** The script that asks, for whoever is shown the plan. */
+  readonly askedBy?: import("./outcomes.ts").AskedBy;
 }
 
 export interface CreateRequest extends ChangeOptions {

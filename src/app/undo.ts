@@ -1,14 +1,11 @@
 import { readLock, readRecord } from "../env/index.ts";
-import { createIndexClient } from "../pypi/index.ts";
-import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
-import { extraFiles } from "./extra-files.ts";
-import { obtain } from "./obtain.ts";
+import { buildAgain } from "./materialise.ts";
+import { noCost } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions } from "./packages.ts";
 import type { UndoRequest } from "./requests.ts";
-import { baseOf } from "./solve.ts";
 import { targetPlace } from "./targets.ts";
 
 /** Makes an earlier version current (or a later one again). Its tree is there, or is built again from its lock. */
@@ -30,7 +27,7 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
       python: environment.intent.standing.pythonVersion,
       changes: after === undefined ? [] : diffLocks(before, after),
       packageCount: after?.packages.length ?? 0,
-      cost: { downloadBytes: 0, downloads: 0, reused: after?.packages.length ?? 0 },
+      cost: { ...noCost, reused: after?.packages.length ?? 0 },
       elapsedMs: context.clock.elapsed() - startedMs,
       notes: [],
       ...patch,
@@ -38,14 +35,7 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
     if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
     const moved = await held.goTo({
       ...(request.version === undefined ? {} : { number: request.version }),
-      build: async ({ record, lock }) => {
-        const settings = await settingsFor(context, request);
-        return {
-          ...(await obtain(context, lock, createIndexClient(context, settings.index), request.signal)),
-          base: await baseOf(context, record.base, request.signal),
-          extraFiles: extraFiles(context),
-        };
-      },
+      build: buildAgain(context, request),
     });
     return report(moved.current.number, { python: moved.intent.standing.pythonVersion });
   });

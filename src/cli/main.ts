@@ -1,4 +1,5 @@
 import type { RunPlan, Venvoy } from "../app/index.ts";
+import { startFailure } from "../app/index.ts";
 import type { Clock, Reporter, Terminal } from "../ports/index.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
@@ -58,10 +59,18 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
     typed: `venvoy ${words.join(" ")}`,
     signal: host.signal,
     readStdin: () => host.readStdin(),
-    start: (plan: RunPlan) => {
+    say: (line: string) => {
+      reporter.stop();
+      host.terminal.writeErr(`${line}\n`);
+    },
+    start: async (plan: RunPlan) => {
       reporter.stop();
       for (const note of plan.notes) if (!parsed.common.quiet) host.terminal.writeErr(`${note}\n`);
-      return host.start(plan);
+      try {
+        return await host.start(plan);
+      } catch (error) {
+        throw startFailure(plan, error);
+      }
     },
   };
   try {

@@ -13,6 +13,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Reads all of standard input. */
   readStdin(): Promise<string>;
+  /** A line for standard error that belongs between progress and answer. */
+  say(line: string): void;
   /** Ends progress drawing and gives the terminal to the program; answers its exit status. */
   start(plan: RunPlan): Promise<number>;
 }

@@ -12,12 +12,19 @@ test("a header's venv line makes the environment, and the script joins it as a c
   t.write("a.py", "#! python 3\n# venv: shared\n# r: idna\nimport idna; print('a', idna.__version__)\n");
   const first = await t.runs("run", "a.py");
   expect(first).toMatchObject({ exit: 0, out: "a 3.7\n" });
-  t.write("b.py", "# venv: shared\n# r: attrs, idna<3.7\nimport attrs, idna; print('b', attrs.__version__, idna.__version__)\n");
+  t.write(
+    "b.py",
+    "# venv: shared\n# r: attrs, idna<3.7\nimport attrs, idna; print('b', attrs.__version__, idna.__version__)\n",
+  );
   const second = await t.runs("run", "b.py");
   expect(second.out).toBe("b 24.1 3.6\n");
   expect(second.err).toContain("idna 3.7 → 3.6 in shared: b.py line 2 asked; also used by a.py line 3");
   const details = await t.library.show({ name: "shared" });
-  expect(details.askedFor.map(({ text, origin }) => `${text} (${origin})`)).toEqual(["idna (a.py line 3)", "attrs (b.py line 2)", "idna<3.7 (b.py line 2)"]);
+  expect(details.askedFor.map(({ text, origin }) => `${text} (${origin})`)).toEqual([
+    "idna (a.py line 3)",
+    "attrs (b.py line 2)",
+    "idna<3.7 (b.py line 2)",
+  ]);
   expect(details.version).toBe(2);
 });
 
@@ -85,7 +92,15 @@ test("--frozen refuses a run that would change the environment, and says what", 
 test("--with adds for one run and leaves the environment alone", async () => {
   await using t = await testContext(projects);
   await t.venvoy("create", "demo", "idna<3.7");
-  const said = await t.runs("run", "-n", "demo", "--with", "attrs", "-c", "import attrs, idna; print(attrs.__version__, idna.__version__)");
+  const said = await t.runs(
+    "run",
+    "-n",
+    "demo",
+    "--with",
+    "attrs",
+    "-c",
+    "import attrs, idna; print(attrs.__version__, idna.__version__)",
+  );
   expect(said.out).toBe("24.1 3.6\n");
   expect((await t.runs("run", "-n", "demo", "-c", "import attrs")).exit).toBe(1);
 });

@@ -1,5 +1,5 @@
 /** What a newcomer does in the first minutes, with the built binary, a real Python and the real registry. */
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { person, repository } from "../kit/binary.ts";
@@ -42,7 +42,8 @@ test("an environment by name: create, add, pip by hand, undo, delete, restore", 
   const made = await ann.venvoy("create", "demo", "idna", "--json");
   expect(made.exit).toBe(0);
   const at = JSON.parse(made.out).environment.path as string;
-  expect((await ann.run(join(at, "bin", "python"), ["-c", "import idna, sys; print(sys.prefix)"])).out.trim()).toBe(at);
+  const prefix = (await ann.run(join(at, "bin", "python"), ["-c", "import idna, sys; print(sys.prefix)"])).out.trim();
+  expect(realpathSync(prefix)).toBe(realpathSync(at));
   expect((await ann.run(join(at, "bin", "pip"), ["install", "--quiet", "six"])).exit).toBe(0);
   const shown = JSON.parse((await ann.venvoy("show", "demo", "--json")).out);
   expect(shown.byHand.added).toContain("six");

@@ -41,6 +41,8 @@ export function person(extra: Record<string, string> = {}): Person {
     // The Pythons of this machine are found below the real home.
     PYENV_ROOT: process.env["PYENV_ROOT"] ?? join(process.env["HOME"] ?? "/", ".pyenv"),
     VENVOY_HOME: join(home, "venvoy"),
+    // Bytecode that is made behind the answer would fill the directory while the test removes it.
+    VENVOY_COMPILE: "never",
     ...extra,
   };
   const run: Person["run"] = (program, words, options = {}) =>

@@ -4,6 +4,7 @@ import { parseRequirement } from "../../pep/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { digestHeader, type HeaderRequirement, type ScriptHeader } from "../../script/index.ts";
 import type { Context } from "../context.ts";
+import type { AskedBy } from "../outcomes.ts";
 import type { ResolveChoices } from "../requests.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -70,6 +71,22 @@ function known<K extends keyof ResolveChoices>(
   allowed: readonly string[],
 ): ResolveChoices {
   return value !== undefined && allowed.includes(value) ? { [key]: value } : {};
+}
+
+/** For the person who is shown what a run will make: the lines that ask, with the one that names the environment. */
+export function askedByScript(
+  { header, label }: Runnable,
+  asks: HeaderAsks,
+  { own }: { readonly own: boolean },
+): AskedBy {
+  const venv = own || header?.venv === undefined ? [] : [header.venv.line];
+  const lines = new Set([...venv, ...asks.lines.map(({ line }) => line)]);
+  return {
+    script: label,
+    packages: asks.lines.map(({ text }) => text),
+    lines: [...lines].sort((a, b) => a - b),
+    own,
+  };
 }
 
 export function claimFrom(context: Context, script: string, asks: HeaderAsks): Claim {

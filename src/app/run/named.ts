@@ -20,7 +20,7 @@ import { lockOptions } from "../packages.ts";
 import type { ChangeOptions, RunRequest } from "../requests.ts";
 import { baseOf } from "../solve.ts";
 import type { Choice } from "./choose.ts";
-import { claimFrom, type HeaderAsks } from "./header-asks.ts";
+import { askedByScript, claimFrom, type HeaderAsks } from "./header-asks.ts";
 import type { Ready } from "./ready.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -185,6 +185,7 @@ function changeOptions({ request, asks, runnable }: NamedRun): ChangeOptions {
     ...asks.choices,
     ...(choices as ChangeOptions),
     command: `venvoy run ${runnable.label}`,
+    ...(asks.lines.length === 0 ? {} : { askedBy: askedByScript(runnable, asks, { own: false }) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AbsPath } from "../../base/index.ts";
+import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import { ensureScriptEnvironment, recallHeader, rememberHeader, type ScriptEnvironment } from "../../env/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import type { Keep } from "../choices.ts";
@@ -8,7 +8,7 @@ import type { Context } from "../context.ts";
 import { diffLocks } from "../diff.ts";
 import { extraFiles } from "../extra-files.ts";
 import { costOf, obtain } from "../obtain.ts";
-import type { ChangeReport } from "../outcomes.ts";
+import type { AskedBy, ChangeReport } from "../outcomes.ts";
 import type { ResolveChoices, RunRequest } from "../requests.ts";
 import { baseFor, solve } from "../solve.ts";
 import type { Ready } from "./ready.ts";
@@ -22,6 +22,8 @@ export interface OwnRun {
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
   readonly request: RunRequest;
+  /** For whoever is shown what will be made. */
+  readonly askedBy?: AskedBy;
   readonly notes: readonly string[];
 }
 
@@ -30,6 +32,7 @@ export interface OwnRun {
  * to it without resolving, until the caller asks for newer versions.
  */
 export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
+  const startedMs = context.clock.elapsed();
   const { request, asked } = run;
   const digest = digestOf(run);
   const remembered = request.refresh === true ? undefined : await recallHeader(context, context.env, digest);
@@ -53,9 +56,11 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     cost: await costOf(context, solved.lock),
     elapsedMs: 0,
     notes: solved.notes,
+    ...(run.askedBy === undefined ? {} : { askedBy: run.askedBy }),
   };
   const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
-  await request.confirm?.({ ...plan, environment: place });
+  if ((await request.confirm?.({ ...plan, environment: place })) === false)
+    throw new VenvoyError("ABORTED", `The environment of \`${run.label}\` was not made`);
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, request.signal);
   const made = await ensureScriptEnvironment(context, context.env, {
     lock,
@@ -66,7 +71,12 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
   });
   await rememberHeader(context, context.env, digest, made.key);
   await compileLater(context, artifacts, base, request.compile ?? solved.settings.compile);
-  return readyOf(context, run, made);
+  const change = {
+    ...plan,
+    environment: { ...place, path: made.root },
+    elapsedMs: context.clock.elapsed() - startedMs,
+  };
+  return { ...(await readyOf(context, run, made)), change };
 }
 
 async function readyOf(context: Context, run: OwnRun, { root, receipt }: ScriptEnvironment): Promise<Ready> {

@@ -9,10 +9,11 @@ import type { RunPlan } from "../outcomes.ts";
 import type { RunRequest } from "../requests.ts";
 import { preferencesOf } from "../solve.ts";
 import { type Choice, choose } from "./choose.ts";
-import { askedByHeader, type HeaderAsks, headerAsks } from "./header-asks.ts";
+import { askedByHeader, askedByScript, type HeaderAsks, headerAsks } from "./header-asks.ts";
 import { remember } from "./memo.ts";
 import { readyNamed } from "./named.ts";
 import { readyOwn } from "./own.ts";
+import { checkProgram } from "./program.ts";
 import type { Ready } from "./ready.ts";
 import { type Runnable, runnableOf } from "./runnable.ts";
 import { shadowNotes } from "./shadow.ts";
@@ -39,7 +40,14 @@ interface Decided {
 
 async function readyFor(context: Context, decided: Decided): Promise<Ready> {
   const { choice, runnable, asks, request } = decided;
-  const own = { label: runnable.label, python: asks.python, choices: asks.choices, request, notes: [] };
+  const own = {
+    label: runnable.label,
+    python: asks.python,
+    choices: asks.choices,
+    request,
+    askedBy: askedByScript(runnable, asks, { own: true }),
+    notes: [],
+  };
   switch (choice.kind) {
     case "own":
       return readyOwn(context, { ...own, asked: askedByHeader(runnable.label, asks) });
@@ -138,6 +146,11 @@ async function planOf(
     set,
     pathSeparator: isWindows ? ";" : ":",
   });
+  if (runnable.starts === "itself") {
+    const [program = ""] = runnable.words;
+    const isOurs = choice.kind === "named";
+    await checkProgram(context, program, { bin, path: env["PATH"] ?? "", label: ready.label, isOurs });
+  }
   await remember(context, { runnable, choice, ready, request, python, bin, set });
   const words = runnable.words as readonly [string, ...string[]];
   return {

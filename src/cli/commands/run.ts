@@ -1,6 +1,8 @@
 import type { RunTarget } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
+import { readyText } from "../render/change.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
+import { terminalStyle } from "../render/style.ts";
 import type { Session } from "../session.ts";
 import { command, nameFlag, resolveFlags } from "../spec.ts";
 import { resolveChoices } from "./choices.ts";
@@ -54,6 +56,8 @@ export const run = command(
         text: () => [...plan.reasons, `starts ${plan.argv.join(" ")}`].join("\n"),
       };
     }
+    if (plan.change?.changed === true && session.terminal.draws && !common.quiet)
+      session.say(readyText(plan.change, terminalStyle(session.terminal)));
     return { exit: await session.start(plan), data: undefined, text: () => "" };
   },
 );

@@ -14,8 +14,7 @@ const largeDownloadBytes = 1_000_000_000;
 export function confirmOnTerminal(session: Session, common: CommonFlags): (plan: ChangeReport) => Promise<boolean> {
   return async (plan) => {
     const { terminal } = session;
-    if (!common.quiet && !common.json && terminal.draws)
-      terminal.writeErr(`${planText(plan, terminalStyle(terminal))}\n`);
+    if (!common.quiet && !common.json && terminal.draws) session.say(planText(plan, terminalStyle(terminal)));
     const why = reasonToAsk(plan);
     if (why === undefined || common.yes || common.json || !terminal.interactive) return true;
     const answer = await terminal.ask(`${why} Do it? [y/N] `);

@@ -87,6 +87,12 @@ export function plainReporter(terminal: Terminal, { quiet }: { readonly quiet: b
   };
 }
 
+/** `numpy-2.4.6-cp311-….whl` is `numpy 2.4.6` to a person; other labels stay. */
+function fileLabel(label: string): string {
+  const wheel = /^([^-\s]+)-([^-\s]+)-\S+\.whl$/.exec(label);
+  return printable(wheel === null ? label : `${wheel[1]} ${wheel[2]}`, { newlines: false });
+}
+
 /** One frame; exported for its test. */
 export function progressFrame(
   running: readonly { readonly start: OpStart; readonly done: number }[],
@@ -101,7 +107,7 @@ export function progressFrame(
       const label = of.length === 1 ? (of[0]?.start.label ?? "") : count(of.length, "package");
       const total = of[0]?.start.total;
       const amount = of.length === 1 && total !== undefined ? ` ${of[0]?.done ?? 0}/${total}` : "";
-      lines.push(`  ${verbs[kind]} ${printable(label, { newlines: false })}${amount}`);
+      lines.push(`  ${verbs[kind]} ${fileLabel(label)}${amount}`);
       continue;
     }
     const totalBytes = of.reduce((sum, op) => sum + (op.start.total ?? 0), 0);
@@ -110,10 +116,14 @@ export function progressFrame(
     lines.push(
       `  downloading ${count(of.length, "file")}${done > 0 ? `, ${done} done` : ""}  ${bytes(doneBytes)}${totalBytes > 0 ? ` of ${bytes(totalBytes)}` : ""}`,
     );
+    if (of.length === 1 && totalBytes === 0) {
+      lines[lines.length - 1] = `  downloading ${fileLabel(of[0]?.start.label ?? "")}  ${bytes(doneBytes)}`;
+      continue;
+    }
     const largest = [...of].sort((a, b) => (b.start.total ?? 0) - (a.start.total ?? 0)).slice(0, shownDownloads);
     for (const op of largest) {
       const total = op.start.total === undefined ? "" : ` of ${bytes(op.start.total)}`;
-      lines.push(`    ${printable(op.start.label, { newlines: false })}  ${bytes(op.done)}${total}`);
+      lines.push(`    ${fileLabel(op.start.label)}  ${bytes(op.done)}${total}`);
     }
   }
   return lines.map((line) => [...line].slice(0, Math.max(10, width - 1)).join("")).join("\n");
