@@ -1,5 +1,5 @@
 import { foldedName } from "../disk/index.ts";
-import type { Section } from "../store/index.ts";
+import type { Artifact, Section } from "../store/index.ts";
 import type { LinkJob } from "./link-artifacts.ts";
 
 /**
@@ -28,8 +28,18 @@ export class Claims {
     return this.#shared.has(foldedName(topLevel));
   }
 
-  /** True when the path is this package's to have; the first that asks gets it. Its directories may be shared. */
-  take(section: Section, path: string, owner: string): boolean {
+  /** The files that are this package's to have; the first that asks for a path gets it. Directories may be shared. */
+  take(
+    section: Section,
+    files: readonly string[],
+    { name, topLevel }: Pick<Artifact, "name" | "topLevel">,
+  ): readonly string[] {
+    // Nearly all packages share nothing in site-packages: then none of their thousand paths needs a look.
+    if (section === "site" && !topLevel.some((top) => this.isShared(top.name))) return files;
+    return files.filter((path) => this.#takeOne(section, path, name));
+  }
+
+  #takeOne(section: Section, path: string, owner: string): boolean {
     if (section === "site") {
       const slash = path.indexOf("/");
       if (!this.isShared(slash < 0 ? path : path.slice(0, slash))) return true;

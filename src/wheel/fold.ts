@@ -58,7 +58,7 @@ async function foldOne(
   { path, kind }: { readonly path: string; readonly kind: TopLevel["kind"] },
 ): Promise<boolean> {
   const { fs } = io;
-  if (kind === "file" && !claims.take("site", path, artifact.name)) return false;
+  if (kind === "file" && claims.take("site", [path], artifact).length === 0) return false;
   const parts = path.split("/");
   const at = fs.path.join(tree.sitePackages, ...parts);
   const target = fs.path.join(artifact.root, "site", ...parts);

@@ -36,7 +36,7 @@ export function planSection(
     from: fs.path.join(artifact.root, section),
     to: sectionTarget(fs.path, tree, artifact)[section],
     directories: files.directories,
-    files: files.files.filter((path) => claims.take(section, path, artifact.name)),
+    files: claims.take(section, files.files, artifact),
     mode: fileMode,
   });
 }
