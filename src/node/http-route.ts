@@ -3,6 +3,7 @@ import { rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import type { HttpRequest, HttpRoute } from "../ports/index.ts";
 import { HttpFault } from "./http-fault.ts";
+import { sharedLookup } from "./http-lookup.ts";
 import { isBun } from "./platform.ts";
 
 /** Sends like `fetch`; what differs by route is in its closure. */
@@ -11,28 +12,32 @@ export type RoutedFetch = (url: string, init: RequestInit) => Promise<Response>;
 const plainRoute: HttpRoute = {};
 
 /**
- * The function that sends a request along its route. Node's own `fetch` knows neither proxies nor extra certificates and
- * always decodes, so undici is loaded where that matters, and only then; Bun's `fetch` takes all of it as options. One
- * function per route object, so that connections are shared.
+ * The function that sends a request along its route. Node's own `fetch` knows neither proxies nor extra certificates,
+ * always decodes, and asks for a host's address at every connection: so undici is loaded at the first request. Bun's
+ * `fetch` takes all of it as options. One function per route object, so that connections are shared.
  */
 export function routedFetches(): (request: HttpRequest, url: URL) => Promise<RoutedFetch> {
   const made = new WeakMap<HttpRoute, Map<string, Promise<RoutedFetch>>>();
+  const lookup = sharedLookup();
   return ({ route = plainRoute, keepEncoding = false }, url) => {
-    if (isPlain(route) && !keepEncoding) return Promise.resolve((href, init) => fetch(href, init));
     const byKind = made.get(route) ?? new Map<string, Promise<RoutedFetch>>();
     made.set(route, byKind);
     const kind = `${url.protocol} ${keepEncoding}`;
     let routed = byKind.get(kind);
     if (routed === undefined) {
-      routed = isBun ? Promise.resolve(bunFetch(route, keepEncoding)) : undiciFetch(route, url.protocol, keepEncoding);
+      const way = { route, protocol: url.protocol, keepEncoding, lookup };
+      routed = isBun ? Promise.resolve(bunFetch(route, keepEncoding)) : undiciFetch(way);
       byKind.set(kind, routed);
     }
     return routed;
   };
 }
 
-function isPlain(route: HttpRoute): boolean {
-  return route.proxy === undefined && route.caPem === undefined && route.insecure !== true;
+interface Way {
+  readonly route: HttpRoute;
+  readonly protocol: string;
+  readonly keepEncoding: boolean;
+  readonly lookup: ReturnType<typeof sharedLookup>;
 }
 
 function certificates(route: HttpRoute): string[] | undefined {
@@ -44,13 +49,14 @@ function bunFetch(route: HttpRoute, keepEncoding: boolean): RoutedFetch {
   const options = {
     ...(keepEncoding ? { decompress: false } : {}),
     ...(route.proxy === undefined ? {} : { proxy: route.proxy.reveal() }),
-    tls: { ...(ca === undefined ? {} : { ca }), ...(route.insecure === true ? { rejectUnauthorized: false } : {}) },
+    ...(ca === undefined ? {} : { tls: { ca } }),
+    ...(route.insecure === true ? { tls: { rejectUnauthorized: false } } : {}),
   };
   // Bun's additions are unknown to the standard types.
   return (href, init) => fetch(href, { ...init, ...options } as RequestInit);
 }
 
-async function undiciFetch(route: HttpRoute, protocol: string, keepEncoding: boolean): Promise<RoutedFetch> {
+async function undiciFetch({ route, protocol, keepEncoding, lookup }: Way): Promise<RoutedFetch> {
   const { Agent, ProxyAgent, Socks5ProxyAgent, fetch: send, request } = await import("undici");
   const ca = certificates(route);
   const tls = {
@@ -58,7 +64,7 @@ async function undiciFetch(route: HttpRoute, protocol: string, keepEncoding: boo
     ...(route.insecure === true ? { rejectUnauthorized: false } : {}),
   };
   const makeDispatcher = () => {
-    if (route.proxy === undefined) return new Agent({ connect: tls });
+    if (route.proxy === undefined) return new Agent({ connect: { ...tls, lookup } });
     const proxy = new URL(route.proxy.reveal());
     if (proxy.protocol.startsWith("socks")) return new Socks5ProxyAgent(proxy);
     // Plain addresses are asked of the proxy itself, as all other programs do; TLS goes through a tunnel.
