@@ -40,7 +40,7 @@ export function factClause(fact: Fact, telling: Telling): string {
 }
 
 /** ", but there is no such version: the newest is 2.4.1", or nothing when there are versions. */
-export function absence(project: Project, allowed: CandidateSet): string {
+function absence(project: Project, allowed: CandidateSet): string {
   if (!allowed.isEmpty) return "";
   return `, but ${absenceClause(project)}`;
 }
@@ -163,7 +163,7 @@ function pythonClause(text: string, isPlural: boolean, requiresPython: string, t
 }
 
 /** A requirement in backticks, without its marker: it holds here, or it would not be told. */
-export function quoted(requirement: Requirement): string {
+function quoted(requirement: Requirement): string {
   const { displayName, extras, specifier, url } = requirement;
   const address = url === undefined ? "" : " @ an address";
   const text = `${displayName}${extras.length === 0 ? "" : `[${extras.join(",")}]`}${specifier}${address}`;

@@ -189,6 +189,6 @@ function byFirstVersion(a: Fact, b: Fact): number {
   return first(a) - first(b) || byCodePoint(name(a), name(b));
 }
 
-export function subjectOf(fact: Fact): Project {
+function subjectOf(fact: Fact): Project {
   return fact.kind === "asked" || fact.kind === "constraint" ? fact.project : projectOf(fact.of);
 }

@@ -9,7 +9,6 @@ export { withDigests } from "./lock.ts";
 export { lockFromPylock, lockToPylock } from "./lock-file.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
-export { askedClause, originSubject, originText } from "./origin.ts";
 export type { AskedRequirement, Origin, ResolvePolicy, ResolveRequest } from "./request.ts";
 export { defaultPolicy } from "./request.ts";
 export type { Resolution } from "./resolve.ts";

@@ -51,7 +51,8 @@ function toPylockFile({ name, wheel, directUrl }: LockedPackage): PylockFile {
   const url = directUrl ?? wheel.url;
   return {
     ...(directUrl === undefined ? { name: filename } : {}),
-    ...(url === undefined ? {} : { url: addressOf(url) }),
+    // A wheel that lies in the store alone still needs a place: beside the lock.
+    ...(url === undefined ? { path: filename } : { url: addressOf(url) }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     hashes: { sha256 },
   };

@@ -55,6 +55,14 @@ describe("a lock as pylock.toml", () => {
     expect(JSON.parse(JSON.stringify(back))).toEqual(JSON.parse(JSON.stringify(lock)));
   });
 
+  it("comes back without an address when there was none", async () => {
+    const [entry] = (await madeLock()).packages;
+    if (entry === undefined) throw new Error("the lock is empty");
+    const { filename, sha256 } = entry.wheel;
+    const lock: Lock = { packages: [{ ...entry, wheel: { filename, sha256 } }] };
+    expect(lockFromPylock(lockToPylock(lock))).toEqual(lock);
+  });
+
   it("reads another tool's lock when it leaves no choice", () => {
     const head = 'lock-version = "1.0"\ncreated-by = "other"\n\n[[packages]]\nname = "a"\nversion = "1.0"\n';
     const wheel = `{ url = "https://files.example/a-1.0-py3-none-any.whl", hashes = { sha256 = "${"c".repeat(64)}" } }`;
