@@ -13,7 +13,6 @@ import { formatRecord, type VersionRecord } from "./history.ts";
 import type { Intent, Wanted } from "./intent.ts";
 import { formatIntent } from "./intent-file.ts";
 import {
-  centralPlace,
   currentLink,
   currentTarget,
   type EnvLayout,
@@ -50,6 +49,12 @@ export interface EnvContext {
   readonly tool: string;
 }
 
+export interface VersionToBuild {
+  readonly number: number;
+  readonly request: BuildRequest;
+  readonly wanted: Wanted;
+}
+
 /** The sum of a built tree, for the record and the intent. */
 interface Built {
   readonly linkMode: LinkMode;
@@ -76,47 +81,52 @@ export async function makeVersion(
   return flip(io, environment, record);
 }
 
-/** Where the tree will lie in the end; the first one is built before its environment has its place. */
-function finalPlace(io: EnvIo, context: EnvContext, place: Place, number: number): AbsPath | undefined {
-  if (place.kind !== "central") return undefined;
-  return generationDir(io.fs, centralPlace(io.fs, context.layout, place.name, place.id), number);
-}
-
 /** Builds the tree of a version beside the others and gives it its name; nothing points to it yet. */
 export async function buildVersion(
   io: EnvIo,
   context: EnvContext,
   place: Place,
-  { number, request, wanted }: { readonly number: number; readonly request: BuildRequest; readonly wanted: Wanted },
+  version: VersionToBuild,
 ): Promise<Built> {
   const parent = stageParent(io, context.layout.stage, place);
+  const target = generationDir(io.fs, place, version.number);
+  return stageAndRename(io, { parent, label: `env-${place.id}`, target }, (stage) =>
+    buildVersionAt(io, context, { place, tree: stage }, version),
+  );
+}
+
+/** Builds the tree of a version at `tree`, an empty directory inside a stage. */
+export async function buildVersionAt(
+  io: EnvIo,
+  context: EnvContext,
+  { place, tree }: { readonly place: Place; readonly tree: AbsPath },
+  { number, request, wanted }: VersionToBuild,
+): Promise<Built> {
+  // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
+  const linkMode = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
   const seeds = await seedsFor(io, context.store, request);
-  const target = generationDir(io.fs, place, number);
-  return stageAndRename(io, { parent, label: `env-${place.id}`, target }, async (stage) => {
-    // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
-    const linkMode = await chooseMode(io, wanted.linkMode, context.layout.wheels, stage);
-    await buildTree(
-      io,
-      stage,
-      {
-        base: request.base,
-        lock: request.lock,
-        artifacts: request.artifacts,
-        seeds,
-        linkMode,
-        systemSitePackages: wanted.systemSitePackages,
-        extraFiles: request.extraFiles ?? [],
-        place: place.kind === "central" ? "named" : "directory",
-        tool: context.tool,
-      },
-      {
-        identity: { id: place.id, generation: number, home: finalPlace(io, context, place, number) },
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
-        ...(request.parent === undefined ? {} : { parent: request.parent }),
-      },
-    );
-    return { linkMode, packages: request.artifacts.length + seeds.length };
-  });
+  const isCentral = place.kind === "central";
+  await buildTree(
+    io,
+    tree,
+    {
+      base: request.base,
+      lock: request.lock,
+      artifacts: request.artifacts,
+      seeds,
+      linkMode,
+      systemSitePackages: wanted.systemSitePackages,
+      extraFiles: request.extraFiles ?? [],
+      place: isCentral ? "named" : "directory",
+      tool: context.tool,
+    },
+    {
+      identity: { id: place.id, generation: number, home: isCentral ? generationDir(io.fs, place, number) : undefined },
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      ...(request.parent === undefined ? {} : { parent: request.parent }),
+    },
+  );
+  return { linkMode, packages: request.artifacts.length + seeds.length };
 }
 
 export function recordOf(

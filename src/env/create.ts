@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AbsPath, EnvId, EnvName } from "../base/index.ts";
 import { explainingDisk, sweepStages, withLock, withStage } from "../disk/index.ts";
-import { buildVersion, type ChangeRequest, type EnvContext, recordOf, writeIntent, writeRecord } from "./change.ts";
+import { buildVersionAt, type ChangeRequest, type EnvContext, recordOf, writeIntent, writeRecord } from "./change.ts";
 import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt, readEnvironment, settleCurrent } from "./environment.ts";
@@ -48,7 +48,7 @@ export async function createNamed(
     await checkFree(io, context, name);
     const place = centralPlace(io.fs, layout, name, await freshId(io, context));
     await withStage(io, layout.stage, `new-${place.id}`, async (stage) => {
-      await buildFirst(io, context, { ...place, dir: stage }, request);
+      await buildFirst(io, context, { place, dir: stage }, request);
       await explainingDisk(place.dir, () => io.fs.rename(stage, place.dir));
     });
     await settleCurrent(io.fs, place, 1);
@@ -77,7 +77,7 @@ export async function createInDirectory(
     await checkEmpty(io, context, directory);
     await sweepStages(io, parent);
     await withStage(io, parent, ".venvoy-new", async (stage) => {
-      await buildFirst(io, context, { ...place, dir: fs.path.join(stage, innerDirectory) }, request);
+      await buildFirst(io, context, { place, dir: fs.path.join(stage, innerDirectory) }, request);
       await linkDirectoryTree(io, stage, generationDir(fs, { dir: fs.path.join(stage, innerDirectory) }, 1));
       await explainingDisk(directory, async () => {
         await fs.remove(directory);
@@ -126,16 +126,27 @@ async function checkEmpty(io: EnvIo, context: EnvContext, directory: AbsPath): P
   if (info.kind !== "directory" || ((await io.fs.list(directory)) ?? []).length > 0) throw directoryTaken(directory);
 }
 
-/** Everything inside the environment's directory, while it is still a stage. */
-async function buildFirst(io: EnvIo, context: EnvContext, stage: Place, request: CreateRequest): Promise<void> {
+/** Everything inside the environment's directory, while that is still a stage. */
+async function buildFirst(
+  io: EnvIo,
+  context: EnvContext,
+  { place, dir }: { readonly place: Place; readonly dir: AbsPath },
+  request: CreateRequest,
+): Promise<void> {
+  const { fs } = io;
   const startedMs = io.clock.elapsed();
-  const built = await buildVersion(io, context, stage, { number: 1, request, wanted: request.wanted });
-  const record = recordOf(io, request, { number: 1, from: undefined, built, startedMs });
-  await writeRecord(io, stage, record, request.lock);
-  await writeIntent(io, stage, intentAt(firstIntent(io, stage.id, request), record));
-  await io.fs.write(usedFile(io.fs, stage), "");
-  await io.fs.symlink(currentTarget(1), currentLink(io.fs, stage), "directory");
-  await io.fs.syncDir(stage.dir);
+  const stage: Place = { ...place, dir };
+  const tree = generationDir(fs, stage, 1);
+  await explainingDisk(dir, async () => {
+    await fs.makeDir(tree);
+    const built = await buildVersionAt(io, context, { place, tree }, { number: 1, request, wanted: request.wanted });
+    const record = recordOf(io, request, { number: 1, from: undefined, built, startedMs });
+    await writeRecord(io, stage, record, request.lock);
+    await writeIntent(io, stage, intentAt(firstIntent(io, place.id, request), record));
+    await fs.write(usedFile(fs, stage), "");
+    await fs.symlink(currentTarget(1), currentLink(fs, stage), "directory");
+    await fs.syncDir(dir);
+  });
 }
 
 function firstIntent(io: EnvIo, id: EnvId, request: CreateRequest): Intent {
