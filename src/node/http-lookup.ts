@@ -3,6 +3,10 @@ import type { LookupFunction } from "node:net";
 
 type Callback = Parameters<LookupFunction>[2];
 
+/** After this long without an answer the question is taken for lost and asked once more, beside the first. */
+const patienceMs = 400;
+const maxQuestions = 4;
+
 /** Names are asked for again after this: a command seldom runs longer. */
 const lifetimeMs = 60_000;
 
@@ -20,9 +24,7 @@ export function sharedLookup(): LookupFunction {
   const ask = (hostname: string): Promise<readonly LookupAddress[]> => {
     const known = answers.get(hostname);
     if (known !== undefined && performance.now() < known.untilMs) return known.promise;
-    const promise = new Promise<readonly LookupAddress[]>((resolve, reject) => {
-      lookup(hostname, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error)));
-    });
+    const promise = askAgainWhenSlow(hostname);
     answers.set(hostname, { promise, untilMs: performance.now() + lifetimeMs });
     promise.catch(() => answers.delete(hostname));
     return promise;
@@ -33,6 +35,22 @@ export function sharedLookup(): LookupFunction {
       (error: NodeJS.ErrnoException) => callback(error, ""),
     );
   };
+}
+
+function askAgainWhenSlow(hostname: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    let asked = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const ask = (): void => {
+      timer = ++asked < maxQuestions ? setTimeout(ask, patienceMs) : undefined;
+      lookup(hostname, { all: true }, (error, addresses) => {
+        clearTimeout(timer);
+        if (error === null) resolve(addresses);
+        else reject(error);
+      });
+    };
+    ask();
+  });
 }
 
 function answer(addresses: readonly LookupAddress[], options: LookupOptions, callback: Callback): void {
