@@ -10,7 +10,7 @@ import {
   parsePythonRequest,
   targetOf,
 } from "../python/index.ts";
-import { type AskedRequirement, type Lock, resolve } from "../resolve/index.ts";
+import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../resolve/index.ts";
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
@@ -46,6 +46,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
     target: targetOf(interpreter),
     policy: policyFor(context, choices, settings, question.keep ?? {}),
     source,
+    memo: solutionMemo(context, context.fs.path.join(settings.index.cacheDir, "solutions-1")),
   };
   const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal });
   return { lock, source, settings, notes: notices };
