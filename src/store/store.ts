@@ -5,7 +5,7 @@ import { type Artifact, artifactOf } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
 import { wheelDigestMismatch } from "./errors.ts";
 import { Gate } from "./gate.ts";
-import { damagedFiles, editedFiles, readManifest, readTrusted } from "./trust.ts";
+import { damagedFiles, editedFiles, extraFiles, readManifest, readTrusted } from "./trust.ts";
 import { type StoreIo, unpackWheel } from "./unpack-wheel.ts";
 
 export interface WantedWheel {
@@ -21,8 +21,10 @@ export interface EnsureOptions {
 
 export interface Damage {
   readonly artifact: Artifact;
-  /** Relative to the artifact's root. */
+  /** Changed or missing; relative to the artifact's root. */
   readonly files: readonly string[];
+  /** Not of the wheel, and no bytecode: somebody wrote through a folded tree. */
+  readonly extra: readonly string[];
 }
 
 export interface Collected {
@@ -63,6 +65,7 @@ class WheelStore implements Store {
   readonly #io: StoreIo & Pick<Ports, "proc">;
   readonly #root: AbsPath;
   #checked: Promise<unknown> | undefined;
+  #swept: Promise<unknown> | undefined;
   /** Enough that all threads have work while others are being read or described; more only costs memory. */
   readonly #unpacking: Gate;
   /** Of this process, so that two callers share one wait instead of one lock. */
@@ -117,7 +120,8 @@ class WheelStore implements Store {
     for (const artifact of await this.list()) {
       signal?.throwIfAborted();
       const files = await damagedFiles(this.#io.fs, artifact.root);
-      if (files.length > 0) damages.push({ artifact, files });
+      const extra = await extraFiles(this.#io.fs, artifact.root);
+      if (files.length + extra.length > 0) damages.push({ artifact, files, extra });
     }
     return damages;
   }
@@ -135,7 +139,8 @@ class WheelStore implements Store {
   }
 
   async collect(keep: ReadonlySet<Sha256>, { graceMs = 3_600_000 } = {}): Promise<Collected> {
-    await sweepStages(this.#io, this.#io.fs.path.join(this.#root, ".stage"));
+    await this.#sweep();
+    await this.#dropOldDownloads(graceMs);
     let removed = 0;
     let freedBytes = 0;
     for (const sha256 of await this.#digests()) {
@@ -189,6 +194,7 @@ class WheelStore implements Store {
     return withLock(io, this.#lockOf(wanted.sha256), purpose, async () => {
       const found = await this.find(wanted.sha256);
       if (found !== undefined) return found;
+      await this.#sweep();
       const wheel = await bring();
       signal?.throwIfAborted();
       try {
@@ -228,6 +234,23 @@ class WheelStore implements Store {
         return artifactOf(manifest, root);
       });
     });
+  }
+
+  /** Once per process, before it adds to the store: what killed processes left there. */
+  #sweep(): Promise<unknown> {
+    this.#swept ??= sweepStages(this.#io, this.#io.fs.path.join(this.#root, ".stage"));
+    return this.#swept;
+  }
+
+  /** Downloads that nobody went on with. */
+  async #dropOldDownloads(graceMs: number): Promise<void> {
+    const { fs, clock } = this.#io;
+    const directory = fs.path.join(this.#root, ".incoming");
+    for (const { name } of (await fs.list(directory)) ?? []) {
+      const file = fs.path.join(directory, name);
+      const info = await fs.linkInfo(file);
+      if (info !== undefined && clock.now() - info.modifiedMs >= graceMs) await fs.remove(file);
+    }
   }
 
   /** Under its lock: takes what is there out of sight first, so that nobody finds a half. */

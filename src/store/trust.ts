@@ -1,6 +1,6 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
-import { type Manifest, manifestFile, parseManifest, readStoredFiles, type StoredFile } from "./artifact.ts";
+import { type Manifest, manifestFile, parseManifest, readStoredFiles, type StoredFile, sections } from "./artifact.ts";
 
 /*
  * Why nothing of an artifact is fsynced, and a crash is safe all the same. Syncing 18,000 files one by one takes longer than
@@ -60,6 +60,21 @@ export async function damagedFiles(fs: Fs, root: AbsPath): Promise<string[]> {
   }
   const found = await fs.digests(files.map(({ path }) => fs.path.join(root, ...path.split("/"))));
   return files.filter((file, index) => hexOf(file.sha256) !== found[index]).map(({ path }) => path);
+}
+
+/** Files below the sections that are neither content nor bytecode. */
+export async function extraFiles(fs: Fs, root: AbsPath): Promise<string[]> {
+  const known = new Set((await readStoredFiles(fs, root).catch(() => [])).map(({ path }) => path));
+  const extra: string[] = [];
+  const walk = async (path: string): Promise<void> => {
+    for (const { name, kind } of (await fs.list(fs.path.join(root, ...path.split("/")))) ?? []) {
+      const child = `${path}/${name}`;
+      if (kind === "directory") await walk(child);
+      else if (!known.has(child) && !/\/__pycache__\/[^/]*$/.test(child)) extra.push(child);
+    }
+  };
+  for (const section of sections) await walk(section);
+  return extra;
 }
 
 function hexOf(base64url: string): string {

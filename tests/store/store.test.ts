@@ -195,6 +195,15 @@ test("bytecode is no content", async () => {
   expect(bench.store.isCompiled(demo, "3.11.7")).toBe(false);
 });
 
+test("what was written through a folded tree is found", async () => {
+  const bench = storeBench();
+  const demo = await bench.artifact("demo", "1.0");
+  writeFileSync(join(demo.root, "site/demo/generated.py"), "x");
+  expect((await bench.store.verify()).map(({ files, extra }) => [files, extra])).toEqual([
+    [[], ["site/demo/generated.py"]],
+  ]);
+});
+
 test("collecting keeps what is wanted and what is new", async () => {
   const bench = storeBench();
   const [kept, old] = [await bench.artifact("kept", "1.0"), await bench.artifact("old", "1.0")];
