@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AbsPath, EnvId, EnvName } from "../base/index.ts";
 import { explainingDisk, sweepStages, withLock, withStage } from "../disk/index.ts";
 import { buildVersionAt, type ChangeRequest, type EnvContext, recordOf, writeIntent, writeRecord } from "./change.ts";
-import { linkDirectoryTree } from "./directory-tree.ts";
+import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt, readEnvironment, settleCurrent } from "./environment.ts";
 import { newEnvId, parseDirectoryName } from "./environment-id.ts";
@@ -80,7 +80,9 @@ export async function createInDirectory(
       await buildFirst(io, context, { place, dir: fs.path.join(stage, innerDirectory) }, request);
       await linkDirectoryTree(io, stage, generationDir(fs, { dir: fs.path.join(stage, innerDirectory) }, 1));
       await explainingDisk(directory, async () => {
-        await fs.remove(directory);
+        // Only what is venvoy's own: a person may have put something there while the tree was built.
+        await unlinkDirectoryTree(io, directory);
+        if ((await fs.linkInfo(directory)) !== undefined) throw directoryTaken(directory);
         await fs.rename(stage, directory);
       });
     });
@@ -123,7 +125,8 @@ async function checkEmpty(io: EnvIo, context: EnvContext, directory: AbsPath): P
   if (existing !== undefined) throw envExists(labelOf(existing), labelOf(existing));
   const info = await io.fs.linkInfo(directory);
   if (info === undefined) return;
-  if (info.kind !== "directory" || ((await io.fs.list(directory)) ?? []).length > 0) throw directoryTaken(directory);
+  // A deletion that was killed halfway leaves links that lead nowhere; they are as good as nothing.
+  if (info.kind !== "directory" || (await holdsOthers(io, directory))) throw directoryTaken(directory);
 }
 
 /** Everything inside the environment's directory, while that is still a stage. */

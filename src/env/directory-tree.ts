@@ -23,13 +23,20 @@ export async function linkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath, tr
 /** Takes away what `linkDirectoryTree` made; the directory itself goes when nothing else is in it. */
 export async function unlinkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath): Promise<void> {
   const { fs } = io;
-  let others = 0;
   for (const { name } of (await fs.list(root)) ?? []) {
-    const path = fs.path.join(root, name);
-    const target = await linkText(fs, path);
-    const isOurs = target?.split(/[\\/]/).includes(innerDirectory) === true || name === ".gitignore";
-    if (isOurs) await fs.remove(path);
-    else others++;
+    if (await isOurs(io, root, name)) await fs.remove(fs.path.join(root, name));
   }
-  if (others === 0) await fs.remove(root);
+  if ((await fs.list(root))?.length === 0) await fs.remove(root);
+}
+
+/** True when the directory holds something that `linkDirectoryTree` did not make. */
+export async function holdsOthers(io: Pick<EnvIo, "fs">, root: AbsPath): Promise<boolean> {
+  for (const { name } of (await io.fs.list(root)) ?? []) if (!(await isOurs(io, root, name))) return true;
+  return false;
+}
+
+async function isOurs({ fs }: Pick<EnvIo, "fs">, root: AbsPath, name: string): Promise<boolean> {
+  if (name === ".gitignore") return true;
+  const target = await linkText(fs, fs.path.join(root, name));
+  return target?.split(/[\\/]/).includes(innerDirectory) === true;
 }

@@ -2,7 +2,7 @@ import { type AbsPath, type EnvId, type EnvName, hasCode } from "../base/index.t
 import { explainingDisk } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import { linkName, register } from "./create.ts";
-import { linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
+import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { linkText, readCurrent, readIfThere, settleCurrent } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
@@ -95,8 +95,7 @@ export async function emptyTrash(io: EnvIo, context: EnvContext, { all = false }
 async function bringBackDirectory(io: EnvIo, context: EnvContext, deleted: Deleted, root: AbsPath): Promise<Place> {
   const { fs } = io;
   const place = directoryPlace(fs, deleted.name, deleted.id, root);
-  const entries = await fs.list(root);
-  if (entries?.some((entry) => entry.name !== ".gitignore") === true) throw directoryTaken(root);
+  if (await holdsOthers(io, root)) throw directoryTaken(root);
   await explainingDisk(root, async () => {
     await fs.makeDir(root);
     await moveAcross(io, deleted.dir, place.dir);

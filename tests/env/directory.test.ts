@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { absPath } from "../../src/base/index.ts";
@@ -53,6 +62,22 @@ test("the directory can be moved and is known again; removed by hand it leaves t
   expect(await runIn(bench, python, ["-c", "import demo; print(demo.__version__)"])).toBe("1.0");
   await bench.home.using("./moved", { purpose: "look" }, async () => {});
   expect((await bench.home.list()).map((item) => item.label)).toEqual([join(cwd, "moved")]);
+});
+
+test("a deletion that was killed halfway blocks neither a new environment nor the old one", async () => {
+  const { bench, base, cwd, one } = await project();
+  const made = await bench.home.create("./env", bench.request(base, [one]));
+  const links = readdirSync(made.root).filter((name) => name !== ".venvoy");
+  await bench.home.remove("./env");
+  mkdirSync(made.root);
+  for (const name of links.filter((item) => item !== ".gitignore"))
+    symlinkSync(`.venvoy/current/${name}`, join(made.root, name));
+  expect((await bench.home.restore("./env")).id).toBe(made.id);
+  await bench.home.remove("./env");
+  mkdirSync(made.root);
+  symlinkSync(".venvoy/current/bin", join(made.root, "bin"));
+  expect((await bench.home.create("./env", bench.request(base, []))).id).not.toBe(made.id);
+  expect(readdirSync(cwd)).toEqual(["env"]);
 });
 
 test("deleting leaves what others put there, and restoring brings it back", async () => {

@@ -176,3 +176,20 @@ test("creating one needs no network and is faster than `python -m venv`", async 
   );
   expect(Math.max(coldMs, warmMs)).toBeLessThan(venvMs);
 });
+
+test("an environment can be the base of others: venv, and Python's own idea of its base", async () => {
+  const bench = workbench(tempDir("nested"));
+  const base = await bench.base(await anyPython(bench));
+  const made = await bench.home.create("demo", bench.request(base, []));
+  const python = bench.io.fs.path.join(made.root, "bin", "python");
+  const nested = join(bench.io.system.home, "nested");
+  await runIn(bench, python, ["-m", "venv", "--without-pip", nested]);
+  const facts = await runIn(bench, absPath(join(nested, "bin", "python")), [
+    "-c",
+    "import sys, ssl; print(sys.base_prefix)",
+  ]);
+  expect(facts).toBe(base.link);
+  const spawned =
+    "import multiprocessing as m; m.set_start_method('spawn'); p = m.Process(target=print, args=('spawned',)); p.start(); p.join()";
+  expect(await runIn(bench, python, ["-c", spawned])).toBe("spawned");
+});

@@ -20,18 +20,20 @@ test(`a kill at any of ${kills} instants leaves the old environment or the new o
   const base = await bench.base(await anyPython(bench));
   const first = await bench.artifact("demo", "1.0", demoWheel("1.0"));
   const wanted = { requirements: [{ text: "demo==1.0", source: { kind: "typed" as const } }] };
-  await bench.home.create("demo", bench.request(base, [first], "create", wanted));
+  for (const name of names) await bench.home.create(name, bench.request(base, [first], "create", wanted));
   let alive = 0;
   for (let round = 0; round < kills; round++) {
     const seed = firstSeed + round;
-    const child = spawn(nodeProgram, [program, home, String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
+    // Every third one in a directory, which has a few steps more.
+    const name = names[round % 3 === 2 ? 1 : 0];
+    const child = spawn(nodeProgram, [program, home, String(seed), name], { stdio: ["ignore", "pipe", "inherit"] });
     await ready(child);
     await killSoon(child, ((seed * 7919) % 1_000) / 3);
-    const found = await bench.home.find("demo");
+    const found = await bench.home.find(name);
     if (found === undefined) continue;
     alive++;
     await whole(bench, found, seed);
-    const after = await bench.home.using("demo", { purpose: "look" }, async (held) => held.environment);
+    const after = await bench.home.using(name, { purpose: "look" }, async (held) => held.environment);
     expect(after.current.number, `seed ${seed}`).toBe(found.current.number);
     expect(after.intent.requirements, `seed ${seed}`).toEqual(found.intent.requirements);
     await tidy(bench, after, seed);
@@ -39,6 +41,8 @@ test(`a kill at any of ${kills} instants leaves the old environment or the new o
   }
   expect(alive).toBeGreaterThan(kills / 3);
 }, 600_000);
+
+const names = ["demo", "./env"] as const;
 
 async function ready(child: ChildProcess): Promise<void> {
   const { stdout } = child;

@@ -1,5 +1,5 @@
 /**
- * Changes environments of one home without end, until it is killed. Arguments: the home, a seed.
+ * Changes environments of one home without end, until it is killed. Arguments: the home, a seed, the environment.
  * Every step goes through the front door; which one comes next is decided by the seed.
  */
 import { absPath } from "../../../src/base/index.ts";
@@ -7,7 +7,7 @@ import type { Artifact } from "../../../src/store/index.ts";
 import { anyPython, workbench } from "../workbench.ts";
 import { demoVersions, demoWheel } from "./demo-wheel.ts";
 
-const [home = "", seedText = "1"] = process.argv.slice(2);
+const [home = "", seedText = "1", name = "demo"] = process.argv.slice(2);
 const bench = workbench(absPath(home));
 const base = await bench.base(await anyPython(bench));
 const artifacts: Artifact[] = [];
@@ -28,17 +28,20 @@ async function step(): Promise<void> {
   const { artifact, text } = pick();
   const wanted = { requirements: [{ text, source: { kind: "typed" as const } }] };
   const request = bench.request(base, [artifact], text, wanted);
-  if ((await bench.home.find("demo")) === undefined) {
-    if (random(2) === 0 && (await bench.home.deleted()).length > 0) await bench.home.restore("demo");
-    else await bench.home.create("demo", request);
+  if ((await bench.home.find(name)) === undefined) {
+    const deleted = (await bench.home.deleted()).some(
+      (item) => (item.directory !== undefined) === name.startsWith("."),
+    );
+    if (deleted && random(2) === 0) await bench.home.restore(name);
+    else await bench.home.create(name, request);
     return;
   }
   const action = random(10);
   if (action === 0) {
-    await bench.home.remove("demo", { force: true });
+    await bench.home.remove(name, { force: true });
     return;
   }
-  await bench.home.using("demo", { purpose: "change" }, async (held) => {
+  await bench.home.using(name, { purpose: "change" }, async (held) => {
     if (action < 6) await held.change(request);
     else if (action < 7) await held.edit({ variables: { A: text } });
     else if (action < 8) await held.collect({ keep: 1 });
