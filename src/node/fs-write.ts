@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
@@ -97,7 +97,7 @@ async function writeAtomic(path: AbsPath, data: string | Uint8Array, mode: numbe
 function makeLink(target: string, path: string, kind: "file" | "directory"): void {
   // A junction needs no privilege, but it holds an absolute path.
   if (!isWindows) symlinkSync(target, path);
-  else if (kind === "directory") symlinkSync(join(dirname(path), target), path, "junction");
+  else if (kind === "directory") symlinkSync(resolve(dirname(path), target), path, "junction");
   else symlinkSync(target, path, "file");
 }
 

@@ -25,7 +25,11 @@ export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob
     const { artifact } = job;
     const rest: TopLevel[] = [];
     for (const top of artifact.topLevel) {
-      const isWhole = top.foldable && !claims.isShared(top.name) && !(job.ownFiles && top.name === artifact.distInfo);
+      const isWhole =
+        canLink(context, top.kind) &&
+        top.foldable &&
+        !claims.isShared(top.name) &&
+        !(job.ownFiles && top.name === artifact.distInfo);
       if (!isWhole) rest.push(top);
       else if (await foldOne(context, job, { path: top.name, kind: top.kind })) folded++;
     }
@@ -43,6 +47,11 @@ export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob
     folded += await foldShared(context, path, parts);
   }
   return folded;
+}
+
+/** Windows lets everybody make links to directories, but not to files. */
+function canLink({ io }: LinkContext, kind: TopLevel["kind"]): boolean {
+  return kind === "directory" || io.fs.path.kind === "posix";
 }
 
 function addPart(shared: Map<string, Part[]>, path: string, part: Part): void {

@@ -44,7 +44,8 @@ export function linkText(
   tree: TreePaths,
   { at, target }: { readonly at: AbsPath; readonly target: AbsPath },
 ): string {
-  if (tree.home === undefined) return target;
+  // A junction holds an absolute path anyway, found out where the tree is built.
+  if (tree.home === undefined || paths.kind === "windows") return target;
   const final = paths.join(tree.home, paths.relative(tree.root, paths.directory(at)));
   return paths.relative(final, target);
 }

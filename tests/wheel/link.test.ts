@@ -13,10 +13,12 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { absPath, SafeUrl } from "../../src/base/index.ts";
+import { openStore } from "../../src/store/index.ts";
 import { linkArtifacts } from "../../src/wheel/index.ts";
 import { sharedObject } from "../kit/elf.ts";
+import { memoryPorts } from "../kit/memory-ports.ts";
 import { wheel } from "../kit/wheel.ts";
-import { storeBench } from "../store/store-bench.ts";
+import { sha256Of, storeBench } from "../store/store-bench.ts";
 import { bundledPip, makeTree, python, snapshot } from "./tree-bench.ts";
 
 const main =
@@ -239,4 +241,32 @@ test("copies keep the time of their source, so that bytecode fits them", async (
   );
   expect(copied?.ino).not.toBe(stored?.ino);
   expect(Math.trunc((copied?.mtimeMs ?? 0) / 1000)).toBe(Math.trunc((stored?.mtimeMs ?? 1) / 1000));
+});
+
+test("on Windows a folded tree has junctions for directories and links for single files", async () => {
+  const ports = memoryPorts({ os: "windows" });
+  const { fs } = ports;
+  const at = (...parts: string[]) => fs.path.join(ports.system.home, ...parts);
+  const store = openStore(ports, { wheels: at("store") });
+  const bytes = wheel("demo", "1.0", { ...demoParts });
+  await fs.makeDir(at("tree"));
+  await fs.write(at("demo-1.0-py3-none-any.whl"), bytes);
+  const demo = await store.add(at("demo-1.0-py3-none-any.whl"), {
+    filename: "demo-1.0-py3-none-any.whl",
+    sha256: sha256Of(bytes),
+  });
+  const site = at("tree", "Lib", "site-packages");
+  const tree = {
+    root: at("tree"),
+    sitePackages: site,
+    bin: at("tree", "Scripts"),
+    data: at("tree"),
+    include: at("tree", "Include"),
+  };
+  await linkArtifacts(ports, [demo], { ...tree, home: at("final") }, options);
+  expect(await fs.readLink(fs.path.join(site, "demo"))).toBe(fs.path.join(demo.root, "site", "demo"));
+  expect((await fs.linkInfo(fs.path.join(site, "single.py")))?.kind).toBe("file");
+  expect((await fs.list(tree.bin))?.map(({ name }) => name)).toEqual(["demo-script.py", "demo.cmd"]);
+  const record = await fs.readText(fs.path.join(site, "demo-1.0.dist-info", "RECORD"));
+  expect(record).toContain("../../Scripts/demo.cmd,sha256=");
 });
