@@ -30,6 +30,12 @@ export const redirectRefused = (url: SafeUrl, target: string): VenvoyError =>
   });
 
 export const credentialsNeeded = (url: SafeUrl, status: number, given: boolean): VenvoyError => {
+  if (status === 407) {
+    return new VenvoyError("INDEX_CREDENTIALS", `The proxy in front of \`${url}\` asks for credentials (status 407)`, {
+      hint: "Put user and password into the address of the proxy",
+      data: { url, status },
+    });
+  }
   const verb = status === 401 ? "asks for credentials" : "forbids access";
   const what = given ? `refuses the credentials given (status ${status})` : `${verb} (status ${status})`;
   return new VenvoyError("INDEX_CREDENTIALS", `\`${url}\` ${what}`, {

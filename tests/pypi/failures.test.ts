@@ -144,6 +144,13 @@ describe("credentials", () => {
     expect(await versionsOf(clientOf(io(), server, { netrc }), "demo")).toEqual(["1.0"]);
   });
 
+  test("of netrc that are wrong are told as that", async () => {
+    await using server = await indexServer({ demo }, { auth });
+    const netrc = () => ({ username: "ann", password: "old" });
+    const failed = await failure(clientOf(io(), server, { netrc }).listing(name("demo")));
+    expect(failed.message).toContain("refuses the credentials given");
+  });
+
   test("of the keyring are asked for when the index refuses, once", async () => {
     await using server = await indexServer({ demo, other: [served("other", "1.0")] }, { auth });
     const client = clientOf(io(), server, { keyring: true, secret: auth });

@@ -130,4 +130,29 @@ describe("the metadata of a wheel", () => {
     client.prefetchMetadata(file);
     expect(await failure(client.metadata(file))).toMatchObject({ code: "INDEX_CREDENTIALS" });
   });
+
+  test("from a server that sends more than was asked for is read out of the whole wheel", async () => {
+    const file = served("demo", "1.0", { requires });
+    await using server = await indexServer({ demo: [file] });
+    server.on(
+      filePath,
+      (_request, response) => {
+        response.writeHead(206, { "content-range": "bytes 0-3999999999/4000000000" });
+        response.end(file.content);
+      },
+      (request, response) => server.serve(request, response),
+    );
+    const client = clientOf(io(), server);
+    expect((await client.metadata(await newest(client, "demo"))).requiresDist).toEqual(requires);
+  });
+
+  test("of a wheel whose directory states absurd sizes is refused without reading them", async () => {
+    const content = Buffer.from(wheel("demo", "1.0", { requires, files: { "demo/data.bin": randomBytes(100_000) } }));
+    const end = content.length - 22;
+    content.writeUInt32LE(0xf0000000, end + 12);
+    await using server = await indexServer({ demo: [{ filename: "demo-1.0-py3-none-any.whl", content }] });
+    const client = clientOf(io(), server);
+    const file = await newest(client, "demo");
+    expect(await failure(client.metadata(file))).toMatchObject({ code: "ARCHIVE_INVALID" });
+  });
 });

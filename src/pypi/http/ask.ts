@@ -9,7 +9,7 @@ import {
   unreachable,
 } from "../errors.ts";
 import { paced } from "./pace.ts";
-import type { Send } from "./send.ts";
+import type { Answer, Send } from "./send.ts";
 
 export interface AskOptions {
   /** Further attempts after a failure that may pass. */
@@ -42,11 +42,13 @@ const maxAttempts = 30;
 class StatusFault extends Error {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
+  readonly knewCredentials: boolean;
 
-  constructor(status: number, retryAfterMs: number | undefined) {
+  constructor({ status, knewCredentials, header }: Answer, clock: Clock) {
     super(`status ${status}`);
     this.status = status;
-    this.retryAfterMs = retryAfterMs;
+    this.knewCredentials = knewCredentials === true;
+    this.retryAfterMs = retryAfter(header("retry-after"), clock);
   }
 }
 
@@ -94,7 +96,7 @@ async function attemptOnce<T>(send: Send, clock: Clock, options: AskOptions, que
   const { status } = response;
   if (status < 200 || (status >= 300 && question.expects?.includes(status) !== true)) {
     await response.discard();
-    throw new StatusFault(status, retryAfter(response.header("retry-after"), clock));
+    throw new StatusFault(response, clock);
   }
   return question.read(response, paced(response.body, clock, options.timeoutMs));
 }
@@ -133,7 +135,7 @@ function retriesFor(error: unknown, retries: number): number {
 function worded(url: SafeUrl, error: unknown, attempts: number): unknown {
   if (error instanceof StatusFault) {
     if (error.status === 401 || error.status === 403 || error.status === 407) {
-      return credentialsNeeded(url, error.status, url.toString().includes("@"));
+      return credentialsNeeded(url, error.status, error.knewCredentials);
     }
     return statusRefused(url, error.status, attempts);
   }

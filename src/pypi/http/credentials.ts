@@ -33,7 +33,8 @@ export function authorized(send: Send, { secrets }: { readonly secrets: Secrets 
     const first =
       ownCredentials(url) ?? known.get(url.origin) ?? (mayKnow(url) ? sources.netrc(url.hostname) : undefined);
     const plain = { ...request, url: request.url.withoutCredentials() };
-    const response = await send(first === undefined ? plain : withCredentials(plain, first));
+    const answer = await send(first === undefined ? plain : withCredentials(plain, first));
+    const response = first === undefined ? answer : { ...answer, knewCredentials: true };
     if ((response.status !== 401 && response.status !== 403) || !sources.keyring || !mayKnow(url)) return response;
     const second = await fromKeyring(url);
     if (second === undefined || (second.username === first?.username && second.password === first.password)) {
@@ -41,7 +42,7 @@ export function authorized(send: Send, { secrets }: { readonly secrets: Secrets 
     }
     await response.discard();
     known.set(url.origin, second);
-    return send(withCredentials(plain, second));
+    return { ...(await send(withCredentials(plain, second))), knewCredentials: true };
   };
 }
 

@@ -3,6 +3,7 @@ import { archiveInvalid, readZipDirectory, type ZipEntry, type ZipSource } from 
 const wanted = Buffer.from(".dist-info/METADATA", "latin1");
 const endBytes = 22;
 const entryBytes = 46;
+const maxFound = 32;
 
 /**
  * The entries of a wheel whose path ends in `.dist-info/METADATA`. A look at the raw directory: its thousands of other
@@ -23,6 +24,9 @@ export async function findMetadataEntries(source: ZipSource): Promise<readonly Z
     return entries.filter((entry) => entry.name.endsWith(wanted.toString("latin1")));
   }
   const tailAt = source.sizeBytes - tailBytes;
+  if (start + size !== tailAt + at) {
+    throw archiveInvalid(source.label, "has a central directory that isn't where the end record says");
+  }
   const inTail = start >= tailAt ? tail.subarray(start - tailAt, start - tailAt + size) : undefined;
   const directory = inTail ?? bufferOf(await source.readAt(start, size));
   return scan(directory, { label: source.label, count, dataEnd: start });
@@ -46,6 +50,8 @@ function scan(
     }
     at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
+  // Each is looked at against all others below.
+  if (found.length > maxFound) throw archiveInvalid(label, `has ${found.length} files of metadata`);
   return found.map(({ at, start }) => {
     const next = starts.reduce((least, other) => (other > start && other < least ? other : least), dataEnd);
     return entryAt(bytes, at, { label, end: next });

@@ -1,5 +1,5 @@
 import type { SafeUrl } from "../../base/index.ts";
-import type { ZipSource } from "../../codec/index.ts";
+import { archiveInvalid, type ZipSource } from "../../codec/index.ts";
 import type { HttpResponse } from "../../ports/index.ts";
 import { type Ask, readAll } from "../http/index.ts";
 
@@ -7,6 +7,8 @@ import { type Ask, readAll } from "../http/index.ts";
 const tailBytes = 22 + 0xffff + 20;
 /** Asked for in front of what is wanted: METADATA lies just before the directory as a rule. */
 const leadBytes = 24 * 1024;
+/** No directory and no METADATA is longer. */
+const maxPieceBytes = 64 << 20;
 
 /** The server doesn't serve ranges, or not in a form that can be used. */
 export class NoRanges extends Error {
@@ -32,7 +34,7 @@ export async function openRanges(
   ask: Ask,
   { url, label, signal }: { readonly url: SafeUrl; readonly label: string; readonly signal: AbortSignal },
 ): Promise<ZipSource> {
-  const request = (range: string) =>
+  const request = (range: string, maxBytes: number) =>
     ask({
       url,
       signal,
@@ -40,7 +42,7 @@ export async function openRanges(
       expects: [400, 405, 416, 501],
       read: async (response, body): Promise<Piece & { readonly total: number }> => {
         const span = response.status === 206 ? contentRange(response) : undefined;
-        if (span === undefined) {
+        if (span === undefined || span.length > maxBytes) {
           await response.discard();
           throw new NoRanges(`status ${response.status}`, { isWhole: response.status < 300 });
         }
@@ -49,11 +51,11 @@ export async function openRanges(
         return { at: span.at, bytes, total: span.total };
       },
     });
-  const tail = await request(`-${tailBytes}`).catch(async (error: unknown) => {
+  const tail = await request(`-${tailBytes}`, tailBytes).catch(async (error: unknown) => {
     if (!(error instanceof NoRanges) || error.isWhole) throw error;
     // Some servers know ranges, but not from the end: ask for the size first.
-    const { total } = await request("0-0");
-    return request(`${Math.max(0, total - tailBytes)}-${total - 1}`);
+    const { total } = await request("0-0", 1);
+    return request(`${Math.max(0, total - tailBytes)}-${total - 1}`, tailBytes);
   });
   if (tail.at + tail.bytes.length !== tail.total) throw new NoRanges("another range than the end");
   const pieces: Piece[] = [tail];
@@ -69,7 +71,8 @@ export async function openRanges(
       const next = Math.min(...pieces.map((piece) => piece.at).filter((at) => at >= start && at <= end));
       const until = Number.isFinite(next) ? next : end;
       const from = Math.max(0, start - leadBytes);
-      const piece = await request(`${from}-${until - 1}`);
+      if (until - from > maxPieceBytes) throw archiveInvalid(label, "states sizes that no wheel has");
+      const piece = await request(`${from}-${until - 1}`, until - from);
       if (piece.at !== from || piece.total !== tail.total) throw new NoRanges("another range than asked for");
       pieces.push(piece);
       const read = cut(pieces, start, end);

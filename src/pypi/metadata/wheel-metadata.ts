@@ -15,6 +15,7 @@ export async function metadataOfWheel(source: ZipSource, wheel: WheelName): Prom
   const found = entries.filter((entry) => isMetadataOf(entry.name, wheel));
   const [entry] = found;
   if (entry === undefined || found.length > 1) throw metadataMissing(source.label);
+  if (entry.end - entry.start > 2 * maxMetadataBytes) throw metadataUnusable(source.label, "it is far too long");
   const bytes = await readZipEntry(source, entry, maxMetadataBytes);
   return { ...checkedMetadata(bytes, wheel, source.label), sizeBytes: source.sizeBytes };
 }

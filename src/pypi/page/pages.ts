@@ -18,6 +18,19 @@ const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple
 /** What an index says about a name. `unknown` = the network may not be used and the cache has nothing. */
 export type PageAnswer = PageRecord | "missing" | "unknown";
 
+interface Kept {
+  readonly record: PageRecord;
+  readonly bytes: Uint8Array;
+}
+
+interface Cached {
+  readonly path: AbsPath;
+  readonly kept: Kept | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+const emptyPage = { versions: [], blocks: [] };
+
 /** Reads project pages of web indexes: from the cache while fresh, else asked for (conditionally) and digested. */
 export class Pages {
   readonly #io: Pick<Ports, "fs" | "clock">;
@@ -36,67 +49,45 @@ export class Pages {
   async page(index: IndexLocation, name: PackageName, signal: AbortSignal | undefined): Promise<PageAnswer> {
     const path = pagePath(this.#io.fs, this.#settings, index, name);
     const bytes = await readCache(this.#io.fs, path);
-    const cached = bytes === undefined ? undefined : decodePage(bytes, this.#place(index, name));
+    const cached =
+      bytes === undefined
+        ? undefined
+        : decodePage(bytes, { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets });
     if (this.#settings.offline) return cached === undefined ? "unknown" : answerOf(cached);
     if (cached !== undefined && this.#isFresh(cached.header, name)) return answerOf(cached);
-    const page = this.#request(index, name, { signal, path, cached, bytes });
-    return answerOf(await page);
+    const kept = cached === undefined || bytes === undefined ? undefined : { record: cached, bytes };
+    return answerOf(await this.#request(index, name, { path, kept, signal }));
   }
 
   #isFresh(header: PageHeader, name: PackageName): boolean {
     return isFreshPage(header, name, { now: this.#io.clock.now(), refresh: this.#settings.refresh });
   }
 
-  #request(
-    index: IndexLocation,
-    name: PackageName,
-    {
-      signal,
-      path,
-      cached,
-      bytes,
-    }: {
-      readonly signal: AbortSignal | undefined;
-      readonly path: AbsPath;
-      readonly cached: PageRecord | undefined;
-      readonly bytes: Uint8Array | undefined;
-    },
-  ): Promise<PageRecord> {
+  #request(index: IndexLocation, name: PackageName, { path, kept, signal }: Cached): Promise<PageRecord> {
     const url = SafeUrl.parse(`${encodeURIComponent(name)}/`, directoryUrl(index.url));
+    const place = { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
     return this.#ask({
       url,
       signal,
-      headers: () => ({ accept, ...conditions(cached?.header, this.#settings.refresh !== false) }),
-      expects: [304, 404, 410],
+      headers: () => ({ accept, ...conditions(kept?.record.header, this.#settings.refresh !== false) }),
+      expects: kept === undefined ? [404, 410] : [304, 404, 410],
       read: async (response, body) => {
         const header = this.#headerOf(response);
-        if (response.status === 304 && cached !== undefined && bytes !== undefined) {
-          await response.discard();
-          const { fetchedMs, freshUntilMs } = header;
-          await this.#write(path, withHeader(bytes, { ...cached.header, fetchedMs, freshUntilMs }));
-          return cached;
-        }
-        if (response.status >= 300) {
-          await response.discard();
-          return this.#keep(
-            this.#place(index, name),
-            path,
-            encodePage({ ...header, missing: true }, { versions: [], blocks: [] }),
-          );
-        }
+        if (response.status >= 300) await response.discard();
+        if (response.status === 304 && kept !== undefined) return this.#renew(path, kept, header);
+        if (response.status >= 300) return this.#keep(place, path, encodePage({ ...header, missing: true }, emptyPage));
         const digest = digestAnswer(name, await readAll(body, url, maxPageBytes), response);
         const { status } = digest;
-        return this.#keep(
-          this.#place(index, name),
-          path,
-          encodePage({ ...header, ...(status === undefined ? {} : { status }) }, digest),
-        );
+        const told = status === undefined ? header : { ...header, status };
+        return this.#keep(place, path, encodePage(told, digest));
       },
     });
   }
 
-  #place(index: IndexLocation, name: PackageName): Omit<LineContext, "base"> {
-    return { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
+  /** The page is as it was: only its head is written anew. */
+  async #renew(path: AbsPath, kept: Kept, { fetchedMs, freshUntilMs }: PageHeader): Promise<PageRecord> {
+    await this.#write(path, withHeader(kept.bytes, { ...kept.record.header, fetchedMs, freshUntilMs }));
+    return kept.record;
   }
 
   async #keep(place: Omit<LineContext, "base">, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
