@@ -20,8 +20,15 @@ export function checkRecord(wheel: ReadWheel): ReadonlyMap<string, Hash> {
   // RECORD can't hold its own hash, and its signatures are made after it.
   const unhashed = new Set(["RECORD", "RECORD.jws", "RECORD.p7s"].map((name) => `${distInfo}/${name}`));
   const hashes = new Map<string, Hash>();
+  let known: ReadonlySet<string> | undefined;
+  const directories = (): ReadonlySet<string> => {
+    known ??= directoriesOf(directory.entries.map((entry) => entry.name));
+    return known;
+  };
   for (const line of wheel.record) {
     const path = entries.has(line.path) ? line.path : line.path.replaceAll("\\", "/");
+    // Some old tools list directories too.
+    if (path.endsWith("/") && directories().has(path)) continue;
     const entry = entries.get(path);
     if (entry === undefined) throw wheelInvalid(filename, `lists \`${shownName(path)}\` in RECORD but doesn't hold it`);
     if (unhashed.has(path)) continue;
@@ -40,6 +47,20 @@ export function checkRecord(wheel: ReadWheel): ReadonlyMap<string, Hash> {
     throw wheelInvalid(filename, `holds \`${shownName(path)}\`, which its RECORD doesn't list`);
   }
   return hashes;
+}
+
+function directoriesOf(names: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const name of names) {
+    for (
+      let at = name.lastIndexOf("/");
+      at > 0 && !found.has(name.slice(0, at + 1));
+      at = name.lastIndexOf("/", at - 1)
+    ) {
+      found.add(name.slice(0, at + 1));
+    }
+  }
+  return found;
 }
 
 function hashOf({ path, hash }: RecordEntry, filename: string): Hash {

@@ -39,13 +39,12 @@ export function placeEntries(wheel: ReadWheel, rules: ArchiveTreeRules): Placeme
     data: new ArchiveTree(rules),
     headers: new ArchiveTree(rules),
   };
-  const dataDir = wheel.distInfo.replace(/\.dist-info$/, ".data");
   const whole = new ArchiveTree(rules);
   const files: PlacedFile[] = [];
   for (const entry of wheel.directory.entries) {
     checkKind(entry, wheel.filename);
     nameArchive(wheel.filename, () => whole.add(entry.name));
-    const place = placeOf(entry, dataDir, wheel.filename);
+    const place = placeOf(entry, wheel);
     if (place === undefined || entry.kind === "directory") continue;
     nameArchive(wheel.filename, () => trees[place.section].add(place.path));
     checkOwn(place, wheel.filename);
@@ -83,10 +82,12 @@ function checkKind(entry: ZipEntry, filename: string): void {
 
 function placeOf(
   entry: ZipEntry,
-  dataDir: string,
-  filename: string,
+  { distInfo, filename }: Pick<ReadWheel, "distInfo" | "filename">,
 ): { readonly section: Section; readonly path: string } | undefined {
+  const dataDir = distInfo.replace(/\.dist-info$/, ".data");
   const { name } = entry;
+  // Marks that installers set, each about its own tree (PEP 376, 610): what a wheel brings of them is left out.
+  if (name === `${distInfo}/REQUESTED` || name === `${distInfo}/direct_url.json`) return undefined;
   const top = name.slice(0, name.indexOf("/") < 0 ? name.length : name.indexOf("/"));
   if (!top.endsWith(".data")) return { section: "site", path: name };
   if (top !== dataDir) throw wheelInvalid(filename, `holds \`${shownName(name)}\`, data of another package`);

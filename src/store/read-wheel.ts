@@ -50,6 +50,7 @@ export async function readWheel(source: ZipSource, filename: string): Promise<Re
   const text = (name: string) => readText(source, directory, { path: `${distInfo}/${name}`, filename });
   const warnings = checkWheelText(await required(text, "WHEEL", filename), filename);
   const metadata = readMetadata(await required(text, "METADATA", filename), { wheelName, filename });
+  warnings.push(...checkMetadataVersion(metadata, filename));
   const record = readRecord(await required(text, "RECORD", filename), filename);
   const entryPoints = parseEntryPoints((await text("entry_points.txt")) ?? "", filename);
   return { filename, wheelName, directory, distInfo, metadata, record, entryPoints, warnings };
@@ -137,6 +138,16 @@ function readMetadata(
     );
   }
   return metadata;
+}
+
+/** The same rule for the version of the metadata; 2.5 is the newest that is known here. */
+function checkMetadataVersion({ metadataVersion }: CoreMetadata, filename: string): string[] {
+  const [, major = "1", minor = "0"] = /^(\d{1,6})\.(\d{1,6})$/.exec(metadataVersion) ?? [];
+  if (Number(major) > 2) {
+    throw wheelInvalid(filename, `has version ${major}.${minor} of the metadata, which is not known here`);
+  }
+  const isNewer = Number(major) === 2 && Number(minor) > 5;
+  return isNewer ? [`\`${filename}\` has version 2.${minor} of the metadata; 2.5 is known here`] : [];
 }
 
 function readRecord(text: string, filename: string): RecordEntry[] {

@@ -16,7 +16,8 @@ import { openStore, readArtifactTree } from "../../src/store/index.ts";
 import { FakeClock } from "../kit/fake-clock.ts";
 import { memoryPorts } from "../kit/memory-ports.ts";
 import { bundleProgram, nodeProgram } from "../kit/runtimes.ts";
-import { wheel, wheelFilename } from "../kit/wheel.ts";
+import { recordText, wheel, wheelEntries, wheelFilename } from "../kit/wheel.ts";
+import { zipBytes } from "../kit/zip-writer.ts";
 import { sha256Of, storeBench } from "./store-bench.ts";
 
 const parts = {
@@ -69,6 +70,46 @@ test("a wheel becomes a tree that needs nothing but links", async () => {
   ]);
   const modes = ["site/demo/__init__.py", "site/demo/sub/data.bin", "scripts/old", "scripts/demo"];
   expect(modes.map((path) => (statSync(join(demo.root, path)).mode & 0o111) !== 0)).toEqual([false, true, true, true]);
+});
+
+test("what a wheel may bring besides: marks of installers are left out, directories in RECORD are fine", async () => {
+  const { add } = storeBench();
+  const entries = wheelEntries("demo", "1.0", {
+    files: { "demo/__init__.py": "", "demo-1.0.dist-info/REQUESTED": "", "demo-1.0.dist-info/direct_url.json": "{}" },
+  });
+  const record = entries.at(-1);
+  const bytes = zipBytes([
+    ...entries.slice(0, -1),
+    { name: "demo-1.0.dist-info/RECORD", content: `demo/,,\n${record?.content}` },
+  ]);
+  const demo = await add("demo-1.0-py3-none-any.whl", bytes);
+  expect(readdirSync(join(demo.root, "site/demo-1.0.dist-info")).sort()).toEqual([
+    "INSTALLER",
+    "METADATA",
+    "RECORD",
+    "WHEEL",
+  ]);
+  expect(readFileSync(join(demo.root, "site/demo-1.0.dist-info/RECORD"), "utf8")).not.toMatch(/direct_url|REQUESTED/);
+});
+
+test.each([
+  ["2.9", "warn"],
+  ["3.0", "refused"],
+])("metadata of version %s: %s", async (version, outcome) => {
+  const { add, io } = storeBench();
+  const entries = wheelEntries("demo", "1.0").slice(0, -1);
+  const changed = entries.map((entry) =>
+    String(entry.name).endsWith("METADATA")
+      ? { ...entry, content: String(entry.content).replace("Metadata-Version: 2.1", `Metadata-Version: ${version}`) }
+      : entry,
+  );
+  const record = { name: "demo-1.0.dist-info/RECORD", content: recordText(changed, "demo-1.0.dist-info/RECORD") };
+  const added = add("demo-1.0-py3-none-any.whl", zipBytes([...changed, record]));
+  if (outcome === "refused") await expect(added).rejects.toMatchObject({ code: "WHEEL_INVALID" });
+  else {
+    await added;
+    expect(io.reporter.events.some((event) => event.type === "notice")).toBe(true);
+  }
 });
 
 test("many callers want one wheel: it is fetched once", async () => {
