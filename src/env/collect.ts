@@ -2,8 +2,8 @@ import type { EnvIo } from "./env-io.ts";
 import type { Environment } from "./environment.ts";
 import { usersOf } from "./in-use.ts";
 import { inspectTree, isUntouched } from "./inspect.ts";
-import { generationDir, generationsDir, versionNumbers } from "./place.ts";
-import { retireTree } from "./retire.ts";
+import { generationDir, materialisedVersions } from "./place.ts";
+import { collectTree } from "./retire.ts";
 
 export interface CollectOptions {
   /** How many versions before the current one stay on the disk, so that undo is a flip. */
@@ -27,9 +27,7 @@ export async function collectVersions(
   { keep = 0, force = false }: CollectOptions = {},
 ): Promise<Collected> {
   const { fs } = io;
-  const old = versionNumbers(await fs.list(generationsDir(fs, environment))).filter(
-    (number) => number !== environment.current.number,
-  );
+  const old = (await materialisedVersions(fs, environment)).filter((number) => number !== environment.current.number);
   const candidates = old.slice(0, Math.max(0, old.length - keep));
   if (candidates.length === 0) return { removed: [], kept: [] };
   const users = await usersOf(io, environment);
@@ -40,7 +38,7 @@ export async function collectVersions(
     if (isUsed) kept.push({ number, why: "in use" });
     else if (!force && !isUntouched(await inspectTree(io, generationDir(fs, environment, number)))) {
       kept.push({ number, why: "changed by hand" });
-    } else if (await retireTree(io, environment, number)) removed.push(number);
+    } else if (await collectTree(io, environment, number)) removed.push(number);
     else kept.push({ number, why: "in use" });
   }
   return { removed, kept };

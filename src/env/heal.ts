@@ -3,7 +3,7 @@ import { parsePyvenvCfg, pyvenvCfg } from "../python/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, linkText, readIfThere } from "./environment.ts";
-import { generationsDir, versionNumbers } from "./place.ts";
+import { generationsDir, materialisedVersions } from "./place.ts";
 import { formatReceipt, type Receipt, readReceipt, receiptFile } from "./receipt.ts";
 
 /**
@@ -13,7 +13,7 @@ import { formatReceipt, type Receipt, readReceipt, receiptFile } from "./receipt
 export async function healTrees(io: EnvIo, context: EnvContext, environment: Environment): Promise<void> {
   const { fs } = io;
   const directory = generationsDir(fs, environment);
-  for (const number of versionNumbers(await fs.list(directory))) {
+  for (const number of await materialisedVersions(fs, environment)) {
     await healTree(io, context, fs.path.join(directory, String(number)));
   }
 }

@@ -16,7 +16,7 @@ import { envProtected, historyEnd } from "./errors.ts";
 import { readHistory, readLock, readRecord, type VersionRecord } from "./history.ts";
 import type { Intent, Keeping, Wanted } from "./intent.ts";
 import { isMaterialised } from "./recover.ts";
-import { retireTree } from "./retire.ts";
+import { collectTree } from "./retire.ts";
 
 export interface GoToRequest {
   /** The version; left out: the one before the current. */
@@ -99,7 +99,7 @@ export class HeldEnvironment {
       );
     }
     if (!(await isMaterialised(this.#io, this.#environment, number))) return true;
-    return retireTree(this.#io, this.#environment, number);
+    return collectTree(this.#io, this.#environment, number);
   }
 
   async #materialise(record: VersionRecord, build: GoToRequest["build"]): Promise<void> {

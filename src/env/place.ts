@@ -76,6 +76,11 @@ export function parseCurrentTarget(target: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Versions whose trees are on the disk, ascending. What is a link there stands for a tree that was collected. */
+export async function materialisedVersions(fs: Fs, place: Pick<Place, "dir">): Promise<number[]> {
+  return versionNumbers((await fs.list(generationsDir(fs, place)))?.filter((entry) => entry.kind === "directory"));
+}
+
 /** Numbers of versions among directory entries (`3`, `3.toml`), ascending. */
 export function versionNumbers(entries: readonly { readonly name: string }[] | undefined, suffix = ""): number[] {
   const numbers: number[] = [];

@@ -11,11 +11,12 @@ import {
   historyDir,
   historyFile,
   intentFile,
+  materialisedVersions,
   type Place,
   usesDir,
   versionNumbers,
 } from "./place.ts";
-import { removeRetired, retireTree } from "./retire.ts";
+import { linkToCurrent, removeRetired, removeTree } from "./retire.ts";
 
 /**
  * Cleans up what a kill left, while the environment's lock is held: stages of processes that are gone, a version that
@@ -44,18 +45,26 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   return environment;
 }
 
-/** Versions beyond the last one that was current: a kill came between the build and the flip. */
+/**
+ * Versions beyond the last one that was current: a kill came between the build and the flip. And the links that stand
+ * for collected trees, should a kill have come between the two steps of that.
+ */
 async function removeUnfinished(io: EnvIo, environment: Environment): Promise<void> {
   const { fs } = io;
   const { latest } = environment.intent.standing;
   const recorded = versionNumbers(await fs.list(historyDir(fs, environment)), ".toml");
   // Only the next number can be unfinished. An intent that somebody edited must not make versions look unfinished.
   const unfinished = latest + 1;
-  for (const number of versionNumbers(await fs.list(generationsDir(fs, environment)))) {
+  for (const number of await materialisedVersions(fs, environment)) {
     const isOrphan = !recorded.includes(number) && number !== environment.current.number;
-    if (isOrphan || number === unfinished) await retireTree(io, environment, number);
+    if (isOrphan || number === unfinished) await removeTree(io, environment, number);
   }
   if (recorded.includes(unfinished)) await fs.remove(historyFile(fs, environment, unfinished));
+  const there = versionNumbers(await fs.list(generationsDir(fs, environment)));
+  for (const number of recorded) {
+    const isPast = number !== unfinished && number !== environment.current.number;
+    if (isPast && !there.includes(number)) await linkToCurrent(io, environment, number);
+  }
 }
 
 async function removeDeadUses(io: EnvIo, place: Place): Promise<void> {

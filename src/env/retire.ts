@@ -6,8 +6,22 @@ const retiredPrefix = ".retired";
 /**
  * Takes a tree out of sight by a rename, so that it is there or not there, never half; then removes it. On Windows the
  * rename fails while a program has one of its files loaded, which is the proof that it is in use: false then.
+ *
+ * A link to the current version stays in its place: `sys.executable` of a Python in a version names its tree, and
+ * kernels, hooks and timetables write that path down for good.
  */
-export async function retireTree(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
+export async function collectTree(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
+  if (!(await removeTree(io, place, number))) return false;
+  await linkToCurrent(io, place, number);
+  return true;
+}
+
+export function linkToCurrent(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<void> {
+  return io.fs.symlink("../current", generationDir(io.fs, place, number), "directory");
+}
+
+/** The same for a tree that never was a version: nothing stays. */
+export async function removeTree(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
   const { fs } = io;
   const parent = generationsDir(fs, place);
   const bin = await fs.makeStage(parent, retiredPrefix);

@@ -23,6 +23,8 @@ export async function stageAndRename<T>(
       const result = await build(stage);
       await fs.syncDir(stage);
       await fs.makeDir(fs.path.directory(target));
+      // A version that was collected left a link there.
+      if ((await fs.linkInfo(target))?.kind === "symlink") await fs.remove(target);
       await fs.rename(stage, target);
       await fs.syncDir(fs.path.directory(target));
       return result;
