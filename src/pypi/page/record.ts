@@ -30,6 +30,8 @@ export interface PageHeader {
   /** The address of the page after redirects. */
   readonly base: string;
   readonly status?: ProjectStatus;
+  /** Checksum of versions and files; filled in when the page is written. */
+  readonly content?: string;
 }
 
 /** A page in memory. */
@@ -45,35 +47,48 @@ export function encodePage(header: PageHeader, digest: Pick<PageDigest, "version
     end += block.length;
     ends.push(end.toString(36));
   }
-  return seal(`${headerLine(header)}\n${digest.versions.join(" ")}\n${ends.join(" ")}\n${digest.blocks.join("")}`);
+  return seal(header, `${digest.versions.join(" ")}\n${ends.join(" ")}\n${digest.blocks.join("")}`);
 }
 
 /** The same page with another header (after a `304`). */
 export function withHeader(bytes: Uint8Array, header: PageHeader): Uint8Array {
-  const text = bufferOf(bytes).toString("latin1");
-  const headAt = text.indexOf("\n") + 1;
-  return seal(headerLine(header) + text.slice(text.indexOf("\n", headAt)));
+  const buffer = bufferOf(bytes);
+  const headAt = buffer.indexOf(10) + 1;
+  return seal(header, buffer.subarray(buffer.indexOf(10, headAt) + 1));
 }
 
 function headerLine(header: PageHeader): string {
   // Header values of servers may hold any character.
-  return JSON.stringify(header).replace(
+  return `${JSON.stringify(header).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  )}\n`;
 }
 
-function seal(text: string): Uint8Array {
-  const body = Buffer.from(text, "latin1");
-  const first = `${magic}${crc32(body).toString(16)} ${body.length}\n`;
-  return Buffer.concat([Buffer.from(first, "latin1"), body]);
+/** Written once into one buffer: pages are large, and many are made at a time. */
+function seal(header: PageHeader, rest: string | Buffer): Uint8Array {
+  const draft = headerLine({ ...header, content: hex8(0) });
+  const bodyLength = draft.length + rest.length;
+  const first = (crc: number): string => `${magic}${hex8(crc)} ${bodyLength}\n`;
+  const bodyAt = first(0).length;
+  const restAt = bodyAt + draft.length;
+  const sealed = Buffer.allocUnsafe(bodyAt + bodyLength);
+  if (typeof rest === "string") sealed.write(rest, restAt, "latin1");
+  else rest.copy(sealed, restAt);
+  sealed.write(headerLine({ ...header, content: hex8(crc32(sealed.subarray(restAt))) }), bodyAt, "latin1");
+  sealed.write(first(crc32(sealed.subarray(bodyAt))), 0, "latin1");
+  return sealed;
+}
+
+function hex8(number: number): string {
+  return number.toString(16).padStart(8, "0");
 }
 
 /** The first lines of a cached page. */
 export interface PageHead {
   readonly header: PageHeader;
   readonly isMissing: boolean;
-  /** Equal for equal content: a page that was only found unchanged keeps it, where the server gives validators. */
+  /** Equal for equal content: a page that was found unchanged, or fetched anew and is the same, keeps it. */
   readonly content: string;
 }
 
@@ -84,8 +99,9 @@ export function readPageHead(bytes: Uint8Array): PageHead | undefined {
   const end = text.indexOf("\n", headAt);
   if (!text.startsWith(magic) || end < 0) return undefined;
   const header = JSON.parse(text.slice(headAt, end)) as PageHeader;
-  const content = header.etag ?? header.lastModified ?? text.slice(magic.length, headAt - 1);
-  return { header, isMissing: header.missing === true, content };
+  const isMissing = header.missing === true;
+  const files = header.content ?? text.slice(magic.length, headAt - 1);
+  return { header, isMissing, content: `${isMissing} ${header.status ?? ""} ${header.base} ${files}` };
 }
 
 /** Reads what `encodePage` wrote; `undefined` for anything else. */
