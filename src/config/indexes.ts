@@ -8,6 +8,7 @@ import type { FileIndex } from "./venvoy-file.ts";
 export interface IndexChoices {
   /** `NAME=ADDRESS` or an address, in order; from the command. */
   readonly extraArguments: readonly string[];
+  readonly namedArguments: readonly { readonly url: string; readonly name?: string; readonly explicit?: boolean }[];
   readonly urlArgument: string | undefined;
   readonly file: readonly FileIndex[];
   readonly extra: Found | undefined;
@@ -24,11 +25,14 @@ type Io = { readonly fs: Pick<Fs, "path">; readonly system: Pick<System, "cwd" |
 export function assembleIndexes(io: Io, choices: IndexChoices): readonly IndexLocation[] {
   if (choices.noIndex) return [];
   const ofCommand = choices.extraArguments.map((text) => named(io, "extra-index-url", { text, from: "the command" }));
+  const ofScript = choices.namedArguments.map(({ url, name, explicit = false }) =>
+    fromFile(io, { url, name, explicit, from: "the command" }),
+  );
   const ofFile = choices.file.filter((index) => !index.isDefault).map((index) => fromFile(io, index));
   const ofOthers = itemsOf(choices.extra).map((text) =>
     named(io, "extra-index-url", { text, from: choices.extra?.from ?? "" }),
   );
-  const all = [...ofCommand, ...ofFile, ...ofOthers, defaultIndex(io, choices)];
+  const all = [...ofScript, ...ofCommand, ...ofFile, ...ofOthers, defaultIndex(io, choices)];
   return all
     .map((index) => withVariableCredentials(index, io.system.env))
     .filter((index, at) => all.findIndex((other) => sameAddress(other, index)) === at);
@@ -44,7 +48,7 @@ function defaultIndex(io: Io, choices: IndexChoices): IndexLocation {
   return { url: defaultIndexUrl };
 }
 
-function fromFile(io: Io, { url, name, explicit, from }: FileIndex): IndexLocation {
+function fromFile(io: Io, { url, name, explicit, from }: Omit<FileIndex, "isDefault">): IndexLocation {
   return {
     url: placeOf(io, "index.url", { text: url, from }),
     ...(name === undefined ? {} : { name }),

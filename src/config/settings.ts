@@ -33,6 +33,8 @@ export interface SettingOverrides {
   readonly refresh?: boolean | ReadonlySet<PackageName>;
   readonly indexUrl?: string;
   readonly extraIndexUrls?: readonly string[];
+  /** Indexes with names (a script's `[[tool.uv.index]]`); asked before `extraIndexUrls`, explicit ones only for `pins`. */
+  readonly indexes?: readonly { readonly url: string; readonly name?: string; readonly explicit?: boolean }[];
   readonly findLinks?: readonly string[];
   readonly noIndex?: boolean;
   readonly indexStrategy?: IndexStrategy;
@@ -92,6 +94,7 @@ async function readIndexSettings(
   const netrc = await readNetrc(io, find("netrc"));
   const findLinks = linkPlaces(io, find, overrides);
   const indexes = assembleIndexes(io, {
+    namedArguments: overrides.indexes ?? [],
     extraArguments: overrides.extraIndexUrls ?? [],
     urlArgument: overrides.indexUrl,
     file: file.indexes,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type AbsPath, absPath, SafeUrl } from "../../src/base/index.ts";
+import { type AbsPath, absPath, type PackageName, SafeUrl } from "../../src/base/index.ts";
 import {
   explainSettings,
   type LoadOptions,
@@ -186,6 +186,20 @@ Torch_Vision = "torch"
       ["https://main.example/simple", undefined, undefined],
     ]);
     expect([...index.pins]).toEqual([["torch-vision", "torch"]]);
+  });
+
+  test("of a script have names, come first, and serve what is pinned to them", async () => {
+    const overrides = {
+      indexes: [{ url: "https://torch.example/whl", name: "gpu", explicit: true }, { url: "https://b.example/simple" }],
+      pins: new Map([["torch" as PackageName, "gpu"]]),
+    };
+    const { index } = await settings({ env: { PIP_EXTRA_INDEX_URL: "https://c.example/" }, options: { overrides } });
+    expect(index.indexes.slice(0, 3).map(({ url, explicit }) => [url.toString(), explicit])).toEqual([
+      ["https://torch.example/whl", true],
+      ["https://b.example/simple", undefined],
+      ["https://c.example/", undefined],
+    ]);
+    expect(index.pins.get("torch" as PackageName)).toBe("gpu");
   });
 
   test("of UV_INDEX have names, and credentials by that name", async () => {
