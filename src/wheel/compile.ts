@@ -70,11 +70,14 @@ export async function compileArtifacts(
   });
 }
 
+/** A third of all modules are packages' own tests, which next to nobody imports; Python compiles those when it must. */
+const ownTests = /(?:^|\/)tests?\//;
+
 /** The artifact's Python sources; none when the wheel brings bytecode itself, which is content then and not ours to change. */
 async function sourcesOf(io: CompileIo, artifact: Artifact): Promise<string[]> {
   const { files } = (await readArtifactTree(io.fs, artifact)).site;
   if (files.some((path) => path.endsWith(".pyc"))) return [];
-  return files.filter((path) => path.endsWith(".py"));
+  return files.filter((path) => path.endsWith(".py") && !ownTests.test(path));
 }
 
 async function compileFiles(

@@ -19,6 +19,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
           "demo/__init__.py": "def where():\n    return where.__code__.co_filename\n",
           "demo/template.py": "this is {{ not }} Python\n",
           "single.py": "x = 1\n",
+          "demo/tests/test_demo.py": "x = 1\n",
         },
       });
       const io = { ...bench.io, proc: nodeProc() };
@@ -40,6 +41,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
       );
       expect(out.trim()).toBe(join(site, "demo/__init__.py"));
       expect(readdirSync(join(site, "demo/__pycache__"))).toHaveLength(1);
+      expect(existsSync(join(site, "demo/tests/__pycache__"))).toBe(false);
       expect(await bench.store.verify()).toEqual([]);
     },
     60_000,
