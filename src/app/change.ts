@@ -10,6 +10,7 @@ import { compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
 import { diffLocks, keepDigests } from "./diff.ts";
 import { extraFiles } from "./extra-files.ts";
+import { checkHashes, type HashRules } from "./hashes.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -21,6 +22,10 @@ export interface Change {
   readonly wanted: Wanted;
   readonly keep?: Omit<Keep, "preferences">;
   readonly constraints?: Parameters<typeof solve>[2]["constraints"];
+  /** What `--hash` lines allow. */
+  readonly hashes?: HashRules;
+  /** The lock that is wanted, of a lock file: nothing is resolved. */
+  readonly lock?: Lock;
   /** Build a version even when no package changes (another Python, another link mode). */
   readonly rebuild?: boolean;
 }
@@ -44,12 +49,14 @@ export async function applyChange(
   const base = await baseForChange(context, environment, change, options);
   const fresh = await solve(context, base.interpreter, {
     asked: askedOf(context, change.wanted),
+    ...(change.lock === undefined ? {} : { lock: change.lock }),
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
+  checkHashes(solved.lock, change.hashes);
   const version = environment.intent.standing.latest + 1;
   const report: ChangeReport = {
     environment: { name: environment.label, id: environment.id, path: environment.root },
@@ -83,6 +90,7 @@ export async function applyChange(
     });
   }
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, options.signal);
+  checkHashes(lock, change.hashes);
   await held.change({
     lock,
     artifacts,
@@ -106,16 +114,17 @@ export interface FirstVersion {
 export async function planFirst(
   context: Context,
   wanted: Wanted,
-  options: ChangeOptions,
-  constraints: Change["constraints"] = [],
+  options: ChangeOptions & Pick<Change, "constraints" | "hashes" | "lock">,
 ): Promise<FirstVersion> {
   const base = await baseFor(context, options.python ?? wanted.python, options.signal);
   const solved = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
     choices: options,
-    constraints,
+    ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
+    ...(options.lock === undefined ? {} : { lock: options.lock }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  checkHashes(solved.lock, options.hashes);
   return {
     base,
     solved,

@@ -1,8 +1,9 @@
 import type { Sha256 } from "../base/index.ts";
+import { referencedArtifacts, sweepScripts } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import type { CleanReport } from "./outcomes.ts";
 import { lockOptions } from "./packages.ts";
-import { readReferences, referenced } from "./references.ts";
+import { type References, readReferences, referenced } from "./references.ts";
 
 export interface CleanOptions {
   readonly dryRun?: boolean;
@@ -15,7 +16,7 @@ const dayMs = 86_400_000;
 
 /**
  * Deletes what nothing uses any more: script environments unused for long, trees of older versions (their locks stay, so
- * undo builds them again), stored packages without a tree, stages of killed processes, trash past its time.
+ * undo builds them again), stored packages that no lock or tree names, stages of killed processes, trash past its time.
  */
 export async function clean(
   context: Context,
@@ -25,14 +26,14 @@ export async function clean(
   const stale = await staleScripts(context, before.scripts, unusedDays);
   let versions = 0;
   if (!dryRun) {
-    for (const script of stale) await context.fs.remove(script.root);
+    await sweepScripts(context, context.env, { unusedMs: unusedDays * dayMs });
     for (const { environment } of before.environments) {
       const options = lockOptions(`clean ${environment.label}`, signal);
       versions += (await context.home.using(environment, options, (held) => held.collect())).removed.length;
     }
     await context.home.sweep();
   } else versions = before.environments.reduce((sum, { receipts }) => sum + Math.max(0, receipts.length - 1), 0);
-  const keep = dryRun ? keptAfter(before, stale) : referenced(await readReferences(context));
+  const keep = dryRun ? await keptAfter(context, before, stale) : await referencedArtifacts(context, context.env);
   const collected = dryRun ? await wouldCollect(context, keep) : await context.store.collect(keep);
   return {
     dryRun,
@@ -55,14 +56,12 @@ async function staleScripts(context: Context, scripts: Scripts, unusedDays: numb
   return stale;
 }
 
-function keptAfter(references: Awaited<ReturnType<typeof readReferences>>, stale: Scripts): ReadonlySet<Sha256> {
-  return referenced({
-    environments: references.environments.map(({ environment, receipts }) => ({
-      environment,
-      receipts: receipts.filter((receipt) => receipt.generation === environment.current.number),
-    })),
-    scripts: references.scripts.filter((script) => !stale.includes(script)),
-  });
+/** What stays needed once the stale script environments are gone. */
+async function keptAfter(context: Context, before: References, stale: Scripts): Promise<ReadonlySet<Sha256>> {
+  const kept = referenced({ ...before, scripts: before.scripts.filter((one) => !stale.includes(one)) });
+  const going = referenced({ environments: [], scripts: stale });
+  const now = await referencedArtifacts(context, context.env);
+  return new Set([...now].filter((sha256) => kept.has(sha256) || !going.has(sha256)));
 }
 
 async function wouldCollect(

@@ -1,36 +1,72 @@
-import { VenvoyError } from "../base/index.ts";
-import { type Environment, isDirectoryName, nothingWanted, type Wanted } from "../env/index.ts";
+import { printable, VenvoyError } from "../base/index.ts";
+import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
+import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedRequirements } from "./asked.ts";
-import { planFirst } from "./change.ts";
+import { type Change, planFirst } from "./change.ts";
 import { compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
-import { readRequirementFiles } from "./files.ts";
+import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
+import { checkHashes } from "./hashes.ts";
+import { type LockFile, readLockFile } from "./lock-file.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import type { ChangeOptions, CreateRequest } from "./requests.ts";
+import { baseFor } from "./solve.ts";
 
 /** Makes an environment with its first version. Throws `ENV_EXISTS` before anything is downloaded. */
 export async function create(context: Context, request: CreateRequest): Promise<ChangeReport> {
-  const files = await readRequirementFiles(context, request.files ?? []);
+  const typed = typedRequirements(request.requirements ?? []);
+  const locked = await lockedStart(context, request);
+  const files = locked ?? (await readRequirementFiles(context, request.files ?? []));
   const wanted: Wanted = {
     ...nothingWanted,
-    requirements: joinRequirements(files.requirements, typedRequirements(request.requirements ?? [])),
+    requirements: joinRequirements(files.requirements, typed),
     python: request.python,
     linkMode: request.linkMode,
     systemSitePackages: request.systemSitePackages ?? false,
   };
-  const { report } = await createWanted(context, request.name, wanted, {
+  const { report } = await createWanted(context, placeName(context, request), wanted, {
     ...files.choices,
     ...request,
     constraints: files.constraints,
+    hashes: files.hashes,
+    ...(locked === undefined ? {} : { lock: locked.lock }),
   });
   return report;
 }
 
-export interface CreateWantedOptions extends ChangeOptions {
+/** A lock file says everything by itself; the Python is chosen first, because the lock's wheels depend on it. */
+async function lockedStart(
+  context: Context,
+  request: CreateRequest,
+): Promise<(RequirementFiles & LockFile) | undefined> {
+  const [file, ...others] = (request.files ?? []).map((path) => pathFrom(context, path));
+  if (file === undefined || !isLockFile(context, file)) return undefined;
+  if (others.length > 0 || (request.requirements ?? []).length > 0) {
+    throw new VenvoyError("ARGUMENT_INVALID", "A lock file says everything: nothing else can stand beside it", {
+      hint: "create it from the lock, and `venvoy add` the rest",
+    });
+  }
+  const base = await baseFor(context, request.python, request.signal);
+  const read = await readLockFile(context, file, targetOf(base.interpreter));
+  return { constraints: [], hashes: new Map(), choices: {}, ...read };
+}
+
+/** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */
+function placeName(context: Context, { name, at }: CreateRequest): string {
+  if (at !== undefined) return pathFrom(context, at);
+  const text = name ?? "";
+  if (text === "" || !isDirectoryName(text)) return parseEnvName(text);
+  if (/^\.[\\/]./.test(text) || context.fs.path.isAbsolute(text)) return text;
+  throw new VenvoyError("ENV_NAME_INVALID", `\`${printable(text)}\` can't name an environment: it is a path`, {
+    hint: `venvoy create --at ${printable(text)} makes one in that directory`,
+    data: { name: text },
+  });
+}
+
+export interface CreateWantedOptions extends ChangeOptions, Pick<Change, "constraints" | "hashes" | "lock"> {
   readonly purpose?: string;
-  readonly constraints?: Parameters<typeof planFirst>[3];
 }
 
 /** The same for an intent that is already formed (a script's header). The environment is missing after a dry run. */
@@ -48,7 +84,7 @@ export async function createWanted(
       data: { name, path: existing.root },
     });
   }
-  const first = await planFirst(context, wanted, options, options.constraints);
+  const first = await planFirst(context, wanted, options);
   const planned: ChangeReport = {
     ...first.report,
     environment: {
@@ -71,6 +107,7 @@ export async function createWanted(
   }
   const { source, settings } = first.solved;
   const { artifacts, lock } = await obtain(context, first.solved.lock, source, options.signal);
+  checkHashes(lock, options.hashes);
   const environment = await context.home.create(name, {
     lock,
     artifacts,

@@ -1,15 +1,18 @@
-import { type AbsPath, hasCode, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, hasCode, type PackageName, printable, VenvoyError } from "../base/index.ts";
 import { parseToml } from "../codec/index.ts";
 import type { AskedFor } from "../env/index.ts";
-import { parseRequirement, parseRequirementsFile, type RequirementsLine } from "../pep/index.ts";
+import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
+import type { AllowedHashes, HashRules } from "./hashes.ts";
 import type { ResolveChoices } from "./requests.ts";
 
 /** What files of requirements say, joined. */
 export interface RequirementFiles {
   readonly requirements: readonly AskedFor[];
   readonly constraints: readonly AskedRequirement[];
+  /** What `--hash` allows; empty when no line has one. */
+  readonly hashes: HashRules;
   /** Options in the files that choose an index; the caller's own go before. */
   readonly choices: ResolveChoices;
 }
@@ -17,6 +20,7 @@ export interface RequirementFiles {
 interface Gathering {
   readonly requirements: AskedFor[];
   readonly constraints: AskedRequirement[];
+  readonly hashes: Map<PackageName, AllowedHashes>;
   readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
   readonly extraIndexUrls: string[];
   readonly findLinks: string[];
@@ -51,6 +55,7 @@ function emptyGathering(): Gathering {
   return {
     requirements: [],
     constraints: [],
+    hashes: new Map(),
     problems: [],
     extraIndexUrls: [],
     findLinks: [],
@@ -71,6 +76,7 @@ function finish(gathered: Gathering): RequirementFiles {
   return {
     requirements: gathered.requirements,
     constraints: gathered.constraints,
+    hashes: gathered.hashes,
     choices: {
       ...(gathered.indexUrl === undefined ? {} : { indexUrl: gathered.indexUrl }),
       ...(gathered.extraIndexUrls.length === 0 ? {} : { extraIndexUrls: gathered.extraIndexUrls }),
@@ -90,6 +96,16 @@ async function gather(
 ): Promise<void> {
   if (above.includes(file) || above.length > deepestInclude) {
     throw new VenvoyError("FILE_UNREADABLE", `\`${shownPath(context, file)}\` includes itself`, { data: { file } });
+  }
+  if (isLockFile(context, file)) {
+    throw new VenvoyError(
+      "FILE_UNREADABLE",
+      `\`${shownPath(context, file)}\` is a lock file, which can't be joined with anything`,
+      {
+        hint: `venvoy sync ${shownPath(context, file)}`,
+        data: { file },
+      },
+    );
   }
   const text = await readTextFile(context, file);
   if (context.fs.path.name(file) === "pyproject.toml") return gatherProject(context, into, file, text);
@@ -122,8 +138,8 @@ function gatherLine(
       gatherOption(context, into, file, entry);
       break;
     case "requirement":
-      if (entry.hashes.length > 0) problem("`--hash` is not read yet; a pylock.toml holds hashes");
-      else gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
+      gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
+      if (entry.hashes.length > 0) gatherHashes(context, into, file, entry, problem);
   }
 }
 
@@ -145,6 +161,30 @@ function gatherRequirement(
   } catch (error) {
     if (!(error instanceof VenvoyError)) throw error;
     problem(error.message);
+  }
+}
+
+function gatherHashes(
+  context: Context,
+  into: Gathering,
+  file: AbsPath,
+  { text, line, hashes }: Extract<RequirementsLine, { kind: "requirement" }>,
+  problem: (why: string) => void,
+): void {
+  const sha256 = new Set(hashes.flatMap((hash) => /^sha256:([0-9a-f]{64})$/i.exec(hash)?.[1]?.toLowerCase() ?? []));
+  if (sha256.size === 0) problem("a `--hash` must be a sha256, such as `--hash=sha256:1f…`");
+  const requirement = tryRequirement(text);
+  if (requirement !== undefined)
+    into.hashes.set(requirement.name, { sha256, origin: `${shownPath(context, file)} line ${line}` });
+}
+
+/** A bad one was told already. */
+function tryRequirement(text: string): Requirement | undefined {
+  try {
+    return parseRequirement(text);
+  } catch (error) {
+    if (error instanceof VenvoyError) return undefined;
+    throw error;
   }
 }
 
@@ -178,6 +218,11 @@ function gatherProject(context: Context, into: Gathering, file: AbsPath, text: s
     if (typeof item !== "string") problem("`dependencies` must be a list of texts");
     else gatherRequirement(context, into, "requirements", { file, line, text: item }, problem);
   }
+}
+
+/** `pylock.toml` and `pylock.NAME.toml` are lock files by their name (PEP 751). */
+export function isLockFile(context: Pick<Context, "fs">, path: AbsPath): boolean {
+  return /^pylock(\.[^.]+)?\.toml$/.test(context.fs.path.name(path));
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

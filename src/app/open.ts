@@ -14,6 +14,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
   };
   return {
     run: async (request) => (await import("./run/run.ts")).run(context(), request),
+    explain: async (request) => (await import("./run/explain.ts")).explain(context(), request),
     create: async (request) => (await import("./create.ts")).create(context(), request),
     list: async () => (await import("./list.ts")).list(context()),
     show: async ({ name } = {}) => (await import("./show.ts")).show(context(), name),
@@ -22,7 +23,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     add: async (request) => (await import("./packages.ts")).add(context(), request),
     remove: async (request) => (await import("./packages.ts")).remove(context(), request),
     upgrade: async (request) => (await import("./packages.ts")).upgrade(context(), request),
-    sync: async (request) => (await import("./packages.ts")).sync(context(), request),
+    sync: async (request) => (await import("./sync.ts")).sync(context(), request),
     undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),

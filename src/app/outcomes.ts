@@ -160,8 +160,23 @@ export interface InterpreterSummary {
   /** Where it was found: `PATH`, `pyenv`, … */
   readonly source: string;
   readonly isDefault: boolean;
+  /** Environments can be made for it. */
+  readonly supported: boolean;
   /** Why it can't be used. */
   readonly problem?: string;
+}
+
+/** What a run would do, and why; nothing was made or changed to say so. */
+export interface RunExplanation {
+  /** The environment that is meant. */
+  readonly environment: string;
+  /** Its current version, where it has versions and exists. */
+  readonly version: number | undefined;
+  /** The run would start at once. */
+  readonly ready: boolean;
+  /** One sentence each, in the order of the decision. */
+  readonly reasons: readonly string[];
+  readonly starts: readonly string[];
 }
 
 /** How to start what was asked to run. */

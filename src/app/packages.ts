@@ -6,7 +6,7 @@ import { applyChange } from "./change.ts";
 import type { Context } from "./context.ts";
 import { readRequirementFiles } from "./files.ts";
 import type { ChangeReport } from "./outcomes.ts";
-import type { AddRequest, RemoveRequest, SyncRequest, UpgradeRequest } from "./requests.ts";
+import type { AddRequest, RemoveRequest, UpgradeRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
 
 /** Adds packages: what is there keeps its version where it can. */
@@ -68,20 +68,6 @@ export async function upgrade(context: Context, request: UpgradeRequest): Promis
       },
       // What was released since the page was read counts, too.
       { refresh: true, ...request },
-    ),
-  );
-}
-
-/** Makes an environment hold exactly what files say; claims of scripts stay. */
-export async function sync(context: Context, request: SyncRequest): Promise<ChangeReport> {
-  const files = await readRequirementFiles(context, request.files);
-  const place = await targetPlace(context, request.name);
-  return context.home.using(place, lockOptions(`sync ${request.files.join(" ")}`, request.signal), (held) =>
-    applyChange(
-      context,
-      held,
-      ({ intent }) => ({ wanted: { ...intent, requirements: files.requirements }, constraints: files.constraints }),
-      { ...files.choices, ...request },
     ),
   );
 }

@@ -1,5 +1,5 @@
 import { isVenvoyError } from "../base/index.ts";
-import { chooseInterpreter, findInterpreters } from "../python/index.ts";
+import { chooseInterpreter, findInterpreters, isSupported } from "../python/index.ts";
 import type { Context } from "./context.ts";
 import type { InterpreterSummary } from "./outcomes.ts";
 import { askOptions } from "./solve.ts";
@@ -20,6 +20,7 @@ export async function pythons(context: Context, signal?: AbortSignal): Promise<r
           implementation: one.ok.markers.platform_python_implementation,
           source: one.source,
           isDefault: one.ok.executable === chosen?.executable,
+          supported: isSupported(one.ok),
         }
       : {
           path: one.path,
@@ -27,6 +28,7 @@ export async function pythons(context: Context, signal?: AbortSignal): Promise<r
           implementation: undefined,
           source: one.source,
           isDefault: false,
+          supported: false,
           problem: one.reason,
         },
   );

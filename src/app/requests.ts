@@ -38,8 +38,10 @@ export interface ChangeOptions extends OperationOptions, ResolveChoices {
 }
 
 export interface CreateRequest extends ChangeOptions {
-  /** A name, or a directory (`./env`) where the tree is made. */
-  readonly name: string;
+  /** A name, or a directory that is written as one (`./env`, `/abs/env`), where the tree is made. */
+  readonly name?: string;
+  /** A directory, in any form, in place of the name. */
+  readonly at?: string;
   readonly requirements?: readonly string[];
   readonly files?: readonly string[];
   readonly purpose?: string;

@@ -1,7 +1,8 @@
 import type { AbsPath, EnvId, Sha256 } from "../base/index.ts";
+import { referencedArtifacts } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import type { SizeReport } from "./outcomes.ts";
-import { type References, readReferences, referenced } from "./references.ts";
+import { type References, readReferences } from "./references.ts";
 
 interface TreeSize {
   /** Files that only this tree has: what no link leads to from elsewhere. */
@@ -22,7 +23,7 @@ export interface EnvironmentSize {
 export async function size(context: Context): Promise<SizeReport> {
   const references = await readReferences(context);
   const stored = await context.store.list();
-  const used = referenced(references);
+  const used = await referencedArtifacts(context, context.env);
   const unused = stored.filter((artifact) => !used.has(artifact.sha256));
   return {
     environments: (await sizesFrom(context, references)).map(({ name, ownBytes, sharedBytes, files }) => ({

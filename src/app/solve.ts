@@ -19,6 +19,8 @@ import type { ResolveChoices } from "./requests.ts";
 export interface Question {
   readonly asked: readonly AskedRequirement[];
   readonly constraints?: readonly AskedRequirement[];
+  /** Taken as it is, where a file has decided already. */
+  readonly lock?: Lock;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
   readonly signal?: AbortSignal;
@@ -38,6 +40,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const { choices, signal } = question;
   const settings = await settingsFor(context, choices);
   const source = createIndexClient(context, settings.index);
+  if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
   const request = {
     requirements: question.asked,

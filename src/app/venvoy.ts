@@ -5,6 +5,7 @@ import type {
   EnvironmentSummary,
   HistoryEntry,
   InterpreterSummary,
+  RunExplanation,
   RunPlan,
   SizeReport,
   TreeNode,
@@ -33,6 +34,8 @@ export interface NameOptions extends OperationOptions {
 export interface Venvoy {
   /** Makes ready what a run needs, and says how to start it. Starting is the caller's. */
   run(request: RunRequest): Promise<RunPlan>;
+  /** Says which environment a run means, and why; makes and changes nothing. */
+  explain(request: RunRequest): Promise<RunExplanation>;
   create(request: CreateRequest): Promise<ChangeReport>;
   list(options?: OperationOptions): Promise<readonly EnvironmentSummary[]>;
   show(options?: NameOptions): Promise<EnvironmentDetails>;

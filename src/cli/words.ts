@@ -30,6 +30,25 @@ export const foreignWords: Readonly<Record<string, string>> = {
   venv: "create",
 };
 
+/** Two words of other tools. */
+const foreignPairs: Readonly<Record<string, string>> = {
+  "cache clean": "clean",
+  "cache prune": "clean",
+  "cache purge": "clean",
+  "env create": "create",
+  "env remove": "delete",
+  "pip check": "show",
+  "pip freeze": "show",
+  "pip install": "add",
+  "pip list": "show",
+  "pip show": "why",
+  "pip sync": "sync",
+  "pip tree": "tree",
+  "pip uninstall": "remove",
+  "python install": "python list",
+  "tool run": "run",
+};
+
 /** Finds the command that the first words name, and what is left of the words. */
 export function findCommand(
   commands: readonly Command[],
@@ -46,11 +65,13 @@ export function findCommand(
 function unknownWord(commands: readonly Command[], words: readonly string[]): VenvoyError {
   const word = words[0] ?? "";
   const known = new Set(commands.map((one) => one.spec.path));
-  const ours = foreignWords[word];
+  const pair = words.slice(0, 2).join(" ");
+  const [theirs, ours] = foreignPairs[pair] === undefined ? [word, foreignWords[word]] : [pair, foreignPairs[pair]];
   if (ours !== undefined && known.has(ours)) {
-    return new VenvoyError("ARGUMENT_INVALID", `\`${word}\` is called \`${ours}\` here`, {
-      hint: `venvoy ${[ours, ...words.slice(word === "env" ? 2 : 1)].join(" ")}`,
-      data: { word, ours },
+    const rest = words.slice(theirs === pair || word === "env" ? 2 : 1);
+    return new VenvoyError("ARGUMENT_INVALID", `\`${theirs}\` is called \`${ours}\` here`, {
+      hint: `venvoy ${[ours, ...rest].join(" ")}`,
+      data: { word: theirs, ours },
     });
   }
   const children = [...known].filter((path) => path.startsWith(`${word} `));

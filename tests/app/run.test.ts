@@ -122,7 +122,11 @@ test("--explain says why, and starts nothing", async () => {
   t.write("a.py", "# venv: shared\n# r: idna\n");
   const said = await t.venvoy("run", "--explain", "a.py");
   expect(said.out).toContain("a.py line 1 says `venv: shared`");
+  expect(said.out).toContain("`shared` does not exist yet: the run makes it");
   expect(t.started).toEqual([]);
+  expect(await t.library.list()).toEqual([]);
+  await t.venvoy("run", "a.py");
+  expect((await t.venvoy("run", "--explain", "a.py")).out).toContain("`shared` is at version 1\n");
 });
 
 test.each([
@@ -159,4 +163,42 @@ test("the second run of a script leaves a memo that the process entry can start 
   expect(memo?.script.path).toBe(file);
   expect(memo?.environment).toBe(`${t.home}/venvoy/envs/shared`);
   expect(memo?.links).toHaveLength(1);
+});
+
+test.each([
+  ["../evil", "is a path, and a header names an environment"],
+  ["./evil", "is a path"],
+  ["con", "names a device"],
+])("a header that says `venv: %s` is refused, and makes nothing", async (name, why) => {
+  await using t = await testContext(projects);
+  t.write("a.py", `# venv: ${name}\n# r: idna\n`);
+  const said = await t.runs("run", "a.py");
+  expect(said.exit).toBe(2);
+  expect(said.err).toContain("`a.py` line 1");
+  expect(said.err).toContain(why);
+  expect(await t.library.list()).toEqual([]);
+});
+
+test("a program that isn't there is one sentence, with a near name", async () => {
+  await using t = await testContext({
+    tool: {
+      "1.0": { files: { "tool-1.0.dist-info/entry_points.txt": "[console_scripts]\nfrobnicate = tool:main\n" } },
+    },
+  });
+  await t.venvoy("create", "demo", "tool");
+  const near = await t.venvoy("run", "-n", "demo", "frobnicat");
+  expect(near.exit).toBe(125);
+  expect(near.err).toBe("error: `frobnicat` is no program of `demo`, nor on PATH\nhint: did you mean `frobnicate`?\n");
+  t.write("job", "#!/bin/sh\nexit 0\n");
+  expect((await t.venvoy("run", "-n", "demo", "job")).err).toContain("hint: venvoy run ./job");
+  await t.venvoy("run", "-n", "demo", "./job", "x");
+  expect(t.started.at(-1)?.argv).toEqual([`${t.cwd}/job`, "x"]);
+});
+
+test("C# headers and Python 2 are told apart from what can be run", async () => {
+  await using t = await testContext(projects);
+  t.write("c.cs", "// #! csharp\n// r: nuget: X\n");
+  expect((await t.venvoy("run", "c.cs")).err).toContain("asks for `csharp`, which only its host can run");
+  t.write("old.py", "#! python 2\nprint 'x'\n");
+  expect((await t.venvoy("run", "old.py")).err).toContain("line 1 asks for Python 2");
 });

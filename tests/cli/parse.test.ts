@@ -61,7 +61,7 @@ test("a flag named --no-index is a flag of its own, not the absence of another",
 });
 
 test.each([
-  [["create"], "create"],
+  [["delete"], "create"],
   [["create", "demo", "--colour"], "create"],
   [["why", "a", "b"], "why"],
   [["remove"], "remove"],

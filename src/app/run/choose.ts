@@ -1,8 +1,10 @@
-import { VenvoyError } from "../../base/index.ts";
-import type { ActiveEnvironment } from "../../env/index.ts";
-import type { ScriptHeader } from "../../script/index.ts";
+import { isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
+import { type ActiveEnvironment, isDirectoryName, parseEnvName } from "../../env/index.ts";
+import { findInterpreters } from "../../python/index.ts";
+import type { HeaderVenv } from "../../script/index.ts";
 import type { Context } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
+import { askOptions } from "../solve.ts";
 import { findProject, type Project } from "./project.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -39,6 +41,7 @@ export async function choose(context: Context, runnable: Runnable, request: RunR
       reason: `\`-n ${request.name}\` names the environment`,
     };
   }
+  await checkLanguage(context, runnable);
   const byHeader = fromHeader(runnable);
   if (byHeader !== undefined) return byHeader;
   if (request.isolated !== true) {
@@ -76,9 +79,9 @@ export async function choose(context: Context, runnable: Runnable, request: RunR
 
 function fromHeader({ header, label }: Runnable): Choice | undefined {
   if (header === undefined || header.kind === "none") return undefined;
-  checkLanguage(header, label);
   const { venv } = header;
   if (venv?.isName === true) {
+    checkName(venv, label);
     return {
       kind: "named",
       name: venv.text,
@@ -102,23 +105,49 @@ function fromHeader({ header, label }: Runnable): Choice | undefined {
   };
 }
 
-function checkLanguage(header: ScriptHeader, label: string): void {
-  const { language } = header;
-  if (language === undefined || (language.family === "python" && !language.version?.startsWith("2"))) return;
-  if (language.family === "python") {
+/** A script may not make directories where it likes, nor environments that a person could not make. */
+function checkName({ text, line, column, endColumn }: HeaderVenv, label: string): void {
+  const data = { file: label, line, column, endColumn };
+  if (isDirectoryName(text)) {
     throw new VenvoyError(
-      "PYTHON_UNSUPPORTED",
-      `\`${label}\` line ${language.line} asks for Python 2, and environments are made for Python 3.8 to 3.14`,
+      "HEADER_INVALID",
+      `\`${label}\` line ${line}: \`${printable(text)}\` is a path, and a header names an environment`,
       {
-        hint: "run it with a Python 2.7 directly, or change the line to `#! python 3`",
+        hint: "write a name, such as `# venv: tools`",
+        data,
       },
     );
   }
+  try {
+    parseEnvName(text);
+  } catch (error) {
+    if (!isVenvoyError(error)) throw error;
+    throw new VenvoyError("HEADER_INVALID", `\`${label}\` line ${line}: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      data,
+    });
+  }
+}
+
+/** Only a host runs other languages; Python 2 has no environments, but may be on this machine. */
+async function checkLanguage(context: Context, { header, label }: Runnable): Promise<void> {
+  const language = header?.language;
+  if (language === undefined || (language.family === "python" && !language.version?.startsWith("2"))) return;
+  if (language.family !== "python") {
+    throw new VenvoyError(
+      "HEADER_INVALID",
+      `\`${label}\` line ${language.line} asks for \`${language.family}\`, which only its host can run`,
+      { hint: "run it in the host's script editor" },
+    );
+  }
+  const found = await findInterpreters(context, askOptions(context));
+  const old = found.flatMap((one) => ("ok" in one && one.ok.version.startsWith("2.") ? [one.ok.executable] : []))[0];
   throw new VenvoyError(
-    "HEADER_INVALID",
-    `\`${label}\` line ${language.line} asks for \`${language.family}\`, which only its host can run`,
+    "PYTHON_UNSUPPORTED",
+    `\`${label}\` line ${language.line} asks for Python 2, and environments are made for Python 3.8 to 3.14`,
     {
-      hint: "run it in the host's script editor",
+      hint:
+        old === undefined ? "no Python 2.7 is on this machine; change the line to `#! python 3`" : `${old} ${label}`,
     },
   );
 }

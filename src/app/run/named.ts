@@ -41,15 +41,19 @@ export interface NamedRun {
 export async function readyNamed(context: Context, run: NamedRun): Promise<Ready> {
   const found = await context.home.find(run.choice.name);
   if (found === undefined) return readyNew(context, run);
-  const { intent } = found;
-  const script = run.runnable.script;
-  const claim = script === undefined || run.asks.lines.length === 0 ? undefined : claimFrom(context, script, run.asks);
+  if (await isServed(context, run, found)) return readyOf(context, found, {});
+  return readyChanged(context, run, found);
+}
+
+/** True when the environment, as it is, has what the script asks for, and its tree can be started. */
+export async function isServed(context: Context, { runnable, asks }: NamedRun, found: Environment): Promise<boolean> {
+  const { script } = runnable;
+  const claim = script === undefined || asks.lines.length === 0 ? undefined : claimFrom(context, script, asks);
   const isKnown =
     claim === undefined
-      ? run.asks.lines.length === 0 && (script === undefined || claimOf(intent, script) === undefined)
-      : isAnswered(intent, claim);
-  if (isKnown && (await isWhole(context, found))) return readyOf(context, found, {});
-  return readyChanged(context, run, found);
+      ? asks.lines.length === 0 && (script === undefined || claimOf(found.intent, script) === undefined)
+      : isAnswered(found.intent, claim);
+  return isKnown && (await isWhole(context, found));
 }
 
 async function readyNew(context: Context, run: NamedRun): Promise<Ready> {

@@ -35,7 +35,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
   const startedMs = context.clock.elapsed();
   const { request, asked } = run;
   const digest = digestOf(run);
-  const remembered = request.refresh === true ? undefined : await recallHeader(context, context.env, digest);
+  const remembered = await recallOwn(context, run);
   if (remembered !== undefined) return readyOf(context, run, remembered);
   const base = await baseFor(context, request.python ?? run.python, request.signal);
   const solved = await solve(context, base.interpreter, {
@@ -77,6 +77,11 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     elapsedMs: context.clock.elapsed() - startedMs,
   };
   return { ...(await readyOf(context, run, made)), change };
+}
+
+/** The environment that was made for the same words before, unless the index is to be asked again. */
+export async function recallOwn(context: Context, run: OwnRun): Promise<ScriptEnvironment | undefined> {
+  return run.request.refresh === true ? undefined : recallHeader(context, context.env, digestOf(run));
 }
 
 async function readyOf(context: Context, run: OwnRun, { root, receipt }: ScriptEnvironment): Promise<Ready> {

@@ -12,7 +12,7 @@ import { type Choice, choose } from "./choose.ts";
 import { askedByHeader, askedByScript, type HeaderAsks, headerAsks } from "./header-asks.ts";
 import { remember } from "./memo.ts";
 import { readyNamed } from "./named.ts";
-import { readyOwn } from "./own.ts";
+import { type OwnRun, readyOwn } from "./own.ts";
 import { checkProgram } from "./program.ts";
 import type { Ready } from "./ready.ts";
 import { type Runnable, runnableOf } from "./runnable.ts";
@@ -39,18 +39,11 @@ interface Decided {
 }
 
 async function readyFor(context: Context, decided: Decided): Promise<Ready> {
-  const { choice, runnable, asks, request } = decided;
-  const own = {
-    label: runnable.label,
-    python: asks.python,
-    choices: asks.choices,
-    request,
-    askedBy: askedByScript(runnable, asks, { own: true }),
-    notes: [],
-  };
+  const { choice, asks } = decided;
+  const own = ownRunOf(decided);
   switch (choice.kind) {
     case "own":
-      return readyOwn(context, { ...own, asked: askedByHeader(runnable.label, asks) });
+      return readyOwn(context, own);
     case "project": {
       const files = await readRequirementFiles(context, [choice.project.file]);
       const asked = askedOf(context, { requirements: files.requirements, claims: [] });
@@ -74,8 +67,21 @@ async function readyFor(context: Context, decided: Decided): Promise<Ready> {
         variables: {},
       };
     case "named":
-      return readyNamedOrOwn(context, decided, choice, { ...own, asked: askedByHeader(runnable.label, asks) });
+      return readyNamedOrOwn(context, decided, choice, own);
   }
+}
+
+/** An environment of the script's own, as its header asks. */
+export function ownRunOf({ runnable, asks, request }: Omit<Decided, "choice">): OwnRun {
+  return {
+    label: runnable.label,
+    asked: askedByHeader(runnable.label, asks),
+    python: asks.python,
+    choices: asks.choices,
+    request,
+    askedBy: askedByScript(runnable, asks, { own: true }),
+    notes: [],
+  };
 }
 
 /** `default` never refuses: a script that doesn't fit there gets an environment of its own, and one line says so. */
@@ -83,7 +89,7 @@ async function readyNamedOrOwn(
   context: Context,
   decided: Decided,
   choice: Extract<Choice, { kind: "named" }>,
-  own: Parameters<typeof readyOwn>[1],
+  own: OwnRun,
 ): Promise<Ready> {
   const mayOwn = !choice.refuses && own.asked.length > 0;
   if (mayOwn && decided.runnable.script === undefined) return readyOwn(context, own);

@@ -45,21 +45,37 @@ async function fromFile(context: Context, path: string, args: readonly string[])
   const given = pathFrom(context, path);
   const bytes = await readScript(context, given);
   const label = shownPath(context, given);
+  if (isOtherProgram(path, bytes)) {
+    return { header: undefined, label, script: undefined, given: undefined, starts: "itself", words: [given, ...args] };
+  }
   const header = readHeader(bytes);
-  requireSound(header, label);
+  checkHeader(header, label);
   return { header, label, script: await context.fs.realPath(given), given, starts: "python", words: [path, ...args] };
+}
+
+/** A file that the system starts by itself, and not with Python: a binary, or a script with another `#!` line. */
+function isOtherProgram(path: string, bytes: Uint8Array): boolean {
+  if (/\.(pyw?|py[23]|cs|gh|ghx)$/i.test(path)) return false;
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
+  if (/^(\x7fELF|MZ|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe)/.test(head)) return true;
+  return head.startsWith("#!") && !/python|^#!\s*venvoy/i.test(head.split("\n")[0] ?? "");
 }
 
 /** A script without a file of its own is kept in the cache, alone in its directory, which is first on `sys.path`. */
 async function fromText(context: Context, bytes: Uint8Array, name: string, args: readonly string[]): Promise<Runnable> {
   const header = readHeader(bytes);
-  requireSound(header, name);
+  checkHeader(header, name);
   const digest = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
   const directory = context.fs.path.join(context.layout.cache, "texts", digest);
   const file = context.fs.path.join(directory, name);
   await context.fs.makeDir(directory);
   await context.fs.writeAtomic(file, bytes);
   return { header, label: name, script: undefined, given: undefined, starts: "python", words: [file, ...args] };
+}
+
+/** Faults in the header of another language are not for us to judge: its language is refused later. */
+function checkHeader(header: ScriptHeader, label: string): void {
+  if (header.language === undefined || header.language.family === "python") requireSound(header, label);
 }
 
 async function readScript(context: Context, file: AbsPath): Promise<Uint8Array> {

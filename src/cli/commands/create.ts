@@ -1,3 +1,4 @@
+import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
 import { command, resolveFlags } from "../spec.ts";
 import { changeOptions } from "./choices.ts";
@@ -10,10 +11,11 @@ export const create = command(
     everyday: true,
     changes: true,
     args: {
-      name: { kind: "one", summary: "a name, or a directory such as ./env" },
+      name: { kind: "maybe", summary: "a name, or a directory such as ./env" },
       requirements: { kind: "any", summary: "packages, as pip writes them" },
     },
     flags: {
+      at: { kind: "text", value: "DIR", summary: "make it in this directory; then no NAME is given" },
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
       "system-site-packages": { kind: "boolean", summary: "also see the base Python's packages" },
@@ -28,8 +30,7 @@ export const create = command(
   async ({ args, flags, common, session }) => {
     const venvoy = await session.venvoy();
     const report = await venvoy.create({
-      name: args.name,
-      requirements: args.requirements,
+      ...placeOf(flags.at, args),
       files: flags.file,
       systemSitePackages: flags["system-site-packages"],
       ...(flags.purpose === undefined ? {} : { purpose: flags.purpose }),
@@ -43,3 +44,14 @@ export const create = command(
     };
   },
 );
+
+function placeOf(
+  at: string | undefined,
+  { name, requirements }: { readonly name: string | undefined; readonly requirements: readonly string[] },
+): { readonly name?: string; readonly at?: string; readonly requirements: readonly string[] } {
+  if (at !== undefined) return { at, requirements: name === undefined ? requirements : [name, ...requirements] };
+  if (name !== undefined) return { name, requirements };
+  throw new VenvoyError("ARGUMENT_INVALID", "`venvoy create` needs a name, or a directory", {
+    hint: "venvoy create demo, or venvoy create ./env",
+  });
+}

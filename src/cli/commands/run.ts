@@ -1,4 +1,4 @@
-import type { RunTarget } from "../../app/index.ts";
+import type { RunRequest, RunTarget } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { readyText } from "../render/change.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
@@ -35,7 +35,7 @@ export const run = command(
     const words = (args as { readonly words?: readonly string[] }).words ?? [];
     const { target, rest } = await targetOf(flags, words, session);
     const venvoy = await session.venvoy();
-    const plan = await venvoy.run({
+    const request: RunRequest = {
       target,
       args: rest,
       with: flags.with,
@@ -46,16 +46,12 @@ export const run = command(
       ...resolveChoices(flags),
       signal: session.signal,
       confirm: confirmOnTerminal(session, common),
-    });
+    };
     if (flags.explain) {
-      const data = { argv: plan.argv, environment: plan.environment, reasons: plan.reasons };
-      return {
-        exit: 0,
-        data,
-        notes: plan.notes,
-        text: () => [...plan.reasons, `starts ${plan.argv.join(" ")}`].join("\n"),
-      };
+      const said = await venvoy.explain(request);
+      return { exit: 0, data: said, text: () => [...said.reasons, `starts ${said.starts.join(" ")}`].join("\n") };
     }
+    const plan = await venvoy.run(request);
     if (plan.change?.changed === true && session.terminal.draws && !common.quiet)
       session.say(readyText(plan.change, terminalStyle(session.terminal)));
     return { exit: await session.start(plan), data: undefined, text: () => "" };
@@ -77,6 +73,7 @@ async function targetOf(
   }
   if (first === "-") return { target: { kind: "stdin", text: await session.readStdin() }, rest };
   if (/^https?:\/\//i.test(first)) return { target: { kind: "url", url: first }, rest };
-  if (/\.(py|pyw|py3|py2)$/i.test(first) || /[\\/]/.test(first)) return { target: { kind: "file", path: first }, rest };
+  if (/\.(py|pyw|py3|py2|cs)$/i.test(first) || /[\\/]/.test(first))
+    return { target: { kind: "file", path: first }, rest };
   return { target: { kind: "command", program: first }, rest };
 }

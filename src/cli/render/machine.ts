@@ -10,7 +10,7 @@ export function pythonTable(found: readonly InterpreterSummary[], style: Style):
       one.isDefault ? style.good("●") : " ",
       one.problem === undefined ? style.bold(`${one.implementation} ${one.version}`) : style.bad("broken"),
       one.path,
-      style.dim(one.problem ?? one.source),
+      style.dim(one.problem ?? (one.supported ? one.source : `${one.source}; not for environments (3.8 to 3.14)`)),
     ]),
   );
 }

@@ -1,0 +1,129 @@
+import { existsSync, rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { testContext } from "../kit/context.ts";
+
+const projects = {
+  idna: { "3.6": {}, "3.7": {} },
+  attrs: { "24.1": {} },
+  web: { "1.0": { requires: ["idna<3.7"] }, "2.0": { requires: ["idna>=3.7"] } },
+};
+
+test.each([
+  ["../x", "it is a path", "venvoy create --at ../x makes one in that directory"],
+  ["a/b", "it is a path", "--at a/b"],
+  ["..", "it is a path", "--at .."],
+  ["con", "device", "Choose another name"],
+  ["x".repeat(300), "longer than 100 characters", "shorter"],
+  ["раypal", "mixes", "one alphabet"],
+  ["-x", "begins with", "begin with a letter"],
+  [" ", "begins or ends with a blank", "letters"],
+])("`%s` can't name an environment, and nothing is made", async (name, why, hint) => {
+  await using t = await testContext(projects);
+  const said = await t.venvoy("create", "--", name);
+  expect(said.exit).toBe(2);
+  expect(said.err).toContain("can't name an environment");
+  expect(said.err).toContain(why);
+  expect(said.err).toContain(hint);
+  expect(await t.library.list()).toEqual([]);
+});
+
+test.each([
+  ["./env", ["create", "./env", "idna"]],
+  ["--at", ["create", "--at", "env", "idna"]],
+])("an environment in a directory, by %s, is found by it", async (_, words) => {
+  await using t = await testContext(projects);
+  expect((await t.venvoy(...words)).exit).toBe(0);
+  expect(existsSync(`${t.cwd}/env/pyvenv.cfg`)).toBe(true);
+  const ran = await t.runs("run", "-n", "./env", "-c", "import idna, sys; print(idna.__version__)");
+  expect(ran).toMatchObject({ exit: 0, out: "3.7\n", err: "" });
+  t.env["VIRTUAL_ENV"] = `${t.cwd}/env`;
+  expect((await t.venvoy("add", "attrs")).exit).toBe(0);
+  expect((await t.venvoy("undo")).exit).toBe(0);
+  expect((await t.library.show({ name: "./env" })).askedFor.map(({ text }) => text)).toEqual(["idna"]);
+});
+
+test("the active environment is meant where none is named", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  const none = await t.venvoy("add", "attrs");
+  expect(none).toMatchObject({ exit: 2, out: "" });
+  expect(none.err).toContain("No environment is named, and none is active");
+  t.env["VIRTUAL_ENV"] = `${t.home}/venvoy/envs/demo`;
+  expect((await t.venvoy("add", "attrs")).exit).toBe(0);
+  expect((await t.venvoy("tree")).out).toBe(
+    "attrs 24.1\nidna 3.6\npip 24.0\n".replace("24.0", pipOf(await t.venvoy("tree"))),
+  );
+  expect((await t.venvoy("why", "idna")).out).toContain("asked for: idna<3.7");
+  expect((await t.venvoy("which", "idna")).out).toContain("from idna 3.6");
+  expect((await t.venvoy("history")).out).toContain("venvoy add attrs");
+  expect((await t.venvoy("remove", "attrs")).out).toContain("- attrs 24.1");
+  expect((await t.runs("run", "-c", "import idna; print(1)")).out).toBe("1\n");
+});
+
+function pipOf({ out }: { readonly out: string }): string {
+  return /^pip (\S+)$/m.exec(out)?.[1] ?? "?";
+}
+
+test("--dry-run says what would be done, and changes nothing", async () => {
+  await using t = await testContext(projects);
+  const create = await t.venvoy("create", "demo", "idna", "--dry-run");
+  expect(create.out).toContain("+ idna 3.7");
+  expect(await t.library.list()).toEqual([]);
+  await t.venvoy("create", "demo", "idna<3.7");
+  for (const words of [["add", "attrs"], ["remove", "idna"], ["upgrade"], ["delete", "demo"], ["clean"]]) {
+    const inDemo = words[0] === "delete" || words[0] === "clean" ? words : [...words, "-n", "demo"];
+    expect((await t.venvoy(...inDemo, "--dry-run")).exit, words.join(" ")).toBe(0);
+  }
+  expect((await t.library.history({ name: "demo" })).length).toBe(1);
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(["demo"]);
+});
+
+test("every answer is JSON with --json, failures too", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "web<2");
+  for (const words of [
+    ["list"],
+    ["show", "demo"],
+    ["tree", "-n", "demo"],
+    ["why", "idna", "-n", "demo"],
+    ["which", "idna", "-n", "demo"],
+    ["history", "-n", "demo"],
+    ["add", "attrs", "-n", "demo"],
+    ["undo", "-n", "demo"],
+    ["python", "list"],
+    ["size"],
+    ["clean"],
+    ["store", "verify"],
+    ["delete", "demo"],
+    ["restore", "demo"],
+    ["show", "dmo"],
+    ["nonsense"],
+  ]) {
+    const said = await t.venvoy(...words, "--json");
+    expect(() => JSON.parse(said.out), words.join(" ")).not.toThrow();
+    expect(said.err, words.join(" ")).toBe("");
+  }
+});
+
+test("what a tree has lost is built again before anything is compared with it", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  const { path } = await t.library.show({ name: "demo" });
+  const { realpathSync } = await import("node:fs");
+  rmSync(realpathSync(path), { recursive: true });
+  expect((await t.venvoy("add", "attrs", "-n", "demo")).exit).toBe(0);
+  const shown = await t.library.show({ name: "demo" });
+  expect(shown.askedFor.map(({ text }) => text)).toEqual(["idna<3.7", "attrs"]);
+  expect(shown.installed.map(({ name }) => name)).toContain("idna");
+});
+
+test("cleaning never breaks an undo: what old versions need stays", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  await t.venvoy("upgrade", "-n", "demo");
+  await t.venvoy("add", "-n", "demo", "attrs");
+  await t.venvoy("remove", "-n", "demo", "attrs");
+  expect((await t.venvoy("clean")).exit).toBe(0);
+  expect((await t.venvoy("undo", "-n", "demo", "--offline")).exit).toBe(0);
+  expect((await t.runs("run", "-n", "demo", "-c", "import attrs; print(attrs.__version__)")).out).toBe("24.1\n");
+});
