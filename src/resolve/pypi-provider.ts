@@ -50,6 +50,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
   readonly #crawler: Crawler;
   readonly #seen = new Map<ListedFile, FileMetadata>();
   readonly #needs = new Map<FileMetadata, Map<string | undefined, readonly Need[]>>();
+  readonly #answers = new Map<Pack, Map<number, Dependencies<Pack, Reason>>>();
   readonly #tries = new Map<Project, number>();
 
   constructor(options: ProviderOptions) {
@@ -152,12 +153,27 @@ export class PypiProvider implements Provider<Pack, Reason> {
 
   dependencies(pack: Pack, index: number): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
     if (pack.kind === "root") return this.#edges(this.#rootNeeds());
+    const known = this.#answers.get(pack)?.get(index);
+    if (known !== undefined) return known;
+    const answer = this.#ask(pack, index);
+    if (answer instanceof Promise) return answer.then((late) => this.#keep(pack, index, late));
+    return this.#keep(pack, index, answer);
+  }
+
+  /** After going back, the solver asks the same again. */
+  #keep(pack: Pack, index: number, answer: Dependencies<Pack, Reason>): Dependencies<Pack, Reason> {
+    const answers = this.#answers.get(pack) ?? new Map();
+    this.#answers.set(pack, answers.set(index, answer));
+    return answer;
+  }
+
+  #ask(pack: Project | ExtraPackage, index: number): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
     const project = projectOf(pack);
     const extra = pack.kind === "extra" ? pack.extra : undefined;
     const file = project.file(index);
     if (!isFile(file)) return { refused: { kind: "unusable", unusable: file } };
-    const known = this.#options.source.metadataNow(file);
-    if (known !== undefined) return this.#judge(known, extra);
+    const metadata = this.#options.source.metadataNow(file);
+    if (metadata !== undefined) return this.#judge(metadata, extra);
     this.#fetchAhead(project, index);
     return this.#fetch(file, extra);
   }

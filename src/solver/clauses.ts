@@ -33,12 +33,18 @@ export class Clauses<Why> {
     this.#contradicted.push(incompat);
   }
 
-  backtrack(level: number): void {
+  /**
+   * Forgets what was contradicted above `level`. Returns the packages about which something unconditional was known:
+   * it holds at every level, and has to be drawn again.
+   */
+  backtrack(level: number): PackageId[] {
+    const again: PackageId[] = [];
     for (;;) {
       const last = this.#contradicted[this.#contradicted.length - 1];
-      if (last === undefined || last.contradictedAt <= level) return;
+      if (last === undefined || last.contradictedAt <= level) return again;
       last.contradictedAt = -1;
       this.#contradicted.pop();
+      if (last.packages.length === 1) again.push(last.packages[0] as PackageId);
     }
   }
 

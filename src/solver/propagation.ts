@@ -13,26 +13,26 @@ export type Propagated<Why> =
   | { readonly kind: "stable"; readonly conflicts: readonly Conflict<Why>[] }
   | { readonly kind: "impossible"; readonly proof: Incompatibility<Why> };
 
-/** Draws every consequence that follows from what changed about `start`; learns from the conflicts it meets. */
+/** Draws every consequence that follows from what changed about `starts`; learns from the conflicts it meets. */
 export function propagate<Why>(
   solution: PartialSolution<Why>,
   clauses: Clauses<Why>,
-  start: PackageId,
+  starts: readonly PackageId[],
 ): Propagated<Why> {
   const conflicts: Conflict<Why>[] = [];
-  const changed: PackageId[] = [start];
+  const changed: PackageId[] = [...starts];
   for (let id = changed.pop(); id !== undefined; id = changed.pop()) {
     const broken = visit(solution, clauses, id, changed);
     if (broken === undefined) continue;
     const resolved = resolveConflict(solution, clauses, broken);
     if (resolved.kind === "impossible") return resolved;
     conflicts.push(resolved);
-    const { affected, learned } = resolved;
+    const { affected, learned, again } = resolved;
     const term = termOf(learned, affected) as CandidateSet;
     solution.derive(affected, solution.left(affected).minus(term), learned);
     clauses.markContradicted(learned, solution.level);
     changed.length = 0;
-    changed.push(affected);
+    changed.push(...again, affected);
   }
   return { kind: "stable", conflicts };
 }
@@ -87,7 +87,7 @@ function resolveConflict<Why>(
   clauses: Clauses<Why>,
   broken: Incompatibility<Why>,
 ):
-  | ({ readonly kind: "learned" } & Conflict<Why>)
+  | ({ readonly kind: "learned"; readonly again: readonly PackageId[] } & Conflict<Why>)
   | { readonly kind: "impossible"; readonly proof: Incompatibility<Why> } {
   let current = broken;
   for (;;) {
@@ -98,9 +98,11 @@ function resolveConflict<Why>(
       continue;
     }
     solution.backtrack(satisfier.backTo);
-    clauses.backtrack(satisfier.backTo);
+    const again = clauses.backtrack(satisfier.backTo);
+    // Something unconditional was met too late; from here on it is known before anything is built on it.
+    if (broken.packages.length === 1) again.push(broken.packages[0] as PackageId);
     if (current !== broken) clauses.add(current);
-    return { kind: "learned", affected: satisfier.package, learned: current };
+    return { kind: "learned", affected: satisfier.package, learned: current, again };
   }
 }
 

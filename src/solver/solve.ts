@@ -43,15 +43,17 @@ class Solver<P, Why> {
   }
 
   async run(): Promise<Outcome<P, Why>> {
-    let next: PackageId = 0;
+    let changed: readonly PackageId[] = [0];
     for (;;) {
       this.#signal?.throwIfAborted();
-      const propagated = propagate(this.#solution, this.#clauses, next);
+      const propagated = propagate(this.#solution, this.#clauses, changed);
       if (propagated.kind === "impossible") return this.#failed(propagated.proof);
       for (const { affected, learned } of propagated.conflicts) this.#recordConflict(affected, learned);
-      this.#reorder();
-      next = this.#pick();
+      changed = this.#reorder();
+      if (changed.length > 0) continue;
+      const next = this.#pick();
       if (next < 0) return this.#solved();
+      changed = [next];
       if (this.#tie(next)) continue;
       const allowed = this.#solution.left(next);
       const choosing = this.#provider.choose(this.#names[next] as P, allowed);
@@ -97,25 +99,31 @@ class Solver<P, Why> {
   #idOf(name: P): PackageId {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    const id = this.#enter(name, this.#provider.candidates(name));
     const whole = this.#provider.whole?.(name);
-    if (whole !== undefined) this.#wholes[id] = this.#idOf(whole);
+    const wholeId = whole === undefined ? -1 : this.#idOf(whole);
+    const id = this.#enter(name, this.#provider.candidates(name));
+    this.#wholes[id] = wholeId;
     for (const refusal of this.#provider.refusals?.(name) ?? []) this.#addRefusal(id, refusal);
     return id;
   }
 
-  /** The undecided package that is wanted and ranks highest, or -1 when all are decided. */
+  /**
+   * The undecided package that is wanted and ranks highest, or -1 when all are decided. A part ranks as its whole, so
+   * that it comes right after it: what its version brings is known before anything is built on the whole.
+   */
   #pick(): PackageId {
     let best = -1;
     let bestRank = -1;
+    let bestPlace = -1;
     for (let id = 0; id < this.#names.length; id++) {
       const left = this.#solution.left(id);
       if (!left.isPositive || this.#solution.decided(id) >= 0) continue;
-      const rank = this.#order.rank(id, left.isSingle);
-      if (rank > bestRank) {
-        best = id;
-        bestRank = rank;
-      }
+      const subject = this.#subject(id);
+      const rank = this.#order.rank(subject, left.isSingle);
+      if (rank < bestRank || (rank === bestRank && subject >= bestPlace)) continue;
+      best = id;
+      bestRank = rank;
+      bestPlace = subject;
     }
     const whole = best < 0 ? -1 : (this.#wholes[best] as PackageId);
     return whole >= 0 && this.#solution.decided(whole) < 0 && this.#solution.left(whole).isPositive ? whole : best;
@@ -148,7 +156,13 @@ class Solver<P, Why> {
 
   #addRefusal(id: PackageId, { versions, why }: Refusal<Why>): void {
     const made = incompatibility<Why>([[id, versions]], { kind: "refused", package: id, versions, why });
-    if (made !== undefined) this.#clauses.add(made);
+    if (made === undefined) return;
+    this.#clauses.add(made);
+    const left = this.#solution.left(id);
+    if (left.isDisjointFrom(versions) || left.isSubsetOf(versions)) return;
+    // Drawn at once, so that whoever needs one of these is refused before it is decided on.
+    this.#solution.derive(id, left.minus(versions), made);
+    this.#clauses.markContradicted(made, this.#solution.level);
   }
 
   /** Adds what the candidate asks for; decides on it unless that contradicts what is believed already. */
@@ -195,13 +209,16 @@ class Solver<P, Why> {
     return whole < 0 ? id : whole;
   }
 
-  #reorder(): void {
+  /** Undoes what stands in the way of the new order; returns what has to be propagated again. */
+  #reorder(): PackageId[] {
+    const again: PackageId[] = [];
     for (const id of this.#order.reorder()) {
       const level = this.#solution.decisionLevel(id);
       if (level <= 1) continue;
       this.#solution.backtrack(level - 1);
-      this.#clauses.backtrack(level - 1);
+      again.push(...this.#clauses.backtrack(level - 1));
     }
+    return again;
   }
 
   #solved(): Outcome<P, Why> {
