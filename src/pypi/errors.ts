@@ -121,5 +121,11 @@ export const metadataUnusable = (filename: string, reason: string, cause?: unkno
     cause,
   });
 
+export const pinUnknown = (name: string, index: string): VenvoyError =>
+  new VenvoyError("CONFIG_INVALID", `\`${name}\` is pinned to the index \`${shown(index)}\`, which nobody describes`, {
+    hint: `Describe it where the pin is, with \`name = "${shown(index)}"\` and its \`url\``,
+    data: { name, index },
+  });
+
 export const placeUnreadable = (url: SafeUrl, cause: unknown): VenvoyError =>
   new VenvoyError("FILE_UNREADABLE", `\`${url}\` can't be read`, { data: { url }, cause });

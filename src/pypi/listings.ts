@@ -1,6 +1,6 @@
 import { mapLimit, type PackageName, SafeUrl } from "../base/index.ts";
 import type { Ports, Reporter } from "../ports/index.ts";
-import { offlineMissing } from "./errors.ts";
+import { offlineMissing, pinUnknown } from "./errors.ts";
 import { pageOnDisk } from "./flat/directory.ts";
 import { FindLinks } from "./flat/find-links.ts";
 import { localPath } from "./flat/local-path.ts";
@@ -41,6 +41,7 @@ export class Listings {
     const indexes = this.#settings.indexes.filter((index) =>
       pin === undefined ? index.explicit !== true : index.name === pin,
     );
+    if (pin !== undefined && indexes.length === 0 && this.#settings.indexes.length > 0) throw pinUnknown(name, pin);
     const { found, unknown } = await this.#ask(indexes, name, signal);
     const flat = pin === undefined ? await this.#findLinks.releases(name) : [];
     const [first] = found;

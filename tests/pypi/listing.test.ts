@@ -214,3 +214,50 @@ test("a page of 10,000 files is read from the cache without looking at each", as
   expect(listing?.releases.length).toBe(500);
   expect(listing?.releases.at(-1)?.files.length).toBe(20);
 });
+
+test("whatever a page says about a file comes back from the cache as it was", async () => {
+  await using server = await indexServer({});
+  const text = fc.string({ unit: "binary", maxLength: 30 });
+  const hex = fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 64, maxLength: 64 });
+  const file = fc.record({
+    python: text,
+    reason: text,
+    query: text,
+    sha256: hex,
+    size: fc.nat(),
+    time: fc.nat(2 ** 40),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(file, { maxLength: 5 }), async (listed) => {
+      const page = listed.map(({ python, reason, query, sha256, size, time }, at) => ({
+        filename: `demo-${at}-py3-none-any.whl`,
+        url: `demo-${at}-py3-none-any.whl?q=${encodeURIComponent(query)}`,
+        hashes: { sha256 },
+        "requires-python": python,
+        yanked: reason,
+        size,
+        "upload-time": new Date(time).toISOString(),
+      }));
+      server.on("/simple/demo/", (_request, response) => response.end(JSON.stringify({ name: "demo", files: page })));
+      const ports = io();
+      const read = async (offline: boolean) =>
+        (await clientOf(ports, server, { offline }).listing(name("demo")))?.releases.flatMap((release) =>
+          release.files.map((one) => [
+            one.url.toString(),
+            one.hashes,
+            one.requiresPython,
+            one.yanked,
+            one.sizeBytes,
+            one.uploadTimeMs,
+          ]),
+        );
+      const fresh = await read(false);
+      expect(fresh?.length).toBe(listed.length);
+      expect(fresh?.map((one) => [one[1], one[4], one[5]])).toEqual(
+        listed.map(({ sha256, size, time }) => [{ sha256 }, size, time]),
+      );
+      expect(await read(true)).toEqual(fresh);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -78,6 +78,12 @@ test("an explicit index serves only what is pinned to it, and that alone", async
   expect(main.paths()).toEqual(["/simple/numpy/"]);
 });
 
+test("a pin to an index that isn't there is told", async () => {
+  await using main = await indexServer({ torch: [served("torch", "9.0")] });
+  const client = clientOf(io(), main, { pins: new Map([[name("torch"), "gpu"]]) });
+  expect(await failure(client.listing(name("torch")))).toMatchObject({ code: "CONFIG_INVALID" });
+});
+
 test("caches of two indexes are kept apart", async () => {
   await using first = await indexServer({ lib: [served("lib", "1.0")] });
   await using second = await indexServer({ lib: [served("lib", "2.0")] });
