@@ -22,7 +22,7 @@ const loadSegment = 1;
 const largestTable = 16 << 20;
 
 /** True when these first bytes are an ELF file's. */
-export function isElf(head: Uint8Array): boolean {
+function isElf(head: Uint8Array): boolean {
   return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
 }
 

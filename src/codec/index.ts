@@ -4,7 +4,7 @@
  */
 
 export type { ElfNeeds } from "./elf.ts";
-export { isElf, readElfNeeds } from "./elf.ts";
+export { readElfNeeds } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";

@@ -18,13 +18,3 @@ export function wheelDigestMismatch(filename: string, wanted: string, got: strin
     data: { filename, wanted, got },
   });
 }
-
-/** Files of the store are not what was unpacked. */
-export function storeDamaged(name: string, version: string, files: readonly string[]): VenvoyError {
-  const first = files[0] ?? "";
-  const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
-  return new VenvoyError("STORE_DAMAGED", `Stored files of ${name} ${version} were changed: \`${first}\`${more}`, {
-    hint: "Run `venvoy store verify --fix` to fetch them again",
-    data: { name, version, files: files.slice(0, 100) },
-  });
-}
