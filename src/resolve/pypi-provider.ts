@@ -1,5 +1,5 @@
 import { isVenvoyError, type PackageName } from "../base/index.ts";
-import type { Requirement } from "../pep/index.ts";
+import type { Requirement, SpecifierSet } from "../pep/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import { CandidateSet, type Dependencies, type Dependency, type Provider, type Refusal } from "../solver/index.ts";
 import { Crawler } from "./crawler.ts";
@@ -279,8 +279,9 @@ export class PypiProvider implements Provider<Pack, Reason> {
         return { refused: { kind: "address", name: requirement.name, requirement } };
       }
       const allowed = project.matching(requirement.specifier);
-      edges.push({ package: project, allowed, why });
-      for (const extra of extras) edges.push({ package: project.extra(extra), allowed, why });
+      const isExact = namesOneVersion(requirement.specifier);
+      edges.push({ package: project, allowed, why, isExact });
+      for (const extra of extras) edges.push({ package: project.extra(extra), allowed, why, isExact });
     }
     if (this.consulted.size > before) this.#options.onProgress(this.consulted.size);
     return edges;
@@ -325,6 +326,11 @@ export class PypiProvider implements Provider<Pack, Reason> {
       if (left <= 0) return;
     }
   }
+}
+
+/** `==1.2`, whatever else is said beside it. */
+function namesOneVersion({ specifiers }: SpecifierSet): boolean {
+  return specifiers.some(({ operator, isWildcard }) => (operator === "==" && !isWildcard) || operator === "===");
 }
 
 export function projectOf(pack: Project | ExtraPackage): Project {

@@ -8,12 +8,13 @@ const late = 1;
 const early = 2;
 
 /**
- * Which package is decided next. Tiers of the provider first, then those with one candidate left, then those that
+ * Which package is decided next. Tiers of the provider first, then those asked for in one exact version, then those that
  * conflicts keep hitting, then the order of discovery. When a package is hit (or keeps hitting) five times it moves
  * ahead: its conflicts are then met before much else was built on top of them.
  */
 export class DecisionOrder {
   readonly #tier: number[] = [];
+  readonly #exact: boolean[] = [];
   readonly #conflict: number[] = [];
   readonly #hit: number[] = [];
   readonly #hitting: number[] = [];
@@ -22,14 +23,20 @@ export class DecisionOrder {
 
   addPackage(tier: number): void {
     this.#tier.push(tier);
+    this.#exact.push(false);
     this.#conflict.push(ordinary);
     this.#hit.push(0);
     this.#hitting.push(0);
   }
 
   /** Larger is decided earlier; equal ones in the order of discovery. */
-  rank(id: PackageId, isSingle: boolean): number {
-    return (this.#tier[id] as number) * 8 + (isSingle ? 4 : 0) + (this.#conflict[id] as number);
+  rank(id: PackageId): number {
+    return (this.#tier[id] as number) * 8 + (this.#exact[id] === true ? 4 : 0) + (this.#conflict[id] as number);
+  }
+
+  /** Somebody asked for one version of the package and no other. */
+  markExact(id: PackageId): void {
+    this.#exact[id] = true;
   }
 
   /** Notes that `affected` met an incompatibility with `others`. */

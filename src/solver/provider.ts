@@ -9,6 +9,8 @@ export interface Dependency<P, Why> {
   /** The candidates that will do; empty when none would. */
   readonly allowed: CandidateSet;
   readonly why: Why;
+  /** Means one version and no other: such packages are decided early. */
+  readonly isExact?: boolean;
   /** Does not want the package; if something else does, only `allowed` will do. */
   readonly ifPresent?: boolean;
 }

@@ -119,7 +119,7 @@ class Solver<P, Why> {
       const left = this.#solution.left(id);
       if (!left.isPositive || this.#solution.decided(id) >= 0) continue;
       const subject = this.#subject(id);
-      const rank = this.#order.rank(subject, left.isSingle);
+      const rank = this.#order.rank(subject);
       if (rank < bestRank || (rank === bestRank && subject >= bestPlace)) continue;
       best = id;
       bestRank = rank;
@@ -187,7 +187,9 @@ class Solver<P, Why> {
 
   #addDependency(id: PackageId, only: CandidateSet, dependency: Dependency<P, Why>): Incompatibility<Why> | undefined {
     const { allowed, why, ifPresent = false } = dependency;
-    return this.#clauses.addDependency(id, only, this.#idOf(dependency.package), { allowed, ifPresent, why });
+    const target = this.#idOf(dependency.package);
+    if (dependency.isExact === true) this.#order.markExact(this.#subject(target));
+    return this.#clauses.addDependency(id, only, target, { allowed, ifPresent, why });
   }
 
   /** True when all terms would hold if `id` were `only`. */
