@@ -125,22 +125,24 @@ export class Lanes {
 
   #startOne(file: URL | string): Lane {
     const worker = new Worker(file);
-    worker.unref();
     const lane: Lane = { worker, jobs: new Map(), isReady: false };
     worker.on("message", (answer: Answer) => {
       if ("ready" in answer) lane.isReady = true;
       else this.#settle(lane, answer);
       this.#pump();
+      // Idle, it must not keep the process alive; while it comes up or works, it must.
+      if (lane.jobs.size === 0) worker.unref();
     });
     worker.on("error", (error) => this.#lose(lane, error));
     worker.on("exit", () => this.#lose(lane, new Error("a thread for file work ended")));
+    // Last, because listening for messages makes the thread hold the process up again.
+    worker.unref();
     return lane;
   }
 
   #settle(lane: Lane, answer: Exclude<Answer, { readonly ready: true }>): void {
     const job = lane.jobs.get(answer.id);
     lane.jobs.delete(answer.id);
-    if (lane.jobs.size === 0) lane.worker.unref();
     if ("error" in answer) job?.settle.fail(unpackError(answer.error));
     else job?.settle.done(answer.digests);
   }

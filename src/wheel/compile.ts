@@ -7,18 +7,32 @@ import { bytecodeList } from "./bytecode-list.ts";
 export type CompileIo = Pick<Ports, "fs" | "proc" | "system"> & { readonly reporter: Reporter };
 
 /*
- * Compiles the files that are named on standard input, gently, and prints those that have bytecode. py_compile itself
+ * Compiles the files that are named on standard input, gently, and prints those that have bytecode; what Python itself
+ * has written through a folded tree, or a killed run before, is taken over. py_compile itself
  * writes a temporary file and renames it, so a reader never meets a half. Bytecode is checked against time and size of the
  * source: hard links and copies keep both, so it is right in every tree. The path in it is put right by import.
  */
 const program = `
-import os, sys, py_compile
+import importlib.util, os, py_compile, struct, sys
 try:
     os.nice(19)
 except (AttributeError, OSError):
     pass
+def is_there(source, target):
+    try:
+        found = os.stat(source)
+        with open(target, "rb") as file:
+            head = file.read(16)
+        wanted = struct.pack("<III", 0, int(found.st_mtime) & 0xFFFFFFFF, found.st_size & 0xFFFFFFFF)
+        return head == importlib.util.MAGIC_NUMBER + wanted
+    except OSError:
+        return False
 for line in sys.stdin.buffer.read().split(b"\\0"):
     source = os.fsdecode(line)
+    target = importlib.util.cache_from_source(source)
+    if is_there(source, target):
+        sys.stdout.buffer.write(os.fsencode(target) + b"\\0")
+        continue
     try:
         made = py_compile.compile(source, doraise=True, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.TIMESTAMP)
     except BaseException as error:

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -23,6 +24,9 @@ describe.skipIf(python === undefined)("with a real Python", () => {
         },
       });
       const io = { ...bench.io, proc: nodeProc() };
+      // Python has been here before, through a folded tree.
+      execFileSync(real.program, ["-m", "py_compile", join(made.root, "site/single.py")]);
+      const taken = statSync(join(made.root, `site/__pycache__/single.cpython-${real.minor.replace(".", "")}.pyc`));
       await compileArtifacts(io, [made], interpreter);
       const demo = await bench.store.find(made.sha256);
       if (demo === undefined) throw new Error("the artifact is gone");
@@ -34,6 +38,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
       const tag = `cpython-${real.minor.replace(".", "")}`;
       const files = [`demo/__pycache__/__init__.${tag}.pyc`, `__pycache__/single.${tag}.pyc`];
       const before = files.map((file) => statSync(join(site, file)));
+      if (mode === "hardlink") expect(before[1]?.ino).toBe(taken.ino);
       const out = tree.run("python", "-c", "import demo, single; print(demo.where())");
       const after = files.map((file) => statSync(join(site, file)));
       expect(after.map(({ ino, mtimeMs }) => `${ino} ${mtimeMs}`)).toEqual(
