@@ -53,7 +53,9 @@ quietly() {
 
 if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.venvoy-ready ]; then
   tell packages
-  quietly npm ci --no-audit --no-fund --loglevel=error
+  # Not `npm ci`: it refuses a lock file made where the registry lacks other platforms' optional packages. The lock's
+  # versions and digests hold all the same, and it is not written.
+  quietly npm install --no-save --no-audit --no-fund --loglevel=error
   : >node_modules/.venvoy-ready
 fi
 if [ "${1:-}" = binary ]; then
