@@ -135,8 +135,6 @@ export class Lanes {
     });
     worker.on("error", (error) => this.#lose(lane, error));
     worker.on("exit", () => this.#lose(lane, new Error("a thread for file work ended")));
-    // Last, because listening for messages makes the thread hold the process up again.
-    worker.unref();
     return lane;
   }
 
