@@ -2,6 +2,7 @@ import { byCodePoint, type PackageName, parseSha256, type Sha256 } from "../base
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import type { Demands } from "./demands.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
+import type { Needs } from "./needs.ts";
 import { isFile, type Project } from "./project.ts";
 import type { Pack, PypiProvider } from "./pypi-provider.ts";
 import { readRequiresPython, type WheelChooser } from "./wheel-choice.ts";
@@ -18,12 +19,13 @@ export interface SolutionParts {
   readonly source: PackageSource;
   readonly provider: PypiProvider;
   readonly chooser: WheelChooser;
+  readonly needs: Needs;
 }
 
 /** Turns chosen candidates into a lock. Every chosen wheel's metadata is in memory by now. */
 export function lockOfSolution(
   chosen: ReadonlyMap<Pack, number>,
-  { demands, source, provider, chooser }: SolutionParts,
+  { demands, source, provider, chooser, needs }: SolutionParts,
 ): LockedSolution {
   const notices: string[] = [];
   const extras = new Map<Project, string[]>();
@@ -47,7 +49,7 @@ export function lockOfSolution(
       name: pack.name,
       version: versionText,
       wheel: lockedFile(file, metadata, demands.pinned.has(pack.name)),
-      dependencies: dependenciesOf(metadata, wanted, provider),
+      dependencies: dependenciesOf(metadata, wanted, needs),
       extras: wanted.filter((extra) => hasExtra(metadata, extra)),
       requested: demands.direct.has(pack.name),
       ...(demands.pinned.has(pack.name) ? { directUrl: file.url } : {}),
@@ -73,13 +75,9 @@ function digestOf({ hashes }: ListedFile): Sha256 | undefined {
   return sha256 === undefined ? undefined : parseSha256(sha256);
 }
 
-function dependenciesOf(
-  metadata: FileMetadata,
-  extras: readonly string[],
-  provider: PypiProvider,
-): readonly PackageName[] {
-  const names = new Set(provider.namesNeeded(metadata, undefined));
-  for (const extra of extras) for (const name of provider.namesNeeded(metadata, extra)) names.add(name);
+function dependenciesOf(metadata: FileMetadata, extras: readonly string[], needs: Needs): readonly PackageName[] {
+  const names = new Set(needs.namesOf(metadata, undefined));
+  for (const extra of extras) for (const name of needs.namesOf(metadata, extra)) names.add(name);
   names.delete(metadata.name);
   return [...names].sort(byCodePoint);
 }

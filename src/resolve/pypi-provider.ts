@@ -1,14 +1,13 @@
 import { isVenvoyError, type PackageName } from "../base/index.ts";
-import type { Requirement, SpecifierSet } from "../pep/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import { CandidateSet, type Dependencies, type Dependency, type Provider, type Refusal } from "../solver/index.ts";
 import { Crawler } from "./crawler.ts";
 import type { Demands } from "./demands.ts";
+import type { Need, Needs } from "./needs.ts";
 import { type ExtraPackage, isFile, Project } from "./project.ts";
 import type { ProjectBook } from "./project-book.ts";
+import type { Ranking } from "./ranking.ts";
 import type { Reason } from "./reasons.ts";
-import type { ResolvePolicy } from "./request.ts";
-import type { RequirementReader } from "./requirement-reader.ts";
 import type { WheelChooser } from "./wheel-choice.ts";
 
 export interface RootPackage {
@@ -21,20 +20,13 @@ export type Pack = RootPackage | Project | ExtraPackage;
 export interface ProviderOptions {
   readonly demands: Demands;
   readonly book: ProjectBook;
-  readonly reader: RequirementReader;
+  readonly needs: Needs;
+  readonly ranking: Ranking;
   readonly chooser: WheelChooser;
   readonly source: PackageSource;
-  readonly policy: ResolvePolicy;
   readonly signal: AbortSignal | undefined;
   /** Told whenever another project comes into play: how many they are. */
   readonly onProgress: (projects: number) => void;
-}
-
-/** One requirement in force, and why. */
-interface Need {
-  readonly requirement: Requirement;
-  readonly extras: readonly string[];
-  readonly why: Reason;
 }
 
 /** When a project had this many candidates tried, metadata of the next ones is fetched ahead, more each time. */
@@ -46,10 +38,11 @@ export class PypiProvider implements Provider<Pack, Reason> {
   readonly root: RootPackage = { kind: "root" };
   /** Projects that the answer rests on. */
   readonly consulted = new Set<PackageName>();
+  /** Something was passed over only because the network may not be used. */
+  isPartial = false;
   readonly #options: ProviderOptions;
   readonly #crawler: Crawler;
   readonly #seen = new Map<ListedFile, FileMetadata>();
-  readonly #needs = new Map<FileMetadata, Map<string | undefined, readonly Need[]>>();
   readonly #answers = new Map<Pack, Map<number, Dependencies<Pack, Reason>>>();
   readonly #tries = new Map<Project, number>();
 
@@ -58,10 +51,10 @@ export class PypiProvider implements Provider<Pack, Reason> {
     this.#crawler = new Crawler(
       options.source,
       {
-        favourite: (project, allowed) => this.#favourite(project, allowed),
+        favourite: (project, allowed) => options.ranking.favourite(project, allowed),
         follow: (_project, metadata, extras) => {
-          for (const need of this.#needsOf(metadata, undefined)) this.#crawl(need);
-          for (const extra of extras) for (const need of this.#needsOf(metadata, extra)) this.#crawl(need);
+          for (const need of this.#options.needs.of(metadata, undefined)) this.#crawl(need);
+          for (const extra of extras) for (const need of this.#options.needs.of(metadata, extra)) this.#crawl(need);
         },
       },
       options.signal,
@@ -93,66 +86,12 @@ export class PypiProvider implements Provider<Pack, Reason> {
   choose(pack: Pack, allowed: CandidateSet): number | readonly Refusal<Reason>[] {
     if (pack.kind === "root") return 0;
     const project = projectOf(pack);
-    const found = this.#firstUsable(project, allowed);
-    return found >= 0 ? found : this.#refusalsOf(project, allowed);
-  }
-
-  #favourite(project: Project, allowed: CandidateSet): ListedFile | undefined {
-    const index = this.#firstUsable(project, allowed);
-    const file = index < 0 ? undefined : project.file(index);
-    return file !== undefined && isFile(file) ? file : undefined;
-  }
-
-  #firstUsable(project: Project, allowed: CandidateSet): number {
-    const { policy } = this.#options;
-    const kept = this.#preference(project);
-    if (kept >= 0 && allowed.has(kept) && isFile(project.file(kept))) return kept;
-    let firstPrerelease = -1;
-    for (const index of project.inOrder(allowed, this.#oldestFirst(project.name))) {
-      const isPrerelease = policy.prerelease !== "allow" && project.release(index).version.isPrerelease;
-      if (isPrerelease && (policy.prerelease === "disallow" || firstPrerelease >= 0)) continue;
-      if (!isFile(project.file(index))) continue;
-      if (!isPrerelease) return index;
-      firstPrerelease = index;
-    }
-    return firstPrerelease;
-  }
-
-  #preference(project: Project): number {
-    const { preferences, upgrade } = this.#options.policy;
-    if (upgrade === "all" || (upgrade !== "none" && upgrade.has(project.name))) return -1;
-    const versionText = preferences.get(project.name);
-    return versionText === undefined ? -1 : project.indexOf(versionText);
-  }
-
-  #oldestFirst(name: PackageName): boolean {
-    const { resolution } = this.#options.policy;
-    return resolution === "lowest" || (resolution === "lowest-direct" && this.#options.demands.direct.has(name));
-  }
-
-  /** Every candidate in `allowed` sorted by what is wrong with it. */
-  #refusalsOf(project: Project, allowed: CandidateSet): Refusal<Reason>[] {
-    const groups = new Map<string, Refusal<Reason>>();
-    for (const index of allowed) {
-      const why = this.#faultOf(project, index);
-      const key = JSON.stringify(why);
-      let group = groups.get(key);
-      if (group === undefined) {
-        group = { versions: CandidateSet.none(project.releases.length), why };
-        groups.set(key, group);
-      }
-      group.versions.add(index);
-    }
-    return [...groups.values()];
-  }
-
-  #faultOf(project: Project, index: number): Reason {
-    const file = project.file(index);
-    return isFile(file) ? { kind: "prerelease" } : { kind: "unusable", unusable: file };
+    const found = this.#options.ranking.first(project, allowed);
+    return found >= 0 ? found : this.#options.ranking.refusals(project, allowed);
   }
 
   dependencies(pack: Pack, index: number): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
-    if (pack.kind === "root") return this.#edges(this.#rootNeeds());
+    if (pack.kind === "root") return this.#edges(this.#options.needs.ofRequest());
     const known = this.#answers.get(pack)?.get(index);
     if (known !== undefined) return known;
     const answer = this.#ask(pack, index);
@@ -184,7 +123,10 @@ export class PypiProvider implements Provider<Pack, Reason> {
       this.#seen.set(file, metadata);
       return await this.#judge(metadata, extra);
     } catch (error) {
-      if (isVenvoyError(error, "OFFLINE_MISSING")) return { refused: { kind: "offline" } };
+      if (isVenvoyError(error, "OFFLINE_MISSING")) {
+        this.isPartial = true;
+        return { refused: { kind: "offline" } };
+      }
       if (isVenvoyError(error, "METADATA_INVALID") || isVenvoyError(error, "WHEEL_INVALID")) {
         return { refused: { kind: "broken", detail: error.message } };
       }
@@ -200,65 +142,14 @@ export class PypiProvider implements Provider<Pack, Reason> {
     if (requiresPython !== undefined && !this.#options.chooser.fitsPython(requiresPython)) {
       return { refused: { kind: "metadata-python", requiresPython } };
     }
-    const broken = metadata.requiresDist.find((line) => this.#options.reader.read(line) === undefined);
+    const broken = this.#options.needs.brokenLine(metadata);
     if (broken !== undefined) return { refused: { kind: "broken", detail: `it asks for \`${broken.slice(0, 120)}\`` } };
-    return this.#edges(this.#needsOf(metadata, extra));
-  }
-
-  #rootNeeds(): Need[] {
-    return this.#options.demands.asked.map(({ asked, extras }) => ({
-      requirement: asked.requirement,
-      extras,
-      why: { kind: "asked", asked },
-    }));
-  }
-
-  /** Names of what a wheel needs on the target, plainly or because of one extra. */
-  namesNeeded(metadata: FileMetadata, extra: string | undefined): PackageName[] {
-    return this.#needsOf(metadata, extra).map(({ requirement }) => requirement.name);
+    return this.#edges(this.#options.needs.of(metadata, extra));
   }
 
   /** Metadata that was judged; kept for the lock whatever the source forgets. */
   metadataSeen(file: ListedFile): FileMetadata | undefined {
     return this.#seen.get(file);
-  }
-
-  /** What a wheel's metadata asks for on the target: plainly, or because of one extra; overrides applied. */
-  #needsOf(metadata: FileMetadata, extra: string | undefined): readonly Need[] {
-    let known = this.#needs.get(metadata);
-    if (known === undefined) {
-      known = new Map();
-      this.#needs.set(metadata, known);
-    }
-    let needs = known.get(extra);
-    if (needs === undefined) {
-      needs = this.#readNeeds(metadata, extra);
-      known.set(extra, needs);
-    }
-    return needs;
-  }
-
-  #readNeeds(metadata: FileMetadata, extra: string | undefined): Need[] {
-    const { reader, demands } = this.#options;
-    const needs: Need[] = [];
-    for (const text of metadata.requiresDist) {
-      const line = reader.read(text);
-      if (line === undefined) continue;
-      if (extra === undefined ? !line.isPlain : !reader.holdsFor(line, extra)) continue;
-      const { requirement } = line;
-      const overrides = demands.overrides.get(requirement.name);
-      if (overrides === undefined) {
-        needs.push({ requirement, extras: requirement.extras, why: { kind: "needs", requirement } });
-        continue;
-      }
-      for (const override of overrides) {
-        if (!reader.applies(override.requirement)) continue;
-        const extras = [...override.requirement.extras, ...requirement.extras];
-        const why = { kind: "needs", requirement: override.requirement, override } as const;
-        needs.push({ requirement: override.requirement, extras, why });
-      }
-    }
-    return needs;
   }
 
   #edges(needs: readonly Need[]): Dependencies<Pack, Reason> | Promise<Dependencies<Pack, Reason>> {
@@ -272,14 +163,13 @@ export class PypiProvider implements Provider<Pack, Reason> {
   #edgesNow(needs: readonly Need[]): Dependencies<Pack, Reason> {
     const edges: Dependency<Pack, Reason>[] = [];
     const before = this.consulted.size;
-    for (const { requirement, extras, why } of needs) {
+    for (const { requirement, extras, why, isExact } of needs) {
       const project = this.#options.book.now(requirement.name) as Project;
       this.consulted.add(requirement.name);
       if (requirement.url !== undefined && !this.#options.demands.pinned.has(requirement.name)) {
         return { refused: { kind: "address", name: requirement.name, requirement } };
       }
       const allowed = project.matching(requirement.specifier);
-      const isExact = namesOneVersion(requirement.specifier);
       edges.push({ package: project, allowed, why, isExact });
       for (const extra of extras) edges.push({ package: project.extra(extra), allowed, why, isExact });
     }
@@ -300,7 +190,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
   prefetch(wanted: readonly { readonly package: Pack; readonly allowed: CandidateSet }[]): void {
     for (const { package: pack, allowed } of wanted) {
       if (pack.kind !== "project") continue;
-      const file = this.#favourite(pack, allowed);
+      const file = this.#options.ranking.favourite(pack, allowed);
       if (file !== undefined && this.#options.source.metadataNow(file) === undefined) {
         this.#options.source.prefetchMetadata(file);
       }
@@ -312,7 +202,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
     const tries = (this.#tries.get(project) ?? 0) + 1;
     this.#tries.set(project, tries);
     if (tries < triesBeforeBatch || tries % triesBeforeBatch !== 0) return;
-    const oldestFirst = this.#oldestFirst(project.name);
+    const oldestFirst = this.#options.ranking.oldestFirst(project.name);
     const rest = CandidateSet.range(
       project.releases.length,
       oldestFirst ? index : 0,
@@ -326,11 +216,6 @@ export class PypiProvider implements Provider<Pack, Reason> {
       if (left <= 0) return;
     }
   }
-}
-
-/** `==1.2`, whatever else is said beside it. */
-function namesOneVersion({ specifiers }: SpecifierSet): boolean {
-  return specifiers.some(({ operator, isWildcard }) => (operator === "==" && !isWildcard) || operator === "===");
 }
 
 export function projectOf(pack: Project | ExtraPackage): Project {

@@ -2,11 +2,13 @@ import { canonicalVersion } from "../pep/index.ts";
 import { inOp, type OpId, type Reporter } from "../ports/index.ts";
 import { type SolveStats, solve } from "../solver/index.ts";
 import { demandsOf } from "./demands.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf } from "./failure/failure.ts";
 import type { Lock } from "./lock.ts";
 import { lockOfSolution } from "./lock-of-solution.ts";
+import { Needs } from "./needs.ts";
 import { ProjectBook } from "./project-book.ts";
 import { type Pack, PypiProvider } from "./pypi-provider.ts";
+import { Ranking } from "./ranking.ts";
 import type { Reason } from "./reasons.ts";
 import type { ResolveRequest } from "./request.ts";
 import { RequirementReader } from "./requirement-reader.ts";
@@ -77,10 +79,12 @@ async function solveNow(
     signal,
   });
   const onProgress = (done: number): void => io.reporter.emit({ type: "op:progress", id, done });
-  const provider = new PypiProvider({ demands, book, reader, chooser, source, policy, signal, onProgress });
+  const needs = new Needs(demands, reader);
+  const ranking = new Ranking(policy, demands.direct);
+  const provider = new PypiProvider({ demands, book, needs, ranking, chooser, source, signal, onProgress });
   const outcome = await solve<Pack, Reason>(provider, provider.root, { signal });
   if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
-  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser });
-  await request.memo?.keep(request, { lock, notices }, provider.consulted);
+  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser, needs });
+  if (!provider.isPartial) await request.memo?.keep(request, { lock, notices }, provider.consulted);
   return { lock, notices, stats: outcome.stats, isRemembered: false };
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { isVenvoyError, type VenvoyError } from "../../src/base/index.ts";
 import { parseRequirement } from "../../src/pep/index.ts";
-import { type Asking, inFile, resolveIn, typed } from "./targets.ts";
+import { silentReporter } from "../../src/ports/index.ts";
+import { defaultPolicy, resolve } from "../../src/resolve/index.ts";
+import { memorySource } from "./memory-source.ts";
+import { type Asking, inFile, linuxTarget, resolveIn, typed } from "./targets.ts";
 
 async function failure(asking: Asking): Promise<VenvoyError> {
   try {
@@ -139,6 +142,25 @@ describe("a failed resolution", () => {
       "RESOLUTION_IMPOSSIBLE: \`a\` can't be installed: \`a\` 1rc1 is a pre-release, and those are not allowed
       hint: change or drop one of these requirements"
     `);
+  });
+
+  it("says when the network is what is missing", async () => {
+    const error = await resolve(
+      { reporter: silentReporter() },
+      {
+        requirements: typed("a"),
+        constraints: [],
+        overrides: [],
+        target: linuxTarget("3.12.1"),
+        policy: defaultPolicy,
+        source: memorySource({ a: { "1": {} } }, { absent: ["a-1-py3-none-any.whl"] }),
+      },
+    ).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: "OFFLINE_MISSING",
+      message: "`a` can't be installed: `a` 1 is not on this machine, and the network is not used",
+      hint: "run the command again without `--offline`",
+    });
   });
 
   it("carries the whole derivation as data", async () => {

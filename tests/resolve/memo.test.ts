@@ -82,6 +82,15 @@ describe("solutionMemo", () => {
     expect((await ask(memorySource(index))).isRemembered).toBe(false);
   });
 
+  it("does not remember what was only taken because the network may not be used", async () => {
+    const more = { ...index, app: { ...index["app"], "2": { requires: ["lib"] } } };
+    const offline = await ask(memorySource(more, { absent: ["app-2-py3-none-any.whl"] }));
+    expect(offline.lock.packages.map((entry) => entry.version)).toEqual(["1", "2"]);
+    const online = await ask(memorySource(more));
+    expect(online.isRemembered).toBe(false);
+    expect(online.lock.packages.map((entry) => entry.version)).toEqual(["2", "2"]);
+  });
+
   it("counts a damaged memory as none, and does without a disk that can't be written", async () => {
     await ask(memorySource(index));
     for (const { name } of (await io.fs.list(dir)) ?? []) {

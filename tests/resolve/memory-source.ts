@@ -1,4 +1,4 @@
-import { type PackageName, SafeUrl } from "../../src/base/index.ts";
+import { type PackageName, SafeUrl, VenvoyError } from "../../src/base/index.ts";
 import { compareVersions, normalizeName, parseVersion, parseWheelName } from "../../src/pep/index.ts";
 import type { FileMetadata, ListedFile, Listing, PackageSource, Release } from "../../src/pypi/index.ts";
 
@@ -23,10 +23,16 @@ export interface MemorySource extends PackageSource {
   readonly asked: string[];
 }
 
+export interface MemoryOptions {
+  readonly later?: boolean;
+  /** Wheels whose metadata is not on this machine, as it is without a network. */
+  readonly absent?: readonly string[];
+}
+
 const base = SafeUrl.parse("https://index.example/simple/");
 
 /** A package source made from literals. `later` answers every question only through a promise at first. */
-export function memorySource(index: MadeIndex, { later = false }: { readonly later?: boolean } = {}): MemorySource {
+export function memorySource(index: MadeIndex, { later = false, absent = [] }: MemoryOptions = {}): MemorySource {
   const listings = new Map<PackageName, Listing>();
   const metadata = new Map<string, FileMetadata>();
   for (const [displayName, versions] of Object.entries(index)) {
@@ -48,11 +54,15 @@ export function memorySource(index: MadeIndex, { later = false }: { readonly lat
     listingNow: (name) => (later && !inMemory.has(name) ? undefined : listings.get(name)),
     metadata: async (file) => {
       asked.push(file.filename);
+      if (absent.includes(file.filename)) throw new VenvoyError("OFFLINE_MISSING", `\`${file.filename}\` is not here`);
       await Promise.resolve();
       inMemory.add(file.filename);
       return metadata.get(file.filename) as FileMetadata;
     },
-    metadataNow: (file) => (later && !inMemory.has(file.filename) ? undefined : metadata.get(file.filename)),
+    metadataNow: (file) =>
+      (later && !inMemory.has(file.filename)) || absent.includes(file.filename)
+        ? undefined
+        : metadata.get(file.filename),
     prefetchListings: () => {},
     prefetchMetadata: () => {},
     fetch: () => Promise.reject(new Error("a memory source has no bytes")),

@@ -1,13 +1,13 @@
-import { printable } from "../base/index.ts";
-import type { Requirement, Target } from "../pep/index.ts";
-import type { CandidateSet } from "../solver/index.ts";
+import { printable } from "../../base/index.ts";
+import type { Requirement, Target } from "../../pep/index.ts";
+import type { CandidateSet } from "../../solver/index.ts";
+import { askedClause, originSubject } from "../origin.ts";
+import type { ExtraPackage, Project } from "../project.ts";
+import { projectOf } from "../pypi-provider.ts";
+import { readRequiresPython, type Unusable } from "../wheel-choice.ts";
 import type { Fact } from "./facts.ts";
-import { askedClause, originSubject } from "./origin.ts";
-import type { ExtraPackage, Project } from "./project.ts";
-import { projectOf } from "./pypi-provider.ts";
 import { tagsInWords, targetInWords } from "./tag-words.ts";
 import { extremes, listed, type VersionWords, versionWords } from "./version-words.ts";
-import { readRequiresPython, type Unusable } from "./wheel-choice.ts";
 
 /** What sentences need to know besides the fact. */
 export interface Telling {

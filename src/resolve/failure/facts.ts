@@ -1,9 +1,9 @@
-import { byCodePoint } from "../base/index.ts";
-import type { CandidateSet, Derivation } from "../solver/index.ts";
-import type { ExtraPackage, Project } from "./project.ts";
-import { type Pack, projectOf } from "./pypi-provider.ts";
-import type { Reason } from "./reasons.ts";
-import type { AskedRequirement } from "./request.ts";
+import { byCodePoint } from "../../base/index.ts";
+import type { CandidateSet, Derivation } from "../../solver/index.ts";
+import type { ExtraPackage, Project } from "../project.ts";
+import { type Pack, projectOf } from "../pypi-provider.ts";
+import type { Reason } from "../reasons.ts";
+import type { AskedRequirement } from "../request.ts";
 
 /** A plain fact that a failure rests on. */
 export type Fact =

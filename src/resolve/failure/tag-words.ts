@@ -1,4 +1,4 @@
-import type { Target } from "../pep/index.ts";
+import type { Target } from "../../pep/index.ts";
 import { listed } from "./version-words.ts";
 
 const names: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import type { CandidateSet, Derivation, Term } from "../solver/index.ts";
-import type { Pack } from "./pypi-provider.ts";
-import type { Reason } from "./reasons.ts";
+import type { CandidateSet, Derivation, Term } from "../../solver/index.ts";
+import type { Pack } from "../pypi-provider.ts";
+import type { Reason } from "../reasons.ts";
 import { listed, versionWords } from "./version-words.ts";
 
 /** One step of a proof: a fact (`because` is empty), or what follows from two others. */

@@ -1,5 +1,5 @@
-import type { CandidateSet } from "../solver/index.ts";
-import { isFile, type Project } from "./project.ts";
+import type { CandidateSet } from "../../solver/index.ts";
+import { isFile, type Project } from "../project.ts";
 
 /** A set of releases in words. */
 export interface VersionWords {

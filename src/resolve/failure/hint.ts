@@ -1,10 +1,10 @@
-import { compareVersions, type Target, tryParseVersion } from "../pep/index.ts";
-import { CandidateSet } from "../solver/index.ts";
+import { compareVersions, type Target, tryParseVersion } from "../../pep/index.ts";
+import { CandidateSet } from "../../solver/index.ts";
+import { isFile, type Project } from "../project.ts";
+import { projectOf } from "../pypi-provider.ts";
+import { readRequiresPython } from "../wheel-choice.ts";
 import type { Fact } from "./facts.ts";
-import { isFile, type Project } from "./project.ts";
-import { projectOf } from "./pypi-provider.ts";
 import { listed, versionWords } from "./version-words.ts";
-import { readRequiresPython } from "./wheel-choice.ts";
 
 export interface HintFacts {
   /** Names like the one that no index has. */

@@ -1,14 +1,14 @@
-import { type ErrorCode, nearest, VenvoyError } from "../base/index.ts";
-import type { CandidateSet, Derivation } from "../solver/index.ts";
+import { type ErrorCode, nearest, VenvoyError } from "../../base/index.ts";
+import type { CandidateSet, Derivation } from "../../solver/index.ts";
+import { originText } from "../origin.ts";
+import type { Project } from "../project.ts";
+import type { Pack } from "../pypi-provider.ts";
+import type { Reason } from "../reasons.ts";
+import type { AskedRequirement, ResolveRequest } from "../request.ts";
 import { derivationData } from "./derivation-data.ts";
 import { absenceClause, factClause, isTelling, type Telling } from "./fact-words.ts";
 import { type Fact, factsOf } from "./facts.ts";
-import { hintFor } from "./failure-hint.ts";
-import { originText } from "./origin.ts";
-import type { Project } from "./project.ts";
-import type { Pack } from "./pypi-provider.ts";
-import type { Reason } from "./reasons.ts";
-import type { AskedRequirement, ResolveRequest } from "./request.ts";
+import { hintFor } from "./hint.ts";
 import { listed } from "./version-words.ts";
 
 const mostAsked = 5;
