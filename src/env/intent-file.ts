@@ -167,7 +167,7 @@ function linkModeOf(value: unknown): LinkMode | undefined {
  * that `formatIntent` writes. `undefined` when a line has another form (somebody edited the file): parse it then.
  */
 export function scanIntentHead(text: string): TomlObject | undefined {
-  const found: Record<string, unknown> = {};
+  const found = new Map<string, unknown>();
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf("\n", at);
     const line = text.slice(at, end === -1 ? text.length : end);
@@ -179,9 +179,9 @@ export function scanIntentHead(text: string): TomlObject | undefined {
     if (equals < 1 || tomlKey(key) !== key) return undefined;
     const value = scanValue(line.slice(equals + 3));
     if (value === undefined) return undefined;
-    found[key] = value;
+    found.set(key, value);
   }
-  return found;
+  return Object.fromEntries(found);
 }
 
 function scanValue(text: string): string | number | boolean | undefined {

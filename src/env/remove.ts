@@ -1,3 +1,4 @@
+import { isVenvoyError } from "../base/index.ts";
 import { withLock } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
@@ -29,9 +30,7 @@ export async function remove(
 }
 
 async function checkRemovable(io: EnvIo, place: Place): Promise<void> {
-  // A broken environment can't say that it is protected, and must be removable.
-  const environment = await readEnvironment(io.fs, place).catch(() => undefined);
-  if (environment?.intent.protected === true) throw envProtected(labelOf(place));
+  if (await isProtected(io, place)) throw envProtected(labelOf(place));
   const users = await usersOf(io, place);
   if (users.length > 0) throw envInUse(labelOf(place), users);
 }
@@ -39,4 +38,14 @@ async function checkRemovable(io: EnvIo, place: Place): Promise<void> {
 /** While we waited for the lock, its holder may have deleted the environment. */
 export async function checkStillThere(io: EnvIo, place: Place): Promise<void> {
   if ((await io.fs.linkInfo(place.dir)) === undefined) throw envUnknown(labelOf(place), []);
+}
+
+/** A broken environment can't say that it is protected, and must be removable. */
+async function isProtected(io: EnvIo, place: Place): Promise<boolean> {
+  try {
+    return (await readEnvironment(io.fs, place)).intent.protected;
+  } catch (error) {
+    if (isVenvoyError(error, "ENV_BROKEN")) return false;
+    throw error;
+  }
 }

@@ -27,10 +27,11 @@ export function timeOf(value: unknown): number | undefined {
 }
 
 export function textsOf(value: unknown): Readonly<Record<string, string>> {
-  const out: Record<string, string> = {};
-  for (const [key, item] of Object.entries(tableOf(value))) {
-    if (typeof item === "string") out[key] = item;
-    else if (typeof item === "number" || typeof item === "boolean") out[key] = String(item);
-  }
-  return out;
+  const texts = Object.entries(tableOf(value)).flatMap(([key, item]) =>
+    typeof item === "string" || typeof item === "number" || typeof item === "boolean"
+      ? [[key, String(item)] as const]
+      : [],
+  );
+  // Not by assignment: `__proto__` is a name like any other.
+  return Object.fromEntries(texts);
 }

@@ -48,6 +48,19 @@ test("whatever is in an intent comes back from its file, and the list reads the 
   );
 });
 
+test("a variable may have any name", async () => {
+  const { bench } = await demo("names");
+  const variables = Object.fromEntries([
+    ["__proto__", "1"],
+    ["constructor", "2"],
+    ["a b", "3"],
+    ["", "4"],
+  ]);
+  await bench.home.using("demo", { purpose: "edit" }, (held) => held.edit({ variables }));
+  const read = (await bench.home.open("demo")).intent.variables;
+  expect(Object.entries(read).sort()).toEqual(Object.entries(variables).sort());
+});
+
 test("an edited file is believed; a broken one says where, and the list goes on", async () => {
   const { bench, base, file } = await demo("edited");
   await bench.home.create("other", bench.request(base, []));
