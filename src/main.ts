@@ -13,8 +13,10 @@ import { type Launch, type WarmFacts, warmLaunch } from "./launch/index.ts";
 
 const words = process.argv.slice(2);
 const launch = words[0] === "run" ? warmLaunch(words.slice(1), warmFacts()) : undefined;
-// No await at the top: the binary's bytecode is made of a script, which has none.
+// What threads do does not always hold a runtime's loop: without this, it could end quietly before the answer.
+const awake = setInterval(() => {}, 1 << 30);
 void answer().then((exit) => {
+  clearInterval(awake);
   // The answer is written by now. Waiting threads and idle connections must not hold the shell up.
   process.exit(exit);
 });
