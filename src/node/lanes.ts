@@ -51,6 +51,11 @@ export class Lanes {
     return this.#lanes.length > 0;
   }
 
+  /** Starts threads for work that will be done here too; they come up while the caller prepares it. */
+  warmUp(): void {
+    this.#grow(true);
+  }
+
   /** Does all of the work. The first failure is thrown once nothing runs any more; what waits then is dropped. */
   async runAll<W extends Work>(works: readonly W[], { here = false, signal, onDone }: RunOptions<W>): Promise<void> {
     const waiting = new Set<Job>();
@@ -78,8 +83,7 @@ export class Lanes {
     signal?.addEventListener("abort", abort, { once: true });
     for (const promise of running) promise.catch(drop);
     try {
-      // A thread of our own takes longer to come up than this one needs for a part of the work.
-      this.#grow(Math.min(availableParallelism(), mostLanes) - (here ? 1 : 0));
+      this.#grow(here);
       this.#pump();
       if (here || !this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
@@ -118,7 +122,8 @@ export class Lanes {
     lane.worker.postMessage({ id, text: JSON.stringify(job.work) });
   }
 
-  #grow(count: number): void {
+  #grow(here: boolean): void {
+    const count = Math.min(availableParallelism(), mostLanes) - (here ? 1 : 0);
     if (this.#file === undefined || this.#hasFailed) return;
     while (this.#lanes.length < count) this.#lanes.push(this.#startOne(this.#file));
   }

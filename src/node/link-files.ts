@@ -16,14 +16,19 @@ export interface LinkPart {
 const filesAtATime = 2_000;
 
 export async function linkFiles({ from, to, directories, files, mode }: LinkPart): Promise<void> {
-  mkdirSync(to, { recursive: true });
-  for (const directory of directories) makeOne(`${to}/${directory}`);
+  makeDirectories(to, directories);
   const place = placers[mode];
   let done = 0;
   for (const file of files) {
     place(`${from}/${file}`, `${to}/${file}`);
     if (++done % filesAtATime === 0) await setImmediate();
   }
+}
+
+/** Directories relative to `to`, parents before children. */
+export function makeDirectories(to: string, directories: readonly string[]): void {
+  mkdirSync(to, { recursive: true });
+  for (const directory of directories) makeOne(`${to}/${directory}`);
 }
 
 function makeOne(path: string): void {

@@ -1,6 +1,6 @@
 import type { Fs, LinkTreePlan } from "../ports/index.ts";
 import type { Lanes } from "./lanes.ts";
-import { type LinkPart, linkFiles } from "./link-files.ts";
+import { type LinkPart, linkFiles, makeDirectories } from "./link-files.ts";
 
 /** Below this a second thread costs more than it brings. */
 const worthThreads = 1_500;
@@ -15,15 +15,17 @@ export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
       done += part.files.length;
       onProgress?.(done);
     };
-    const parts = plans.flatMap(partsOf);
-    if (parts.reduce((sum, part) => sum + weightOf(part), 0) < worthThreads) {
-      for (const part of parts) {
+    const weight = plans.reduce((sum, plan) => sum + weightOf(plan), 0);
+    if (weight < worthThreads) {
+      for (const part of plans) {
         signal?.throwIfAborted();
         await linkFiles(part);
         tell(part);
       }
       return;
     }
+    lanes.warmUp();
+    const parts = plans.flatMap(partsOf);
     // The longest first, so that none of them ends alone.
     parts.sort((a, b) => weightOf(b) - weightOf(a));
     const works = parts.map((part) => ({ kind: "link", part }) as const);
@@ -36,25 +38,17 @@ function weightOf({ directories, files }: LinkPart): number {
   return files.length + 2 * directories.length;
 }
 
-function partsOf({ from, to, directories, files, mode }: LinkTreePlan): LinkPart[] {
-  const whole = { from, to, directories, files, mode };
-  if (weightOf(whole) <= 2 * partWeight) return [whole];
+/**
+ * Cuts a long list. Its directories are made at once and here: the threads are still coming up, and two of them would get
+ * in each other's way.
+ */
+function partsOf(plan: LinkTreePlan): LinkPart[] {
+  const { from, to, directories, files, mode } = plan;
+  if (weightOf(plan) <= 2 * partWeight) return [plan];
+  makeDirectories(to, directories);
   const parts: LinkPart[] = [];
   for (let at = 0; at < files.length; at += partWeight) {
-    const some = files.slice(at, at + partWeight);
-    parts.push({ from, to, directories: parentsOf(some), files: some, mode });
+    parts.push({ from, to, directories: [], files: files.slice(at, at + partWeight), mode });
   }
-  // Directories that hold no file.
-  parts.push({ from, to, directories, files: [], mode });
   return parts;
-}
-
-/** The directories of these files; whoever comes first makes what lies above them. */
-function parentsOf(files: readonly string[]): string[] {
-  const parents = new Set<string>();
-  for (const file of files) {
-    const slash = file.lastIndexOf("/");
-    if (slash > 0) parents.add(file.slice(0, slash));
-  }
-  return [...parents];
 }

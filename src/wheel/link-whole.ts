@@ -14,10 +14,17 @@ import { sectionTarget } from "./tree-paths.ts";
 export async function linkWhole(context: LinkContext, job: LinkJob): Promise<void> {
   const { artifact } = job;
   const files = await readArtifactTree(context.io.fs, artifact);
-  planSection(context, job, { section: "site", files: withoutOwn(files.site, job) });
+  const bytecode = await bytecodeOf(context, artifact);
+  const site = withoutOwn(files.site, job);
+  planSection(context, job, {
+    section: "site",
+    // One plan, so that a `__pycache__` is made after the directory that it is in.
+    files: {
+      directories: [...site.directories, ...bytecode.directories],
+      files: [...site.files, ...bytecode.files],
+    },
+  });
   planOutside(context, job, files);
-  const { directories, files: bytecode } = await bytecodeOf(context, artifact);
-  if (bytecode.length > 0) planSection(context, job, { section: "site", files: { directories, files: bytecode } });
 }
 
 /** What doesn't go into site-packages. */
