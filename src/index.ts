@@ -5,8 +5,10 @@
  * import { createVenvoy } from "venvoy";
  * const venvoy = createVenvoy();
  * await venvoy.create({ name: "demo", requirements: ["numpy"] });
+ * const { argv, env } = await venvoy.run({ name: "demo", target: { kind: "code", code: "import numpy" } });
  * ```
  */
+import { fileURLToPath } from "node:url";
 import { openVenvoy, type Venvoy } from "./app/index.ts";
 import { nodePorts } from "./node/index.ts";
 import { type Reporter, type System, silentReporter } from "./ports/index.ts";
@@ -23,9 +25,17 @@ export interface VenvoyOptions {
   /** Variables to go by; else the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly offline?: boolean;
+  /**
+   * How venvoy's own program is started for work behind an answer (bytecode, a line of help after a crash); else this
+   * package's `main.js` with the runtime that runs now. In Electron give a Node, or the installed `venvoy`.
+   */
+  readonly program?: readonly [string, ...string[]];
   /** Hears what happens while operations run. */
   readonly reporter?: Reporter;
 }
+
+/** Beside this file, in the package as in the sources. */
+const mainFile = import.meta.url.endsWith(".ts") ? "main.ts" : "main.js";
 
 /** Opens venvoy for this machine and person. Nothing is read or written until an operation is called. */
 export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
@@ -36,6 +46,8 @@ export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
   const system: System = Object.defineProperties({} as System, {
     ...Object.getOwnPropertyDescriptors(ports.system),
     cwd: { value: cwd },
+    // The command line of this process is the caller's program, not venvoy's.
+    self: { value: options.program ?? [ports.system.self[0], fileURLToPath(new URL(mainFile, import.meta.url))] },
     env: {
       value: options.home === undefined ? env : { ...env, VENVOY_HOME: ports.fs.path.resolve(cwd, options.home) },
     },

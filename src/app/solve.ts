@@ -61,7 +61,7 @@ export function preferencesOf(lock: Lock | undefined): ReadonlyMap<PackageName, 
 }
 
 /** The Python that the requests mean together, the strictest words first. Throws `PYTHON_NOT_FOUND`. */
-export async function interpreterFor(
+async function interpreterFor(
   context: Context,
   request: string | undefined,
   signal?: AbortSignal,

@@ -61,7 +61,7 @@ test("a flag named --no-index is a flag of its own, not the absence of another",
 });
 
 test.each([
-  [["delete"], "create"],
+  [["delete"], "delete"],
   [["create", "demo", "--colour"], "create"],
   [["why", "a", "b"], "why"],
   [["remove"], "remove"],

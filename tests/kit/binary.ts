@@ -7,6 +7,14 @@ import { fileURLToPath } from "node:url";
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const binary = join(repository, "dist", "venvoy");
 
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+  readonly cwd?: string;
+  /** Hears standard error while the program runs. */
+  readonly onErr?: (all: string) => void;
+}
+
 export interface Ended {
   readonly exit: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -20,11 +28,7 @@ export interface Person {
   readonly dir: string;
   readonly env: Record<string, string>;
   venvoy(...words: string[]): Promise<Ended>;
-  run(
-    program: string,
-    words: readonly string[],
-    options?: { readonly env?: Record<string, string>; readonly input?: string; readonly cwd?: string },
-  ): Promise<Ended>;
+  run(program: string, words: readonly string[], options?: RunOptions): Promise<Ended>;
   [Symbol.dispose](): void;
 }
 
@@ -59,6 +63,7 @@ export function person(extra: Record<string, string> = {}): Person {
       });
       child.stderr.on("data", (piece: Buffer) => {
         err += piece;
+        options.onErr?.(err);
       });
       child.on("error", fail);
       child.on("close", (exit, signal) => settle({ exit, signal, out, err }));

@@ -29,7 +29,7 @@ export type Choice =
       readonly reason: string;
     };
 
-export const defaultName = "default";
+const defaultName = "default";
 
 export async function choose(context: Context, runnable: Runnable, request: RunRequest): Promise<Choice> {
   if (request.name !== undefined) {

@@ -17,7 +17,7 @@ export interface HeaderAsks {
   readonly notes: readonly string[];
 }
 
-export const noAsks: HeaderAsks = { lines: [], python: undefined, digest: "none", choices: {}, notes: [] };
+const noAsks: HeaderAsks = { lines: [], python: undefined, digest: "none", choices: {}, notes: [] };
 
 export function headerAsks({ header, label }: Runnable): HeaderAsks {
   if (header === undefined || header.kind === "none") return noAsks;
