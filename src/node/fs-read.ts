@@ -18,7 +18,16 @@ import type { DirEntry, FileInfo, FileKind, Fs } from "../ports/index.ts";
 
 type ReadSide = Pick<
   Fs,
-  "read" | "readText" | "readRange" | "list" | "info" | "linkInfo" | "realPath" | "readLink" | "freeSpace"
+  | "read"
+  | "readText"
+  | "readRange"
+  | "readRangeNow"
+  | "list"
+  | "info"
+  | "linkInfo"
+  | "realPath"
+  | "readLink"
+  | "freeSpace"
 >;
 
 /*
@@ -29,6 +38,7 @@ export const readSide: ReadSide = {
   read: async (path) => readFileSync(path),
   readText: async (path) => readFileSync(path, "utf8"),
   readRange: async (path, offset, length) => readRange(path, offset, length),
+  readRangeNow: readRange,
   list: async (path) => listSync(path),
   info: async (path) => statOrUndefined(path, statSync),
   linkInfo: async (path) => statOrUndefined(path, lstatSync),

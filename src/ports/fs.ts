@@ -77,6 +77,8 @@ export interface Fs {
   read(path: AbsPath): Promise<Uint8Array>;
   readText(path: AbsPath): Promise<string>;
   readRange(path: AbsPath, offset: number, length: number): Promise<Uint8Array>;
+  /** The same while the caller waits: for a few kilobytes that are most likely in memory, where code can't be asynchronous. */
+  readRangeNow(path: AbsPath, offset: number, length: number): Uint8Array;
   /** Entries in code-point order; `undefined` when there is no such directory. */
   list(path: AbsPath): Promise<readonly DirEntry[] | undefined>;
   /** Follows links; `undefined` when absent or dangling. */

@@ -81,6 +81,13 @@ export const offlineMissing = (what: string, data: Record<string, unknown> = {})
     data,
   });
 
+/** What lay in the cache when the command began is damaged or gone now that it is needed. */
+export const cacheLost = (name: string, version: string): VenvoyError =>
+  new VenvoyError("OFFLINE_MISSING", `The list of files of \`${name}\` ${version} is no longer in the cache`, {
+    hint: "Run the command again",
+    data: { name, version },
+  });
+
 export const digestMismatch = (
   file: { readonly filename: string; readonly url: SafeUrl },
   algorithm: string,

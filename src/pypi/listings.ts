@@ -8,8 +8,9 @@ import type { Ask } from "./http/index.ts";
 import { mergeReleases } from "./merge.ts";
 import { digestPage } from "./page/digest.ts";
 import { directoryUrl } from "./page/directory-url.ts";
+import { encodePage } from "./page/page-file.ts";
 import { type PageAnswer, Pages } from "./page/pages.ts";
-import { decodePage, encodePage } from "./page/record.ts";
+import { decodePage } from "./page/record.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
 import type { Listing, Release } from "./source.ts";
 

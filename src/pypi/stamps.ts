@@ -1,8 +1,8 @@
 import type { PackageName } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { localPath } from "./flat/local-path.ts";
+import { type PageHead, readPageHead } from "./page/page-file.ts";
 import { isFreshPage, pagePath } from "./page/pages.ts";
-import { type PageHead, readPageHead } from "./page/record.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
 
 /** Enough for the two head lines of a cached page. */

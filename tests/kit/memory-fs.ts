@@ -28,6 +28,10 @@ export class MemoryFs implements Fs {
   }
 
   async readRange(path: AbsPath, offset: number, length: number): Promise<Uint8Array> {
+    return this.readRangeNow(path, offset, length);
+  }
+
+  readRangeNow(path: AbsPath, offset: number, length: number): Uint8Array {
     return this.#file(path, "open").data.slice(offset, offset + length);
   }
 

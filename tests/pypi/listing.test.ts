@@ -162,24 +162,42 @@ describe("a page in the cache", () => {
     await using server = await indexServer({ demo });
     const ports = io();
     await versionsOf(clientOf(ports, server), "demo");
-    const [index] = (await ports.fs.list(ports.fs.path.join(cacheDir, "pages-1"))) ?? [];
-    const path = ports.fs.path.join(cacheDir, "pages-1", index?.name ?? "", "demo.page");
+    const [index] = (await ports.fs.list(ports.fs.path.join(cacheDir, "pages-2"))) ?? [];
+    const path = ports.fs.path.join(cacheDir, "pages-2", index?.name ?? "", "demo.page");
     const bytes = await ports.fs.read(path);
+    const readAll = async (offline: boolean) => {
+      const listing = await clientOf(ports, server, { offline }).listing(name("demo"));
+      return listing?.releases.map((release) => release.files.length);
+    };
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const damaged = Uint8Array.from(bytes);
         damaged[at] = (damaged[at] ?? 0) ^ change;
         await ports.fs.write(path, damaged);
-        await expect(clientOf(ports, server, { offline: true }).listing(name("demo"))).rejects.toMatchObject({
-          code: "OFFLINE_MISSING",
-        });
+        await expect(readAll(true)).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
+        // Damage among the files is found late; the next command asks the index again.
+        await readAll(false).catch(() => undefined);
+        expect(await readAll(false)).toEqual([1, 1, 1]);
       }),
-      { numRuns: 60 },
+      { numRuns: 80 },
     );
     for (const cut of [0, 1, 20, bytes.length - 1]) {
       await ports.fs.write(path, bytes.subarray(0, cut));
       expect(await versionsOf(clientOf(ports, server), "demo")).toEqual(["1.9", "1.10", "2.0rc1"]);
     }
+  });
+
+  test("may be replaced or removed while a command still reads from it", async () => {
+    await using server = await indexServer({ demo });
+    const ports = io();
+    await versionsOf(clientOf(ports, server), "demo");
+    const reading = async () => (await clientOf(ports, server).listing(name("demo")))?.releases.at(-1);
+    const [before, gone] = [await reading(), await reading()];
+    server.packages["demo"] = [served("demo", "0.1"), ...demo];
+    await versionsOf(clientOf(ports, server, { refresh: true }), "demo");
+    expect(before?.files.map((file) => file.filename)).toEqual(["demo-2.0rc1-py3-none-any.whl"]);
+    await ports.fs.remove(cacheDir);
+    expect(() => gone?.files).toThrow("is no longer in the cache");
   });
 
   test("that can't be written is done without", async () => {
@@ -194,8 +212,8 @@ describe("a page in the cache", () => {
     await using server = await indexServer({ demo }, { auth: { username: "ann", password: "s3cret" } });
     const ports = io();
     await versionsOf(clientOf(ports, server, { indexes: [{ url: server.urlFor("ann", "s3cret") }] }), "demo");
-    const [index] = (await ports.fs.list(ports.fs.path.join(cacheDir, "pages-1"))) ?? [];
-    const path = ports.fs.path.join(cacheDir, "pages-1", index?.name ?? "", "demo.page");
+    const [index] = (await ports.fs.list(ports.fs.path.join(cacheDir, "pages-2"))) ?? [];
+    const path = ports.fs.path.join(cacheDir, "pages-2", index?.name ?? "", "demo.page");
     expect(await ports.fs.readText(path)).not.toContain("s3cret");
   });
 });

@@ -5,27 +5,27 @@ import type { HttpResponse, Ports } from "../../ports/index.ts";
 import { cacheWriter, readCache } from "../cache-file.ts";
 import { type Ask, readAll } from "../http/index.ts";
 import type { IndexLocation, IndexSettings } from "../settings.ts";
+import { blocksOnDisk } from "./blocks.ts";
 import { digestPage, type PageDigest } from "./digest.ts";
 import { directoryUrl } from "./directory-url.ts";
-import type { LineContext, TagSets } from "./file-line.ts";
+import type { TagSets } from "./file-line.ts";
 import { freshUntil } from "./freshness.ts";
-import { decodePage, encodePage, type PageHeader, type PageRecord, withHeader } from "./record.ts";
+import { bufferOf, encodePage, type PageHeader, readFirstLine, withHeader } from "./page-file.ts";
+import { decodeHead, decodePage, type PageRecord, type Place } from "./record.ts";
 
 /** 100,000 files are 30 MB of HTML. */
 const maxPageBytes = 256 << 20;
+/** Most heads are shorter. */
+const headBytes = 8 * 1024;
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /** What an index says about a name. `unknown` = the network may not be used and the cache has nothing. */
 export type PageAnswer = PageRecord | "missing" | "unknown";
 
-interface Kept {
-  readonly record: PageRecord;
-  readonly bytes: Uint8Array;
-}
-
 interface Cached {
   readonly path: AbsPath;
-  readonly kept: Kept | undefined;
+  readonly place: Place;
+  readonly kept: PageRecord | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -48,28 +48,39 @@ export class Pages {
 
   async page(index: IndexLocation, name: PackageName, signal: AbortSignal | undefined): Promise<PageAnswer> {
     const path = pagePath(this.#io.fs, this.#settings, index, name);
-    const bytes = await readCache(this.#io.fs, path);
-    const cached =
-      bytes === undefined
-        ? undefined
-        : decodePage(bytes, { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets });
+    const place = { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
+    const cached = await this.#readHead(path, place);
     if (this.#settings.offline) return cached === undefined ? "unknown" : answerOf(cached);
     if (cached !== undefined && this.#isFresh(cached.header, name)) return answerOf(cached);
-    const kept = cached === undefined || bytes === undefined ? undefined : { record: cached, bytes };
-    return answerOf(await this.#request(index, name, { path, kept, signal }));
+    return answerOf(await this.#request(index, name, { path, place, kept: cached, signal }));
+  }
+
+  /** The cached page, of which only the head is read now; `undefined` when there is none or it is damaged. */
+  async #readHead(path: AbsPath, place: Place): Promise<PageRecord | undefined> {
+    const { fs } = this.#io;
+    try {
+      const start = bufferOf(await fs.readRange(path, 0, headBytes));
+      const first = readFirstLine(start);
+      if (first === undefined || (await fs.info(path))?.sizeBytes !== first.fileLength) return undefined;
+      const blocksAt = first.headAt + first.headLength;
+      const head = blocksAt <= start.length ? start : bufferOf(await fs.readRange(path, 0, blocksAt));
+      return decodeHead(head, first, { place, readBlock: blocksOnDisk(fs, path, blocksAt) });
+    } catch {
+      // Absent, unreadable, or no page: a cache that can't be read is a cache that isn't there.
+      return undefined;
+    }
   }
 
   #isFresh(header: PageHeader, name: PackageName): boolean {
     return isFreshPage(header, name, { now: this.#io.clock.now(), refresh: this.#settings.refresh });
   }
 
-  #request(index: IndexLocation, name: PackageName, { path, kept, signal }: Cached): Promise<PageRecord> {
+  #request(index: IndexLocation, name: PackageName, { path, place, kept, signal }: Cached): Promise<PageRecord> {
     const url = SafeUrl.parse(`${encodeURIComponent(name)}/`, directoryUrl(index.url));
-    const place = { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
     return this.#ask({
       url,
       signal,
-      headers: () => ({ accept, ...conditions(kept?.record.header, this.#settings.refresh !== false) }),
+      headers: () => ({ accept, ...conditions(kept?.header, this.#settings.refresh !== false) }),
       expects: kept === undefined ? [404, 410] : [304, 404, 410],
       read: async (response, body) => {
         const header = this.#headerOf(response);
@@ -85,12 +96,14 @@ export class Pages {
   }
 
   /** The page is as it was: only its head is written anew. */
-  async #renew(path: AbsPath, kept: Kept, { fetchedMs, freshUntilMs }: PageHeader): Promise<PageRecord> {
-    await this.#write(path, withHeader(kept.bytes, { ...kept.record.header, fetchedMs, freshUntilMs }));
-    return kept.record;
+  async #renew(path: AbsPath, kept: PageRecord, { fetchedMs, freshUntilMs }: PageHeader): Promise<PageRecord> {
+    const bytes = await readCache(this.#io.fs, path);
+    const renewed = bytes === undefined ? undefined : withHeader(bytes, { ...kept.header, fetchedMs, freshUntilMs });
+    if (renewed !== undefined) await this.#write(path, renewed);
+    return kept;
   }
 
-  async #keep(place: Omit<LineContext, "base">, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
+  async #keep(place: Place, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
     const record = decodePage(encoded, place);
     if (record === undefined) throw new Error("a page that was just written can't be read");
     await this.#write(path, encoded);
@@ -154,7 +167,7 @@ function conditions(header: PageHeader | undefined, refresh: boolean): Record<st
 /** A directory of its own per index: two indexes may have different packages of one name. */
 function pagesDir(fs: Pick<Ports["fs"], "path">, cacheDir: AbsPath, index: SafeUrl): AbsPath {
   const key = createHash("sha256").update(directoryUrl(index).withoutCredentials().reveal()).digest("hex");
-  return fs.path.join(cacheDir, "pages-1", key.slice(0, 16));
+  return fs.path.join(cacheDir, "pages-2", key.slice(0, 16));
 }
 
 function digestAnswer(name: PackageName, bytes: Uint8Array, response: HttpResponse): PageDigest {

@@ -1,0 +1,69 @@
+import type { AbsPath } from "../../base/index.ts";
+import { crc32 } from "../../codec/index.ts";
+import type { Fs } from "../../ports/index.ts";
+import { bufferOf, readFirstLine } from "./page-file.ts";
+
+/** Where the lines of one version lie. */
+export interface Block {
+  readonly version: string;
+  readonly start: number;
+  readonly end: number;
+  readonly crc: number;
+}
+
+/** Gives the lines of one version; `undefined` when they are damaged or gone. */
+export type ReadBlock = (block: Block) => string | undefined;
+
+/** Blocks that lie in memory. */
+export function blocksInMemory(blocks: Buffer): ReadBlock {
+  return ({ start, end, crc }) => checked(blocks.subarray(start, end), crc);
+}
+
+/** What is read at a time: whoever looks at one version often looks at the one before it next. */
+const windowBytes = 32 * 1024;
+const wholeFile = 2 ** 31;
+
+/** Blocks of a page file, from `blocksAt` on; read when they are looked at. What turns out damaged is removed. */
+export function blocksOnDisk(fs: Pick<Fs, "readRangeNow" | "remove">, path: AbsPath, blocksAt: number): ReadBlock {
+  let window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
+  const read = ({ start, end, crc }: Block): string | undefined => {
+    if (start < window.start || end > window.start + window.bytes.length) {
+      const from = Math.max(0, Math.min(start, end - windowBytes));
+      window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, end - from)) };
+    }
+    return checked(window.bytes.subarray(start - window.start, end - window.start), crc);
+  };
+  return (block) => {
+    try {
+      // Another process may have put a newer page there meanwhile: its lines of the same version are as good.
+      const lines = read(block) ?? blockOfVersion(bufferOf(fs.readRangeNow(path, 0, wholeFile)), block.version);
+      if (lines === undefined) void fs.remove(path).catch(() => {});
+      return lines;
+    } catch {
+      // The cache may vanish at any time.
+      return undefined;
+    }
+  };
+}
+
+function blockOfVersion(file: Buffer, version: string): string | undefined {
+  const first = readFirstLine(file);
+  if (first === undefined) return undefined;
+  const blocksAt = first.headAt + first.headLength;
+  const [, versions = "", ends = ""] = file.toString("latin1", first.headAt, blocksAt).split("\n");
+  const at = versions.split(" ").indexOf(version);
+  const block = at < 0 ? undefined : blockAt(version, ends.split(" "), at);
+  return block === undefined ? undefined : blocksInMemory(file.subarray(blocksAt))(block);
+}
+
+/** Reads one entry of the table of ends: `<end, base 36>:<crc32>`. */
+export function blockAt(version: string, ends: readonly string[], at: number): Block {
+  const [end = "", crc = ""] = (ends[at] ?? "").split(":");
+  // Reading the end of the one before stops at its colon.
+  const start = at === 0 ? 0 : Number.parseInt(ends[at - 1] ?? "", 36);
+  return { version, start, end: Number.parseInt(end, 36), crc: Number.parseInt(crc, 16) };
+}
+
+function checked(bytes: Buffer, crc: number): string | undefined {
+  return crc32(bytes) === crc ? bytes.toString("latin1", 0, bytes.length - 1) : undefined;
+}
