@@ -144,6 +144,31 @@ const universes: fc.Arbitrary<Universe> = fc
       }));
   });
 
+/** Needs of `a` and `b` become needs of the part, too, every second time; what a part itself needs is taken from `other`. */
+function withParts(plain: Universe, other: Universe, wholes: Readonly<Record<string, string>>): Universe {
+  const partOf = Object.fromEntries(Object.entries(wholes).map(([part, whole]) => [whole, part]));
+  const widen = (needs: readonly Need[] | string): readonly Need[] | string =>
+    typeof needs === "string"
+      ? needs
+      : needs.flatMap((need, at) => {
+          const part = partOf[need.on];
+          return part === undefined || at % 2 === 1 || need.ifPresent === true ? [need] : [need, { ...need, on: part }];
+        });
+  const widened = Object.entries(plain).map(([name, candidates]) => [name, candidates.map(widen)] as const);
+  const parts = Object.entries(wholes).map(([part, whole]) => {
+    const count = plain[whole]?.length ?? 0;
+    const borrowed = Array.from({ length: count }, (_, at) => other["f"]?.[at] ?? []);
+    // Candidates of `other` count their needs by its own world: keep those that mean something here.
+    const fitting = borrowed.map((needs) =>
+      typeof needs === "string"
+        ? []
+        : needs.filter(({ on, allowed }) => allowed.every((index) => index < (plain[on]?.length ?? 0))),
+    );
+    return [part, fitting] as const;
+  });
+  return Object.fromEntries([...widened, ...parts]);
+}
+
 describe("solve, on random worlds", () => {
   it("answers satisfy everything; failures are real and their proofs hold", async () => {
     let solved = 0;
@@ -164,6 +189,27 @@ describe("solve, on random worlds", () => {
     );
     expect(solved).toBeGreaterThan(50);
     expect(failed).toBeGreaterThan(50);
+  });
+
+  it("keeps parts where their wholes are, and proves it where that can't be", async () => {
+    const wholes = { "a[x]": "a", "b[y]": "b" };
+    let solved = 0;
+    let failed = 0;
+    await fc.assert(
+      fc.asyncProperty(universes, universes, fc.boolean(), async (plain, other, later) => {
+        const universe = withParts(plain, other, wholes);
+        const outcome = await solveUniverse(universe, { later, wholes });
+        if (outcome.kind === "solved") {
+          solved += 1;
+          expect(isValid(universe, outcome.chosen, wholes)).toBe(true);
+        } else {
+          failed += 1;
+          expect(isSolvable(universe, wholes)).toBe(false);
+        }
+      }),
+      { numRuns: 250 },
+    );
+    expect(Math.min(solved, failed)).toBeGreaterThan(20);
   });
 
   it("gives the same answer again", async () => {

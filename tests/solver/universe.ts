@@ -53,9 +53,16 @@ export function solveUniverse(universe: Universe, options: UniverseOptions = {})
   return solve(providerOf(universe, options), "root", options.signal === undefined ? {} : { signal: options.signal });
 }
 
-/** Whether the choice satisfies everything that the chosen candidates need. */
-export function isValid(universe: Universe, chosen: ReadonlyMap<string, number>): boolean {
+/** Whether the choice satisfies everything that the chosen candidates need, and every part is where its whole is. */
+export function isValid(
+  universe: Universe,
+  chosen: ReadonlyMap<string, number>,
+  wholes: Readonly<Record<string, string>> = {},
+): boolean {
   if (chosen.get("root") !== 0) return false;
+  for (const [part, whole] of Object.entries(wholes)) {
+    if (chosen.has(part) && chosen.get(part) !== chosen.get(whole)) return false;
+  }
   for (const [name, at] of chosen) {
     const needs = universe[name]?.[at];
     if (needs === undefined || typeof needs === "string") return false;
@@ -68,12 +75,12 @@ export function isValid(universe: Universe, chosen: ReadonlyMap<string, number>)
 }
 
 /** Every choice, one after the other: the slow truth that the solver is compared with. */
-export function isSolvable(universe: Universe): boolean {
+export function isSolvable(universe: Universe, wholes: Readonly<Record<string, string>> = {}): boolean {
   const names = Object.keys(universe).filter((name) => name !== "root");
   const chosen = new Map<string, number>([["root", 0]]);
   const attempt = (at: number): boolean => {
     const name = names[at];
-    if (name === undefined) return isValid(universe, chosen);
+    if (name === undefined) return isValid(universe, chosen, wholes);
     if (attempt(at + 1)) return true;
     const count = universe[name]?.length ?? 0;
     for (let candidate = 0; candidate < count; candidate++) {
