@@ -38,7 +38,10 @@ export interface EnvironmentHome {
   active(env?: System["env"]): Promise<ActiveEnvironment | undefined>;
   /** Makes an environment with its first version; `name` may be a directory. Throws `ENV_EXISTS`. */
   create(name: string, request: CreateRequest): Promise<Environment>;
-  /** Holds the environment's lock, cleans up what a kill left, and runs `body` on it. */
+  /**
+   * Holds the environment's lock, cleans up what a kill left, and runs `body` on it. `body` must not call `using` or
+   * `remove` for the same environment: they would wait for it.
+   */
   using<T>(target: Place | string, options: LockOptions, body: (held: HeldEnvironment) => Promise<T>): Promise<T>;
   /** Moves it to the trash. Throws `ENV_BUSY` while programs run in it, `ENV_PROTECTED`. */
   remove(target: Place | string, options?: RemoveOptions): Promise<Deleted>;

@@ -49,10 +49,11 @@ async function markedUsers(io: EnvIo, place: Pick<Place, "dir">): Promise<TreeUs
 }
 
 async function processUse(io: EnvIo, place: Pick<Place, "dir" | "root">, pid: number): Promise<TreeUser | undefined> {
+  const cwd = await linkOf(io, pid, "cwd");
   const texts = [
-    await linkOf(io, pid, "cwd"),
+    cwd,
     await linkOf(io, pid, "exe"),
-    ...(await procText(io, pid, "cmdline")).split("\0"),
+    await programPath(io, pid, cwd),
     ...(await procText(io, pid, "maps")).split("\n"),
     ...(await environmentOf(io, pid)),
   ];
@@ -61,6 +62,16 @@ async function processUse(io: EnvIo, place: Pick<Place, "dir" | "root">, pid: nu
     return undefined;
   }
   return { pid, program: (await commandOf(io, pid)) ?? "a program", generation: byTree };
+}
+
+/**
+ * The path that the program was started by: the interpreter of a tree is a link, so `exe` doesn't show it. Arguments
+ * don't count: whoever runs `venvoy delete ./env` in a wrapper doesn't use it.
+ */
+async function programPath(io: EnvIo, pid: number, cwd: string): Promise<string> {
+  const [program = ""] = (await procText(io, pid, "cmdline")).split("\0");
+  if (!program.includes("/")) return "";
+  return cwd === "" ? program : io.fs.path.resolve(cwd as AbsPath, program);
 }
 
 /** Only what says that the process stands there: a PATH that merely lists the directory is a shell's own business. */

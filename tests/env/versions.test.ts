@@ -1,7 +1,15 @@
+import { spawn } from "node:child_process";
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type HeldEnvironment, readHistory, readLock, type VersionRecord } from "../../src/env/index.ts";
+import {
+  type HeldEnvironment,
+  markUse,
+  readHistory,
+  readLock,
+  usersOf,
+  type VersionRecord,
+} from "../../src/env/index.ts";
 import type { Lock } from "../../src/resolve/index.ts";
 import type { Artifact } from "../../src/store/index.ts";
 import { tempDir } from "../kit/temp.ts";
@@ -160,4 +168,28 @@ test("a change that is cancelled or fails leaves the environment as it was", asy
   expect(readdirSync(join(dir, "generations")).sort()).toEqual(["1", "2", "3"]);
   expect(readdirSync(bench.layout.stage)).toEqual([]);
   expect(readlinkSync(join(dir, "current"))).toBe("generations/3");
+});
+
+test("who uses an environment is known by where it stands, not by what it talks about", async () => {
+  const { bench } = await threeVersions("users");
+  const environment = await bench.home.open("demo");
+  const others = (await usersOf(bench.io, environment)).map((user) => user.pid);
+  const wait = "import sys; sys.stdin.read()";
+  const talks = spawn("python3", ["-c", wait, environment.root], { stdio: ["pipe", "ignore", "ignore"] });
+  const stands = spawn("python3", ["-c", wait], { cwd: environment.current.root, stdio: ["pipe", "ignore", "ignore"] });
+  const relative = spawn("demo/bin/python", ["-c", wait], {
+    cwd: bench.layout.envs,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const found = (await usersOf(bench.io, environment)).filter((user) => !others.includes(user.pid));
+  expect(found.map((user) => [user.pid, user.generation]).sort()).toEqual(
+    [
+      [stands.pid, 3],
+      [relative.pid, undefined],
+    ].sort(),
+  );
+  await markUse(bench.io, environment, 2, talks.pid ?? 0);
+  const marked = (await usersOf(bench.io, environment)).find((user) => user.pid === talks.pid);
+  expect(marked?.generation).toBe(2);
+  for (const child of [talks, stands, relative]) child.kill("SIGKILL");
 });
