@@ -19,17 +19,28 @@ export function blocksInMemory(blocks: Buffer): ReadBlock {
   return ({ start, end, crc }) => checked(blocks.subarray(start, end), crc);
 }
 
-/** What is read at a time: whoever looks at one version often looks at the one before it next. */
-const windowBytes = 32 * 1024;
+/** Read at first; each time that this wasn't enough, eight times as much: who looks at many versions looks at most. */
+const firstWindowBytes = 24 * 1024;
 const wholeFile = 2 ** 31;
+
+interface Window {
+  readonly start: number;
+  readonly bytes: Buffer;
+}
 
 /** Blocks of a page file, from `blocksAt` on; read when they are looked at. What turns out damaged is removed. */
 export function blocksOnDisk(fs: Pick<Fs, "readRangeNow" | "remove">, path: AbsPath, blocksAt: number): ReadBlock {
-  let window: { readonly start: number; readonly bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
+  let window: Window = { start: 0, bytes: Buffer.alloc(0) };
+  let size = firstWindowBytes;
   const read = ({ start, end, crc }: Block): string | undefined => {
-    if (start < window.start || end > window.start + window.bytes.length) {
-      const from = Math.max(0, Math.min(start, end - windowBytes));
-      window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, end - from)) };
+    const windowEnd = window.start + window.bytes.length;
+    if (start < window.start || end > windowEnd) {
+      // Newer versions are looked at before older ones, as a rule.
+      const goesUp = window.bytes.length > 0 && end > windowEnd;
+      const from = goesUp ? start : Math.max(0, Math.min(start, end - size));
+      const to = goesUp ? Math.max(end, start + size) : end;
+      window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, to - from)) };
+      size *= 8;
     }
     return checked(window.bytes.subarray(start - window.start, end - window.start), crc);
   };
