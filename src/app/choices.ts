@@ -1,5 +1,6 @@
 import { type PackageName, VenvoyError } from "../base/index.ts";
 import { loadSettings, type Settings } from "../config/index.ts";
+import { parsePackageName } from "../pep/index.ts";
 import { defaultPolicy, type ResolvePolicy } from "../resolve/index.ts";
 import type { Context } from "./context.ts";
 import type { ResolveChoices } from "./requests.ts";
@@ -12,12 +13,18 @@ export function settingsFor(context: Context, choices: ResolveChoices): Promise<
       offline: context.offline,
       ...(choices.indexUrl === undefined ? {} : { indexUrl: choices.indexUrl }),
       ...(choices.extraIndexUrls === undefined ? {} : { extraIndexUrls: choices.extraIndexUrls }),
+      ...(choices.indexes === undefined ? {} : { indexes: choices.indexes }),
+      ...(choices.pins === undefined ? {} : { pins: new Map(pinEntries(choices.pins)) }),
       ...(choices.findLinks === undefined ? {} : { findLinks: choices.findLinks }),
       ...(choices.noIndex === undefined ? {} : { noIndex: choices.noIndex }),
       ...(choices.indexStrategy === undefined ? {} : { indexStrategy: choices.indexStrategy }),
       ...(choices.refresh === undefined ? {} : { refresh: choices.refresh }),
     },
   });
+}
+
+function pinEntries(pins: Readonly<Record<string, string>>): readonly (readonly [PackageName, string])[] {
+  return Object.entries(pins).map(([name, index]) => [parsePackageName(name), index]);
 }
 
 export interface Keep {

@@ -10,6 +10,10 @@ export interface ResolveChoices {
   readonly python?: string;
   readonly indexUrl?: string;
   readonly extraIndexUrls?: readonly string[];
+  /** Indexes with names, asked before the extra ones; an explicit one only for packages that `pins` sends there. */
+  readonly indexes?: readonly { readonly url: string; readonly name?: string; readonly explicit?: boolean }[];
+  /** Package -> name of the only index that may provide it. */
+  readonly pins?: Readonly<Record<string, string>>;
   readonly findLinks?: readonly string[];
   readonly noIndex?: boolean;
   readonly indexStrategy?: "first-index" | "unsafe-first-match" | "unsafe-best-match";
@@ -19,6 +23,10 @@ export interface ResolveChoices {
   readonly excludeNewer?: string;
   readonly constraintFiles?: readonly string[];
   readonly overrideFiles?: readonly string[];
+  /** Requirements that only limit versions. */
+  readonly constraintTexts?: readonly string[];
+  /** Requirements that replace those of packages. */
+  readonly overrideTexts?: readonly string[];
   readonly refresh?: boolean;
   readonly linkMode?: "hardlink" | "reflink" | "copy";
   readonly compile?: "now" | "later" | "never";

@@ -1,5 +1,6 @@
 import type { PackageName } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
+import { parseRequirement } from "../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../pypi/index.ts";
 import {
   type Base,
@@ -44,8 +45,12 @@ export async function solve(context: Context, interpreter: Interpreter, question
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
   const request = {
     requirements: question.asked,
-    constraints: [...(question.constraints ?? []), ...(await readLimits(context, choices.constraintFiles))],
-    overrides: await readLimits(context, choices.overrideFiles),
+    constraints: [
+      ...(question.constraints ?? []),
+      ...(await readLimits(context, choices.constraintFiles)),
+      ...typedLimits(choices.constraintTexts),
+    ],
+    overrides: [...(await readLimits(context, choices.overrideFiles)), ...typedLimits(choices.overrideTexts)],
     target: targetOf(interpreter),
     policy: policyFor(context, choices, settings, question.keep ?? {}),
     source,
@@ -53,6 +58,10 @@ export async function solve(context: Context, interpreter: Interpreter, question
   };
   const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal });
   return { lock, source, settings, notes: notices };
+}
+
+function typedLimits(texts: readonly string[] | undefined): readonly AskedRequirement[] {
+  return (texts ?? []).map((text) => ({ requirement: parseRequirement(text), origin: { kind: "typed", text } }));
 }
 
 /** The versions of a lock, as preferences. */

@@ -17,7 +17,7 @@ async function withIndex(body: (ann: Person, index: IndexServer) => Promise<void
     Object.fromEntries(
       Object.entries(parts).map(([name, part]) => [
         name,
-        [{ filename: wheelFilename(name, "1.0", part), content: wheel(name, "1.0", part) }],
+        [{ filename: wheelFilename(name, "1.0", {}), content: wheel(name, "1.0", part) }],
       ]),
     ),
   );

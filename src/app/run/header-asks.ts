@@ -6,6 +6,7 @@ import { digestHeader, type HeaderRequirement, type ScriptHeader } from "../../s
 import type { Context } from "../context.ts";
 import type { AskedBy } from "../outcomes.ts";
 import type { ResolveChoices } from "../requests.ts";
+import { headerChoices, withSource } from "./header-choices.ts";
 import type { Runnable } from "./runnable.ts";
 
 /** What a header asks of pip; other providers' lines are the host's business and are told as notes. */
@@ -19,18 +20,26 @@ export interface HeaderAsks {
 
 const noAsks: HeaderAsks = { lines: [], python: undefined, digest: "none", choices: {}, notes: [] };
 
-export function headerAsks({ header, label }: Runnable): HeaderAsks {
+export function headerAsks(runnable: Runnable): HeaderAsks {
+  const { header, label } = runnable;
   if (header === undefined || header.kind === "none") return noAsks;
   const lines: { text: string; line: number }[] = [];
   const notes: string[] = [];
   for (const item of header.requirements) {
     if (item.requirement !== undefined && !item.editable)
-      lines.push({ text: item.requirement.toString(), line: item.line });
+      lines.push({ text: withSource(runnable, item.requirement), line: item.line });
     else if (item.provider === "pip") throw notYet(label, item);
     else notes.push(`${label} line ${item.line}: \`${item.provider}\` references are for its host, and left out here`);
   }
-  const pip = header.requirements.flatMap((item) => item.options);
-  return { lines, python: pythonOf(header), digest: digestHeader(header), choices: choicesOf(header, pip), notes };
+  for (const { severity, message, line } of header.problems)
+    if (severity === "warning") notes.push(`${label} line ${line}: ${message}`);
+  return {
+    lines,
+    python: pythonOf(header),
+    digest: digestHeader(header),
+    choices: headerChoices(header, label),
+    notes,
+  };
 }
 
 function pythonOf(header: ScriptHeader): string | undefined {
@@ -38,39 +47,6 @@ function pythonOf(header: ScriptHeader): string | undefined {
   const version = header.language?.version;
   // `#! python 3` means any Python 3, which is every Python that environments are made for.
   return version === undefined || version === "3" ? undefined : version;
-}
-
-/** `[tool.uv]` and `[tool.venvoy]` of the block, and pip's options beside a reference. */
-function choicesOf(header: ScriptHeader, pip: HeaderRequirement["options"]): ResolveChoices {
-  const { settings } = header;
-  const ofPip = (name: string): string[] =>
-    pip.flatMap((option) => (option.name === name && option.value !== undefined ? [option.value] : []));
-  const defaultIndex =
-    settings.indexes.find((one) => one.isDefault)?.url ?? settings.indexUrl ?? ofPip("index-url").at(-1);
-  const extra = [
-    ...settings.indexes.filter((one) => !one.isDefault && !one.explicit).map((one) => one.url),
-    ...settings.extraIndexUrls,
-    ...ofPip("extra-index-url"),
-  ];
-  const links = [...settings.findLinks, ...ofPip("find-links")];
-  return {
-    ...(defaultIndex === undefined ? {} : { indexUrl: defaultIndex }),
-    ...(extra.length === 0 ? {} : { extraIndexUrls: extra }),
-    ...(links.length === 0 ? {} : { findLinks: links }),
-    ...(settings.noIndex === true || pip.some((option) => option.name === "no-index") ? { noIndex: true } : {}),
-    ...(settings.excludeNewer === undefined ? {} : { excludeNewer: settings.excludeNewer }),
-    ...known("indexStrategy", settings.indexStrategy, ["first-index", "unsafe-first-match", "unsafe-best-match"]),
-    ...known("prerelease", settings.prerelease, ["if-necessary-or-explicit", "allow", "disallow"]),
-    ...known("resolution", settings.resolution, ["highest", "lowest", "lowest-direct"]),
-  };
-}
-
-function known<K extends keyof ResolveChoices>(
-  key: K,
-  value: string | undefined,
-  allowed: readonly string[],
-): ResolveChoices {
-  return value !== undefined && allowed.includes(value) ? { [key]: value } : {};
 }
 
 /** For the person who is shown what a run will make: the lines that ask, with the one that names the environment. */

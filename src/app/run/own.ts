@@ -116,6 +116,10 @@ function digestOf(run: OwnRun): string {
     [choices, request].map((one) => [
       one.indexUrl,
       one.extraIndexUrls,
+      one.indexes,
+      one.pins,
+      one.constraintTexts,
+      one.overrideTexts,
       one.findLinks,
       one.noIndex,
       one.indexStrategy,

@@ -139,13 +139,16 @@ async function planOf(
   const isWindows = system.os === "windows";
   const bin = fs.path.join(ready.tree, ...(receipt?.bin ?? (isWindows ? "Scripts" : "bin")).split("/"));
   const python = fs.path.join(bin, isWindows ? "python.exe" : "python");
-  const set = {
+  const inherited = { ...system.env };
+  if (request.isolated === true) delete inherited["PYTHONPATH"];
+  const own = envPaths(context, runnable);
+  const searchPath = [...own, ...(inherited["PYTHONPATH"] ? [inherited["PYTHONPATH"]] : [])];
+  const set: Record<string, string> = {
     ...ready.variables,
     VENVOY_HINT: JSON.stringify([...system.self, "internal", "hint"]),
     ...(request.isolated === true ? { PYTHONNOUSERSITE: "1" } : {}),
+    ...(own.length === 0 ? {} : { PYTHONPATH: searchPath.join(isWindows ? ";" : ":") }),
   };
-  const inherited = { ...system.env };
-  if (request.isolated === true) delete inherited["PYTHONPATH"];
   const env = launchEnvironment(inherited, {
     environment: ready.environment,
     bin,
@@ -177,6 +180,13 @@ async function planOf(
       )),
     ].map((note) => printable(note)),
   };
+}
+
+/** Folders that the header puts on `sys.path` (`env:`); relative ones count from the script. */
+function envPaths(context: Context, { header, script }: Runnable): readonly AbsPath[] {
+  const { fs, system } = context;
+  const from = script === undefined ? system.cwd : fs.path.directory(script);
+  return (header?.envPaths ?? []).map(({ text }) => fs.path.resolve(from, text));
 }
 
 function sitePackages(context: Context, tree: AbsPath, relative: string | undefined): AbsPath | undefined {
