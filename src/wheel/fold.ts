@@ -1,7 +1,8 @@
 import { mapLimit } from "../base/index.ts";
 import { type ArtifactTree, readArtifactTree, type TopLevel } from "../store/index.ts";
+import { type DataPart, foldData } from "./fold-data.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
-import { bytecodeOf, planOutside, planSection, withoutOwn } from "./link-whole.ts";
+import { bytecodeOf, planSection, withoutOwn } from "./link-whole.ts";
 import { linkText } from "./tree-paths.ts";
 
 /** One package's part of a directory. */
@@ -20,6 +21,7 @@ const atOnce = 16;
 export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob[]): Promise<number> {
   const { claims } = context;
   const shared = new Map<string, Part[]>();
+  const data: DataPart[] = [];
   let folded = 0;
   await mapLimit(jobs, atOnce, async (job) => {
     const { artifact } = job;
@@ -40,13 +42,16 @@ export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob
       if (claims.isShared(top.name)) addPart(shared, top.name, { job, tree, foldable: top.foldable });
       else await linkBelow(context, { job, tree }, top.name);
     }
-    planOutside(context, job, tree);
+    for (const section of artifact.sections) {
+      if (section === "data") data.push({ job, tree });
+      else planSection(context, job, { section, files: tree[section] });
+    }
     if (loose) await linkLooseBytecode(context, job);
   });
   for (const [path, parts] of [...shared].sort(([a], [b]) => (a < b ? -1 : 1))) {
     folded += await foldShared(context, path, parts);
   }
-  return folded;
+  return folded + (await foldData(context, data));
 }
 
 /** Windows lets everybody make links to directories, but not to files. */

@@ -28,7 +28,7 @@ export async function linkWhole(context: LinkContext, job: LinkJob): Promise<voi
 }
 
 /** What doesn't go into site-packages. */
-export function planOutside(context: LinkContext, job: LinkJob, files: ArtifactTree): void {
+function planOutside(context: LinkContext, job: LinkJob, files: ArtifactTree): void {
   for (const section of job.artifact.sections) planSection(context, job, { section, files: files[section] });
 }
 

@@ -187,6 +187,35 @@ test("with a known home the links of a folded tree are relative, so that everyth
   renameSync(moved, bench.root);
 });
 
+test("deep data directories of one package are folded, shared and shallow ones are real", async () => {
+  const bench = storeBench();
+  const data = (name: string, paths: readonly string[]) =>
+    bench.artifact(name, "1.0", {
+      files: {
+        [`${name}/__init__.py`]: "",
+        ...Object.fromEntries(paths.map((path) => [`${name}-1.0.data/data/${path}`, path])),
+      },
+    });
+  const artifacts = [
+    await data("lab", [
+      "share/jupyter/lab/schemas/a/b.json",
+      "share/jupyter/lab/index",
+      "etc/lab.json",
+      "share/j/k/both/x/1",
+    ]),
+    await data("ext", ["share/jupyter/labextensions/ext/static/x.js", "share/j/k/both/y/2"]),
+  ];
+  const tree = fakeTree(bench, "tree");
+  await linkArtifacts(bench.io, artifacts, tree, options);
+  const isLink = (path: string) => lstatSync(join(tree.root, path)).isSymbolicLink();
+  expect(["schemas", "index"].map((path) => isLink(`share/jupyter/lab/${path}`))).toEqual([true, false]);
+  expect(isLink("share/jupyter/labextensions/ext")).toBe(true);
+  expect(["both", "both/x", "both/y"].map((path) => isLink(`share/j/k/${path}`))).toEqual([false, true, true]);
+  for (const path of ["share/jupyter/lab/schemas/a/b.json", "etc/lab.json", "share/j/k/both/y/2"]) {
+    expect(readFileSync(join(tree.root, path), "utf8")).toBe(path);
+  }
+});
+
 test("direct_url.json tells where a package came from, without secrets, and RECORD lists it", async () => {
   const bench = storeBench();
   const demo = await bench.artifact("demo", "1.0", demoParts);
