@@ -22,7 +22,7 @@ interface Machine {
 const layout = { config: absPath("/home/ada/.config/venvoy"), cache: absPath("/home/ada/.cache/venvoy") };
 
 async function machine({ env = {}, files = {} }: Machine): Promise<MemoryPorts> {
-  const ports = memoryPorts({ system: { env, cwd: absPath("/work") } });
+  const ports = memoryPorts({ system: { env, cwd: absPath("/proj") } });
   for (const [path, text] of Object.entries(files)) {
     await ports.fs.makeDir(ports.fs.path.directory(path as AbsPath));
     await ports.fs.write(path as AbsPath, text);
@@ -218,7 +218,7 @@ Torch_Vision = "torch"
     const loaded = await settings({
       options: { overrides: { indexUrl: "./mirror", findLinks: ["~/wheels", "file:///opt/w"] } },
     });
-    expect(addresses(loaded)).toEqual(["file:///work/mirror"]);
+    expect(addresses(loaded)).toEqual(["file:///proj/mirror"]);
     expect(loaded.index.findLinks.map(String)).toEqual(["file:///home/ada/wheels", "file:///opt/w"]);
   });
 

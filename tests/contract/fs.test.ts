@@ -6,8 +6,8 @@ import { type FsSubject, fsContract } from "./fs.ts";
 
 fsContract("real disk", () => ({ fs: nodeFs(), root: tempDir("fs") }));
 
-fsContract("Linux disk in memory", () => inMemory("linux", "/work"));
-fsContract("macOS disk in memory", () => inMemory("macos", "/work"));
+fsContract("Linux disk in memory", () => inMemory("linux", "/proj"));
+fsContract("macOS disk in memory", () => inMemory("macos", "/proj"));
 fsContract("Windows disk in memory", () => inMemory("windows", "C:\\work"));
 
 function inMemory(os: "linux" | "macos" | "windows", root: string): FsSubject {

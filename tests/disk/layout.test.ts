@@ -4,7 +4,7 @@ import { dataLayout } from "../../src/disk/index.ts";
 import type { System } from "../../src/ports/index.ts";
 import { fakeSystem } from "../kit/memory-ports.ts";
 
-function places(os: System["os"], env: System["env"] = {}, cwd = "/work") {
+function places(os: System["os"], env: System["env"] = {}, cwd = "/proj") {
   const { data, cache, config } = dataLayout(fakeSystem(os, { env, cwd: absPath(cwd) }));
   return { data, cache, config };
 }
@@ -48,7 +48,7 @@ test("XDG variables move them; relative ones are ignored", () => {
 test("VENVOY_HOME moves everything, also from where we are", () => {
   const moved = { data: "/big/v", cache: "/big/v/cache", config: "/big/v/config" };
   expect(places("linux", { VENVOY_HOME: "/big/v", XDG_DATA_HOME: "/x" })).toEqual(moved);
-  expect(places("macos", { VENVOY_HOME: "../big/v" }, "/work")).toEqual(moved);
+  expect(places("macos", { VENVOY_HOME: "../big/v" }, "/proj")).toEqual(moved);
   expect(places("linux", { VENVOY_HOME: "" }).data).toBe("/home/ada/.local/share/venvoy");
   expect(dataLayout(fakeSystem("windows", { env: { VENVOY_HOME: "E:/v" } })).wheels).toBe("E:\\v\\store\\wheel");
 });

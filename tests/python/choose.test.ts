@@ -117,11 +117,11 @@ describe("by version", () => {
 
 describe("by path", () => {
   test("a program, an installation, an environment, its bin, and a link", async () => {
-    const here = world({ cwd: "/work" });
+    const here = world({ cwd: "/proj" });
     await here.pythons.install(here.io.fs, "/opt/py", { version: "3.11.7" });
-    await here.file("/work/env/pyvenv.cfg", "home = /opt/py/bin\n");
-    await here.io.fs.makeDir(absPath("/work/env/bin"));
-    await here.io.fs.symlink("/opt/py/bin/python3.11", absPath("/work/env/bin/python"), "file");
+    await here.file("/proj/env/pyvenv.cfg", "home = /opt/py/bin\n");
+    await here.io.fs.makeDir(absPath("/proj/env/bin"));
+    await here.io.fs.symlink("/opt/py/bin/python3.11", absPath("/proj/env/bin/python"), "file");
     for (const path of ["/opt/py/bin/python3", "/opt/py", "/opt/py/bin", "./env", "env/bin/python", "env/bin"]) {
       expect(await chosen(here, path)).toBe("/opt/py/bin/python3.11");
     }
@@ -139,11 +139,11 @@ describe("by path", () => {
     ["./notes.txt", "it does not answer as a Python does"],
     ["./gone/bin/python", "it is a link to nothing: the Python behind it is gone"],
   ])("%s: %s", async (path, reason) => {
-    const here = world({ cwd: "/work" });
-    await here.io.fs.makeDir(absPath("/work/empty"));
-    await here.pythons.place(here.io.fs, "/work/notes.txt", {});
-    await here.io.fs.makeDir(absPath("/work/gone/bin"));
-    await here.io.fs.symlink("/nowhere/python3.11", absPath("/work/gone/bin/python"), "file");
+    const here = world({ cwd: "/proj" });
+    await here.io.fs.makeDir(absPath("/proj/empty"));
+    await here.pythons.place(here.io.fs, "/proj/notes.txt", {});
+    await here.io.fs.makeDir(absPath("/proj/gone/bin"));
+    await here.io.fs.symlink("/nowhere/python3.11", absPath("/proj/gone/bin/python"), "file");
     const error = await failure(chosen(here, path));
     expect(error.code).toBe("PYTHON_BROKEN");
     expect(error.data["reason"]).toBe(reason);

@@ -157,9 +157,9 @@ test("several paths to one program are one Python with aliases; it is asked once
 });
 
 test("relative and empty entries of PATH are never looked at", async () => {
-  const here = world({ env: { PATH: "::.:bin:/usr/bin" }, cwd: "/work" });
-  await here.pythons.install(here.io.fs, "/work", { version: "3.12.1" });
-  await here.pythons.place(here.io.fs, "/work/python3", {});
+  const here = world({ env: { PATH: "::.:bin:/usr/bin" }, cwd: "/proj" });
+  await here.pythons.install(here.io.fs, "/proj", { version: "3.12.1" });
+  await here.pythons.place(here.io.fs, "/proj/python3", {});
   await here.pythons.install(here.io.fs, "/usr", { version: "3.11.2" });
   expect(await found(here)).toEqual(["path: 3.11.2 /usr/bin/python3.11"]);
 });

@@ -5,7 +5,7 @@ import { type World, world } from "./world.ts";
 
 /** A machine with pyenv's shims first on PATH and a system Python behind them. */
 async function pyenvWorld(env: Record<string, string> = {}): Promise<World> {
-  const here = world({ env: { PATH: "/home/ada/.pyenv/shims:/usr/bin", ...env }, cwd: "/work/project/sub" });
+  const here = world({ env: { PATH: "/home/ada/.pyenv/shims:/usr/bin", ...env }, cwd: "/proj/project/sub" });
   const { io, pythons } = here;
   for (const version of ["3.9.18", "3.11.7", "3.11.12", "3.12.1"]) {
     await pythons.install(io.fs, `/home/ada/.pyenv/versions/${version}`, { version });
@@ -47,25 +47,25 @@ describe("shims are seen through by pyenv's own rules", () => {
   test("the nearest .python-version above the current directory wins over the global one", async () => {
     const here = await pyenvWorld();
     await here.file("/home/ada/.pyenv/version", "3.9.18\n");
-    await here.file("/work/.python-version", "3.9.18\n");
-    await here.file("/work/project/.python-version", "# ours\n3.12.1 # newest\n\n3.9.18\n");
+    await here.file("/proj/.python-version", "3.9.18\n");
+    await here.file("/proj/project/.python-version", "# ours\n3.12.1 # newest\n\n3.9.18\n");
     expect(await chosen(here)).toBe("3.12.1/bin/python3.12");
   });
 
   test("of several lines the first that has the program", async () => {
     const here = await pyenvWorld();
-    await here.file("/work/project/.python-version", "3.12.1\n3.9.18\n");
+    await here.file("/proj/project/.python-version", "3.12.1\n3.9.18\n");
     expect(await chosen(here, "python3.9")).toBe("3.9.18/bin/python3.9");
     expect(await chosen(here)).toBe("3.12.1/bin/python3.12");
   });
 
   test("PYENV_VERSION wins over files, PYENV_DIR says where to look for them", async () => {
     const here = await pyenvWorld({ PYENV_VERSION: "3.9.18:3.11.7" });
-    await here.file("/work/project/.python-version", "3.12.1\n");
+    await here.file("/proj/project/.python-version", "3.12.1\n");
     expect(await chosen(here)).toBe("3.9.18/bin/python3.9");
     const there = await pyenvWorld({ PYENV_DIR: "/other/place" });
     await there.file("/other/.python-version", "3.11.7\n");
-    await there.file("/work/project/.python-version", "3.12.1\n");
+    await there.file("/proj/project/.python-version", "3.12.1\n");
     expect(await chosen(there)).toBe("3.11.7/bin/python3.11");
   });
 
@@ -106,7 +106,7 @@ describe("shims of asdf and mise", () => {
     ["/home/ada/.local/share/mise", "MISE_PYTHON_VERSION"],
   ])("%s", async (data, name) => {
     const make = async (env: Record<string, string>): Promise<World> => {
-      const here = world({ env: { PATH: `${data}/shims:/usr/bin`, ...env }, cwd: "/work/project" });
+      const here = world({ env: { PATH: `${data}/shims:/usr/bin`, ...env }, cwd: "/proj/project" });
       for (const version of ["3.9.1", "3.12.1"]) {
         await here.pythons.install(here.io.fs, `${data}/installs/python/${version}`, { version });
       }
@@ -118,18 +118,18 @@ describe("shims of asdf and mise", () => {
     expect(await chosen(here)).toBe("/usr/bin/python3.10");
     await here.file("/home/ada/.tool-versions", "python 3.9.1\n");
     expect(await chosen(here)).toBe(`${data}/installs/python/3.9.1/bin/python3.9`);
-    await here.file("/work/.tool-versions", "nodejs 20\npython 3.12.1 3.9.1 # two\n");
+    await here.file("/proj/.tool-versions", "nodejs 20\npython 3.12.1 3.9.1 # two\n");
     expect(await chosen(here)).toBe(`${data}/installs/python/3.12.1/bin/python3.12`);
     expect(await chosen(await make({ [name]: "3.9.1" }))).toBe(`${data}/installs/python/3.9.1/bin/python3.9`);
   });
 });
 
 describe("a .python-version is a request when the caller wants it", () => {
-  const from = absPath("/work/project/sub");
+  const from = absPath("/proj/project/sub");
 
   async function byFile(text: string): Promise<string> {
     const here = await pyenvWorld({ PYENV_VERSION: "3.9.18" });
-    await here.file("/work/project/.python-version", text);
+    await here.file("/proj/project/.python-version", text);
     const { io, options } = here;
     await here.pythons.install(io.fs, "/home/ada/.pyenv/versions/pypy3.10-7.3.17", {
       version: "3.10.14",
@@ -157,7 +157,7 @@ describe("a .python-version is a request when the caller wants it", () => {
     await expect(byFile("3.14\n")).rejects.toMatchObject({
       code: "PYTHON_NOT_FOUND",
       message: expect.stringMatching(
-        /^No Python that fits `3\.14` .*; `\/work\/project\/\.python-version` asks for it$/,
+        /^No Python that fits `3\.14` .*; `\/proj\/project\/\.python-version` asks for it$/,
       ),
     });
     await expect(byFile("???\n")).rejects.toMatchObject({ code: "PYTHON_REQUEST_INVALID" });
