@@ -31,46 +31,71 @@ export interface PageHeader {
   readonly content?: string;
 }
 
-/** The parts of a page file behind its first line. */
-interface Parts {
-  /** Lines of versions and ends. */
-  readonly table: Buffer;
-  readonly blocks: Buffer;
-}
-
+/** Written into one buffer at once: pages are large, and many are made at a time. */
 export function encodePage(header: PageHeader, digest: Pick<PageDigest, "versions" | "blocks">): Buffer {
-  const blocks = Buffer.from(digest.blocks.join(""), "latin1");
-  let start = 0;
+  const lines = digest.blocks.join("");
+  let end = 0;
   const ends = digest.blocks.map((block) => {
-    const end = start + block.length;
-    const crc = crc32(blocks.subarray(start, end));
-    start = end;
-    return `${end.toString(36)}:${hex8(crc)}`;
+    end += block.length;
+    return end;
   });
-  const table = Buffer.from(`${digest.versions.join(" ")}\n${ends.join(" ")}\n`, "latin1");
-  return seal(header, { table, blocks });
+  const versions = digest.versions.join(" ");
+  const tableOf = (crcs: readonly number[]): string =>
+    `${versions}\n${ends.map((at, index) => `${at.toString(36)}:${hex8(crcs[index] ?? 0)}`).join(" ")}\n`;
+  const tableLength = tableOf([]).length;
+  const layout = layOut(header, tableLength, lines.length);
+  const { file, tableAt } = layout;
+  const blocks = file.subarray(tableAt + tableLength);
+  blocks.write(lines, "latin1");
+  const crcs = ends.map((at, index) => crc32(blocks.subarray(ends[index - 1] ?? 0, at)));
+  file.write(tableOf(crcs), tableAt, "latin1");
+  return seal(layout, header);
 }
 
 /** The same page with another header (after a `304`); `undefined` when `file` is no page. */
-export function withHeader(file: Uint8Array, header: PageHeader): Buffer | undefined {
-  const buffer = bufferOf(file);
-  const first = readFirstLine(buffer);
+export function withHeader(bytes: Uint8Array, header: PageHeader): Buffer | undefined {
+  const before = bufferOf(bytes);
+  const first = readFirstLine(before);
   if (first === undefined) return undefined;
-  const tableAt = buffer.indexOf(10, first.headAt) + 1;
-  const blocksAt = first.headAt + first.headLength;
-  return seal(header, { table: buffer.subarray(tableAt, blocksAt), blocks: buffer.subarray(blocksAt) });
+  const oldTableAt = before.indexOf(10, first.headAt) + 1;
+  const tableLength = first.headAt + first.headLength - oldTableAt;
+  const layout = layOut(header, tableLength, before.length - oldTableAt - tableLength);
+  before.copy(layout.file, layout.tableAt, oldTableAt);
+  return seal(layout, header);
 }
 
-function seal(header: PageHeader, { table, blocks }: Parts): Buffer {
-  const line = Buffer.from(headerLine({ ...header, content: hex8(crc32(table)) }), "latin1");
-  const head = Buffer.concat([line, table]);
-  const first = `${magic}${hex8(crc32(head))} ${head.length} ${head.length + blocks.length}\n`;
-  return Buffer.concat([Buffer.from(first, "latin1"), head, blocks]);
+interface Layout {
+  readonly file: Buffer;
+  readonly headAt: number;
+  readonly headLength: number;
+  /** Where versions and ends begin. */
+  readonly tableAt: number;
 }
 
-function headerLine(header: PageHeader): string {
+/** A buffer of the right length, and where its parts begin. */
+function layOut(header: PageHeader, tableLength: number, blocksLength: number): Layout {
+  const headLength = headerLine(header, 0).length + tableLength;
+  const headAt = firstLine(0, headLength, headLength + blocksLength).length;
+  const file = Buffer.allocUnsafe(headAt + headLength + blocksLength);
+  return { file, headAt, headLength, tableAt: headAt + headLength - tableLength };
+}
+
+/** Fills in the checksums and what stands before the table; both have a fixed width. */
+function seal({ file, headAt, headLength, tableAt }: Layout, header: PageHeader): Buffer {
+  const tableCrc = crc32(file.subarray(tableAt, headAt + headLength));
+  file.write(headerLine(header, tableCrc), headAt, "latin1");
+  const crc = crc32(file.subarray(headAt, headAt + headLength));
+  file.write(firstLine(crc, headLength, file.length - headAt), 0, "latin1");
+  return file;
+}
+
+function firstLine(crc: number, headLength: number, bodyLength: number): string {
+  return `${magic}${hex8(crc)} ${headLength} ${bodyLength}\n`;
+}
+
+function headerLine(header: PageHeader, tableCrc: number): string {
   // Header values of servers may hold any character.
-  const json = JSON.stringify(header).replace(
+  const json = JSON.stringify({ ...header, content: hex8(tableCrc) }).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
