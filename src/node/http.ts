@@ -5,6 +5,10 @@ import { faultOf, HttpFault } from "./http-fault.ts";
 import { routedFetches } from "./http-route.ts";
 
 const defaultIdleTimeoutMs = 30_000;
+/** Bodies up to this length may be taken in one piece, which the runtime does faster than in many. */
+const maxAtOnceBytes = 8 << 20;
+/** Slower than this is no connection. */
+const minBytesPerMs = 8;
 
 /** HTTP over the runtime's own `fetch`. */
 export function nodeHttp(): Http {
@@ -52,6 +56,8 @@ interface IdleWatch {
   readonly signal: AbortSignal;
   readonly touch: () => void;
   readonly stop: () => void;
+  /** Nothing will be told of the next bytes: gives the time in which so many must have come. */
+  readonly allow: (bytes: number) => void;
   readonly fault: (error: unknown) => unknown;
 }
 
@@ -59,14 +65,19 @@ interface IdleWatch {
 function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest): IdleWatch {
   const controller = new AbortController();
   let timedOut = false;
-  const timer = setTimeout(() => {
+  const giveUp = (): void => {
     timedOut = true;
     controller.abort();
-  }, idleTimeoutMs);
+  };
+  let timer = setTimeout(giveUp, idleTimeoutMs);
   const stopListening = onAbort(signal, (reason) => controller.abort(reason));
   return {
     signal: controller.signal,
     touch: () => void timer.refresh(),
+    allow: (bytes) => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, idleTimeoutMs + bytes / minBytesPerMs);
+    },
     stop: () => {
       clearTimeout(timer);
       stopListening();
@@ -86,9 +97,10 @@ function answerOf(request: HttpRequest, response: Response, watch: IdleWatch): H
   const hasBody = request.method !== "HEAD" && response.status !== 204 && response.status !== 304;
   const stream = hasBody ? response.body : null;
   if (stream === null) watch.stop();
+  const expectedBytes = stream !== null && isPlain && length !== null ? Number(length) : undefined;
   const body = pieces({
     stream,
-    expectedBytes: stream !== null && isPlain && length !== null ? Number(length) : undefined,
+    expectedBytes,
     touch: watch.touch,
     done: watch.stop,
     fault: watch.fault,
@@ -98,11 +110,27 @@ function answerOf(request: HttpRequest, response: Response, watch: IdleWatch): H
     url: response.url === "" ? request.url.withoutCredentials() : SafeUrl.parse(response.url),
     header: (name) => response.headers.get(name) ?? undefined,
     body,
-    bytes: (limitBytes) => allBytes(body, limitBytes),
+    bytes: (limitBytes) =>
+      expectedBytes !== undefined && expectedBytes <= Math.min(limitBytes, maxAtOnceBytes)
+        ? bytesAtOnce(response, expectedBytes, watch)
+        : allBytes(body, limitBytes),
     discard: async () => {
       watch.stop();
       await stream?.cancel().catch(() => {});
       await body.return(undefined);
     },
   };
+}
+
+async function bytesAtOnce(response: Response, expectedBytes: number, watch: IdleWatch): Promise<Uint8Array> {
+  watch.allow(expectedBytes);
+  try {
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (bytes.byteLength >= expectedBytes) return bytes;
+    throw new HttpFault("HTTP_BROKEN", `the answer ended after ${bytes.byteLength} of ${expectedBytes} bytes`);
+  } catch (error) {
+    throw watch.fault(error);
+  } finally {
+    watch.stop();
+  }
 }

@@ -98,7 +98,7 @@ export class FindLinks {
       url,
       headers: () => ({ accept: "text/html, application/vnd.pypi.simple.v1+json;q=0.9" }),
       read: async (response, body) => {
-        const bytes = await readAll(body, url, maxPageBytes);
+        const bytes = await readAll({ response, body }, url, maxPageBytes);
         const page = parseSimplePage(bytes, response.url.withoutCredentials());
         // The links of a page that was redirected are relative to another address than the one asked for.
         if (response.url.toString() === url.withoutCredentials().toString()) {

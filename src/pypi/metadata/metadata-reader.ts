@@ -59,7 +59,7 @@ export class MetadataReader {
       signal,
       expects: [403, 404, 410],
       read: async (response, body) => {
-        if (response.status < 300) return readAll(body, url, maxMetadataBytes);
+        if (response.status < 300) return readAll({ response, body }, url, maxMetadataBytes);
         await response.discard();
         return undefined;
       },

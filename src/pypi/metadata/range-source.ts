@@ -46,7 +46,7 @@ export async function openRanges(
           await response.discard();
           throw new NoRanges(`status ${response.status}`, { isWhole: response.status < 300 });
         }
-        const bytes = await readAll(body, url, span.length);
+        const bytes = await readAll({ response, body }, url, span.length);
         if (bytes.length !== span.length) throw new NoRanges("a range of another length");
         return { at: span.at, bytes, total: span.total };
       },

@@ -87,7 +87,7 @@ export class Pages {
         if (response.status >= 300) await response.discard();
         if (response.status === 304 && kept !== undefined) return this.#renew(path, kept, header);
         if (response.status >= 300) return this.#keep(place, path, encodePage({ ...header, missing: true }, emptyPage));
-        const digest = digestAnswer(name, await readAll(body, url, maxPageBytes), response);
+        const digest = digestAnswer(name, await readAll({ response, body }, url, maxPageBytes), response);
         const { status } = digest;
         const told = status === undefined ? header : { ...header, status };
         return this.#keep(place, path, encodePage(told, digest));
