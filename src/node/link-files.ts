@@ -15,8 +15,12 @@ export interface LinkPart {
 /** Files between two breaths, so that heart-beats and progress are not held up. */
 const filesAtATime = 2_000;
 
-export async function linkFiles({ from, to, directories, files, mode }: LinkPart): Promise<void> {
-  makeDirectories(to, directories);
+/** `made`: roots that are known to be there, for callers with many small parts. */
+export async function linkFiles(part: LinkPart, made: Set<string> = new Set()): Promise<void> {
+  const { from, to, directories, files, mode } = part;
+  if (!made.has(to)) mkdirSync(to, { recursive: true });
+  made.add(to);
+  for (const directory of directories) makeOne(`${to}/${directory}`);
   const place = placers[mode];
   let done = 0;
   for (const file of files) {

@@ -17,9 +17,10 @@ export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
     };
     const weight = plans.reduce((sum, plan) => sum + weightOf(plan), 0);
     if (weight < worthThreads) {
+      const made = new Set<string>();
       for (const part of plans) {
         signal?.throwIfAborted();
-        await linkFiles(part);
+        await linkFiles(part, made);
         tell(part);
       }
       return;

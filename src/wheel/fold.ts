@@ -1,8 +1,8 @@
 import { mapLimit } from "../base/index.ts";
-import { type ArtifactTree, readArtifactTree, type TopLevel } from "../store/index.ts";
+import type { ArtifactTree, TopLevel } from "../store/index.ts";
 import { type DataPart, foldData } from "./fold-data.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
-import { bytecodeOf, planSection, withoutOwn } from "./link-whole.ts";
+import { planSection, readFiles } from "./link-whole.ts";
 import { linkText } from "./tree-paths.ts";
 
 /** One package's part of a directory. */
@@ -12,6 +12,12 @@ interface Part {
   readonly foldable: boolean;
 }
 
+interface Child {
+  readonly kind: TopLevel["kind"];
+  readonly parts: Part[];
+}
+
+/** Packages whose lists are read at a time. */
 const atOnce = 16;
 
 /**
@@ -19,81 +25,103 @@ const atOnce = 16;
  * packages share becomes a real directory, and what lies in it is decided in the same way again.
  */
 export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob[]): Promise<number> {
-  const { claims } = context;
+  const begun = await mapLimit(jobs, atOnce, (job) => foldWhole(context, job));
+  let links = begun.reduce((sum, { links: own }) => sum + own, 0);
   const shared = new Map<string, Part[]>();
   const data: DataPart[] = [];
-  let folded = 0;
-  await mapLimit(jobs, atOnce, async (job) => {
-    const { artifact } = job;
-    const rest: TopLevel[] = [];
-    for (const top of artifact.topLevel) {
-      const isWhole =
-        canLink(context, top.kind) &&
-        top.foldable &&
-        !claims.isShared(top.name) &&
-        !(job.ownFiles && top.name === artifact.distInfo);
-      if (!isWhole) rest.push(top);
-      else if (await foldOne(context, job, { path: top.name, kind: top.kind })) folded++;
-    }
-    const loose = artifact.topLevel.some(({ kind, name }) => kind === "file" && name.endsWith(".py"));
-    if (rest.length === 0 && artifact.sections.length === 0 && !loose) return;
-    const tree = await readArtifactTree(context.io.fs, artifact);
+  // In the order of the packages' names, so that the same packages always make the same tree.
+  for (const { job, rest, tree } of begun) {
+    if (tree === undefined) continue;
     for (const top of rest) {
-      if (claims.isShared(top.name)) addPart(shared, top.name, { job, tree, foldable: top.foldable });
-      else await linkBelow(context, { job, tree }, top.name);
+      const part = { job, tree, foldable: top.foldable };
+      if (context.claims.isShared(top.name)) shared.set(top.name, [...(shared.get(top.name) ?? []), part]);
+      else if (top.name === job.artifact.distInfo) links += await foldInside(context, top.name, [part]);
+      else planBelow(context, part, top.name);
     }
-    for (const section of artifact.sections) {
+    for (const section of job.artifact.sections) {
       if (section === "data") data.push({ job, tree });
       else planSection(context, job, { section, files: tree[section] });
     }
-    if (loose) await linkLooseBytecode(context, job);
-  });
-  for (const [path, parts] of [...shared].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    folded += await foldShared(context, path, parts);
+    // Single modules are links, but their bytecode lies in a `__pycache__` of the tree.
+    planBelow(context, { job, tree }, "__pycache__");
   }
-  return folded + (await foldData(context, data));
+  for (const [path, parts] of shared) links += await foldInside(context, path, parts);
+  return links + (await foldData(context, data));
 }
 
-/** Windows lets everybody make links to directories, but not to files. */
-function canLink({ io }: LinkContext, kind: TopLevel["kind"]): boolean {
-  return kind === "directory" || io.fs.path.kind === "posix";
+interface Begun {
+  readonly job: LinkJob;
+  readonly links: number;
+  /** What can't be one link. */
+  readonly rest: readonly TopLevel[];
+  /** Read only when something of it is needed. */
+  readonly tree: ArtifactTree | undefined;
 }
 
-function addPart(shared: Map<string, Part[]>, path: string, part: Part): void {
-  const parts = shared.get(path);
-  if (parts === undefined) shared.set(path, [part]);
-  else parts.push(part);
+/** Links what is one package's alone. */
+async function foldWhole(context: LinkContext, job: LinkJob): Promise<Begun> {
+  const { artifact } = job;
+  const rest = artifact.topLevel.filter((top) => !isWhole(context, job, top));
+  for (const top of artifact.topLevel) if (!rest.includes(top)) await foldOne(context, job, top.name, top.kind);
+  const hasModules = artifact.topLevel.some(({ kind, name }) => kind === "file" && name.endsWith(".py"));
+  const isDone = rest.length === 0 && artifact.sections.length === 0 && !hasModules;
+  const tree = isDone ? undefined : await readFiles(context, job);
+  return { job, links: artifact.topLevel.length - rest.length, rest, tree };
+}
+
+function isWhole({ io, claims }: LinkContext, { artifact, ownFiles }: LinkJob, top: TopLevel): boolean {
+  // Windows lets everybody make links to directories, but not to files.
+  if (top.kind === "file" && io.fs.path.kind === "windows") return false;
+  return top.foldable && !claims.isShared(top.name) && !(ownFiles && top.name === artifact.distInfo);
 }
 
 /** One link for a whole directory or file of site-packages. */
 async function foldOne(
-  { io, tree, claims }: LinkContext,
+  { io, tree }: LinkContext,
   { artifact }: LinkJob,
-  { path, kind }: { readonly path: string; readonly kind: TopLevel["kind"] },
-): Promise<boolean> {
+  path: string,
+  kind: TopLevel["kind"],
+): Promise<void> {
   const { fs } = io;
-  if (kind === "file" && claims.take("site", [path], artifact).length === 0) return false;
   const parts = path.split("/");
   const at = fs.path.join(tree.sitePackages, ...parts);
   const target = fs.path.join(artifact.root, "site", ...parts);
   await fs.symlink(linkText(fs.path, tree, { at, target }), at, kind);
-  return true;
 }
 
 /** Real directories and files for everything at or below `path`. */
-async function linkBelow(context: LinkContext, { job, tree }: Pick<Part, "job" | "tree">, path: string): Promise<void> {
+function planBelow(context: LinkContext, { job, tree }: Pick<Part, "job" | "tree">, path: string): void {
   const isBelow = (item: string): boolean => item === path || item.startsWith(`${path}/`);
   const files = { directories: tree.site.directories.filter(isBelow), files: tree.site.files.filter(isBelow) };
-  planSection(context, job, { section: "site", files: withoutOwn(files, job) });
-  const bytecode = await bytecodeOf(context, job.artifact);
-  const inside = { directories: bytecode.directories.filter(isBelow), files: bytecode.files.filter(isBelow) };
-  if (inside.files.length > 0) planSection(context, job, { section: "site", files: inside });
+  planSection(context, job, { section: "site", files });
 }
 
-/** A directory that several packages have a part in. */
-async function foldShared(context: LinkContext, path: string, parts: readonly Part[]): Promise<number> {
+/** A directory that is real itself: for each child it is decided anew. Also a single file that several packages hold. */
+async function foldInside(context: LinkContext, path: string, parts: readonly Part[]): Promise<number> {
   const { fs } = context.io;
-  const children = new Map<string, { readonly kind: TopLevel["kind"]; readonly parts: Part[] }>();
+  const children = childrenOf(path, parts);
+  if (!children.has(path)) await fs.makeDir(fs.path.join(context.tree.sitePackages, ...path.split("/")));
+  const files = new Map<Part, string[]>(parts.map((part) => [part, []]));
+  let links = 0;
+  for (const [child, { kind, parts: owners }] of children) {
+    const [only, second] = owners;
+    if (only === undefined) continue;
+    if (kind === "file") for (const owner of owners) files.get(owner)?.push(child);
+    else if (child.endsWith("/__pycache__")) for (const owner of owners) planBelow(context, owner, child);
+    else if (second !== undefined) links += await foldInside(context, child, owners);
+    else if (!only.foldable) planBelow(context, only, child);
+    else {
+      await foldOne(context, only.job, child, kind);
+      links++;
+    }
+  }
+  for (const [{ job }, own] of files)
+    planSection(context, job, { section: "site", files: { directories: [], files: own } });
+  return links;
+}
+
+function childrenOf(path: string, parts: readonly Part[]): ReadonlyMap<string, Child> {
+  const children = new Map<string, Child>();
   const add = (item: string, kind: TopLevel["kind"], part: Part): void => {
     const child = children.get(item);
     if (child === undefined) children.set(item, { kind, parts: [part] });
@@ -105,25 +133,5 @@ async function foldShared(context: LinkContext, path: string, parts: readonly Pa
     for (const item of directories) if (isChild(item)) add(item, "directory", part);
     for (const item of files) if (item === path || isChild(item)) add(item, "file", part);
   }
-  if (!children.has(path)) await fs.makeDir(fs.path.join(context.tree.sitePackages, ...path.split("/")));
-  let folded = 0;
-  for (const [child, { kind, parts: owners }] of children) {
-    const [only, second] = owners;
-    if (only === undefined) continue;
-    if (kind === "file") {
-      for (const owner of owners) await linkBelow(context, owner, child);
-    } else if (second !== undefined) folded += await foldShared(context, child, owners);
-    else if (!only.foldable) await linkBelow(context, only, child);
-    else if (await foldOne(context, only.job, { path: child, kind })) folded++;
-  }
-  return folded;
-}
-
-/** Single modules are links, but their bytecode lies in a `__pycache__` of the tree. */
-async function linkLooseBytecode(context: LinkContext, job: LinkJob): Promise<void> {
-  const { directories, files } = await bytecodeOf(context, job.artifact);
-  const loose = files.filter((path) => path.startsWith("__pycache__/"));
-  if (loose.length === 0) return;
-  const own = { directories: directories.filter((path) => path === "__pycache__"), files: loose };
-  planSection(context, job, { section: "site", files: own });
+  return children;
 }

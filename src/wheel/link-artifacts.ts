@@ -6,7 +6,7 @@ import type { Artifact } from "../store/index.ts";
 import { Claims } from "./claims.ts";
 import { checkRequiresPython } from "./fits.ts";
 import { foldArtifacts } from "./fold.ts";
-import { linkWhole } from "./link-whole.ts";
+import { planWhole, readFiles } from "./link-whole.ts";
 import { needsOwnFiles, type OwnFacts, writeOwnFiles } from "./own-files.ts";
 import type { TreePaths } from "./tree-paths.ts";
 
@@ -83,7 +83,7 @@ export async function linkArtifacts(
     const context = { io, tree, fileMode, pythonVersion: options.pythonVersion, claims, plans };
     claims.expectShared(jobs);
     const folded = mode === "fold" ? await foldArtifacts(context, jobs) : 0;
-    if (mode !== "fold") await mapLimit(jobs, atOnce, (job) => linkWhole(context, job));
+    if (mode !== "fold") await planAll(context, jobs);
     await fs.linkTrees(plans, {
       onProgress: (done) => io.reporter.emit({ type: "op:progress", id: op, done }),
       ...(signal && { signal }),
@@ -95,6 +95,14 @@ export async function linkArtifacts(
     const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
     return { files, folded, clashes: claims.clashes };
   });
+}
+
+async function planAll(context: LinkContext, jobs: readonly LinkJob[]): Promise<void> {
+  const trees = await mapLimit(jobs, atOnce, (job) => readFiles(context, job));
+  for (const [index, job] of jobs.entries()) {
+    const tree = trees[index];
+    if (tree !== undefined) planWhole(context, job, tree);
+  }
 }
 
 function jobOf(io: LinkIo, artifact: Artifact, tree: TreePaths, { requested, directUrls }: LinkOptions): LinkJob {
