@@ -92,7 +92,7 @@ export async function chooseMode(
   return linkModes(io.fs).between(store, stage);
 }
 
-export function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: VenvLayout): TreePaths {
+function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: VenvLayout): TreePaths {
   const at = (relative: string): AbsPath => io.fs.path.join(root, ...relative.split("/"));
   return { root, sitePackages: at(shape.sitePackages), bin: at(shape.bin), data: root, include: at(shape.include) };
 }

@@ -49,7 +49,7 @@ export function formatRecord(record: VersionRecord, lock: Lock): string {
 }
 
 /** Reads the facts only: they stand at the end, and a lock of a hundred packages before them need not be parsed. */
-export function parseRecord(text: string): VersionRecord {
+function parseRecord(text: string): VersionRecord {
   const at = text.lastIndexOf(`\n${tailHeading}\n`);
   if (at === -1) throw new Error(`it has no \`${tailHeading}\``);
   const venvoy = tableOf(

@@ -8,7 +8,6 @@
  */
 export type { ActiveEnvironment } from "./active.ts";
 export { activeEnvironment } from "./active.ts";
-export { seedsFor } from "./bundled-pip.ts";
 export type { BuildRequest, ChangeRequest, EnvContext } from "./change.ts";
 export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";
 export {
@@ -29,7 +28,7 @@ export type { CreateRequest } from "./create.ts";
 export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
-export { isEnvId, newEnvId } from "./environment-id.ts";
+export { newEnvId } from "./environment-id.ts";
 export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
@@ -51,15 +50,14 @@ export type {
   Standing,
   Wanted,
 } from "./intent.ts";
-export { nothingWanted, wantedOf } from "./intent.ts";
+export { nothingWanted } from "./intent.ts";
 export { lockDigest } from "./lock-digest.ts";
-export { checkDistinct, isDirectoryName, isEnvName, nameKey, parseEnvName, sameName } from "./name.ts";
+export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export type { EnvLayout, Place } from "./place.ts";
 export { generationDir } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { referencedArtifacts } from "./referenced.ts";
-export { findPlace, listPlaces } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";
 export {
@@ -75,4 +73,4 @@ export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";
 export { trashLifetimeMs } from "./trash.ts";
-export { lastUsedMs, noteUse } from "./used.ts";
+export { lastUsedMs } from "./used.ts";

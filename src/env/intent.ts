@@ -1,4 +1,4 @@
-import type { AbsPath, EnvId } from "../base/index.ts";
+import type { EnvId } from "../base/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 
 /** Where a requirement that somebody asked for came from. */
@@ -80,19 +80,3 @@ export const nothingWanted: Wanted = {
   linkMode: undefined,
   systemSitePackages: false,
 };
-
-export function wantedOf(intent: Wanted): Wanted {
-  return {
-    requirements: intent.requirements,
-    claims: intent.claims,
-    python: intent.python,
-    layout: intent.layout,
-    linkMode: intent.linkMode,
-    systemSitePackages: intent.systemSitePackages,
-  };
-}
-
-export interface IntentFile {
-  readonly file: AbsPath;
-  readonly intent: Intent;
-}

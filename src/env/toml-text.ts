@@ -14,7 +14,7 @@ export interface TomlRow {
 }
 
 /** A basic string; valid for every text, also one with control characters or half surrogate pairs. */
-export function tomlString(text: string): string {
+function tomlString(text: string): string {
   return JSON.stringify(text)
     .replace(/\\ud[89a-f][0-9a-f]{2}/gi, "\\ufffd")
     .replaceAll("\u007f", "\\u007f");
