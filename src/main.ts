@@ -91,9 +91,13 @@ async function fullWay(): Promise<number> {
     import("./node/index.ts"),
   ]);
   const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  process.once("SIGTERM", onInterrupt);
+  const onInterrupt = (): void => {
+    // Somebody who asks twice doesn't want to wait for the cleaning up; the next command does it.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort();
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
   const ports = nodePorts();
   const terminal = nodeTerminal();
   return runCli(words, {
@@ -110,7 +114,12 @@ async function fullWay(): Promise<number> {
     },
     canvas: async () => {
       const { createLogUpdate } = await import("log-update");
-      const update = createLogUpdate(process.stderr);
+      // Frames go the way of all other text, at once and in order. A hidden cursor would bring a handler along that ends
+      // the process at an interrupt, before anything is cleaned up.
+      const screen = Object.create(process.stderr, {
+        write: { value: (text: string) => terminal.writeErr(text) === undefined },
+      }) as NodeJS.WriteStream;
+      const update = createLogUpdate(screen, { showCursor: true });
       return { draw: (frame) => update(frame), clear: () => update.clear() };
     },
   });

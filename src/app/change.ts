@@ -85,8 +85,8 @@ export async function applyChange(
   if (options.confirm !== undefined && !(await options.confirm(report))) {
     return done({
       changed: false,
+      declined: true,
       version: environment.current.number,
-      notes: [...report.notes, "nothing was changed"],
     });
   }
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, options.signal);

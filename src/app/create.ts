@@ -79,7 +79,8 @@ export async function createWanted(
   const startedMs = context.clock.elapsed();
   const existing = await context.home.find(name);
   if (existing !== undefined) {
-    throw new VenvoyError("ENV_EXISTS", `An environment is named \`${existing.label}\` already`, {
+    const isHere = existing.kind === "central" ? "is named" : "lies in";
+    throw new VenvoyError("ENV_EXISTS", `An environment ${isHere} \`${existing.label}\` already`, {
       hint: `venvoy add -n ${existing.label} PACKAGE, or venvoy delete ${existing.label}`,
       data: { name, path: existing.root },
     });
@@ -101,7 +102,7 @@ export async function createWanted(
   if (planned.dryRun) return { report: planned, environment: undefined };
   if (options.confirm !== undefined && !(await options.confirm(planned))) {
     return {
-      report: { ...planned, changed: false, notes: [...planned.notes, "nothing was made"] },
+      report: { ...planned, changed: false, declined: true },
       environment: undefined,
     };
   }

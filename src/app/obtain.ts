@@ -45,12 +45,15 @@ export async function obtain(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     // The index client and the store bound what runs at once, by host and by core.
-    const artifacts = await Promise.all(lock.packages.map((item) => obtainOne(context, item, source, abort.signal)));
+    const works = lock.packages.map((item) => obtainOne(context, item, source, abort.signal));
+    const artifacts = await Promise.all(works).catch(async (error: unknown) => {
+      // The others are told to stop, and waited for: they take away what they had half done.
+      abort.abort(error);
+      await Promise.allSettled(works);
+      throw error;
+    });
     const digests = new Map(lock.packages.map((item, index) => [item.name, artifacts[index]?.sha256]));
     return { artifacts, lock: withDigests(lock, digests as ReadonlyMap<PackageName, Sha256>) };
-  } catch (error) {
-    abort.abort(error);
-    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
   }

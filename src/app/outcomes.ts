@@ -30,6 +30,8 @@ export interface ChangeReport {
   readonly previousVersion: number | undefined;
   readonly changed: boolean;
   readonly dryRun: boolean;
+  /** Whoever was asked said no. */
+  readonly declined?: true;
   readonly python: string;
   readonly changes: readonly PackageChange[];
   readonly packageCount: number;

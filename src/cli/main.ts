@@ -5,7 +5,7 @@ import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
 import { parseCommand } from "./parse.ts";
 import { failureData, failureExit, failureText } from "./render/failure.ts";
-import { type Canvas, liveReporter, plainReporter } from "./render/progress.ts";
+import { type Canvas, liveReporter, type ProgressReporter, plainReporter } from "./render/progress.ts";
 import { terminalStyle } from "./render/style.ts";
 import type { CommonFlags } from "./spec.ts";
 import { findCommand } from "./words.ts";
@@ -60,7 +60,7 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
     signal: host.signal,
     readStdin: () => host.readStdin(),
     say: (line: string) => {
-      reporter.stop();
+      reporter.pause();
       host.terminal.writeErr(`${line}\n`);
     },
     start: async (plan: RunPlan) => {
@@ -96,7 +96,7 @@ function help(words: readonly string[], host: CliHost): number {
   return print(host, commandHelp(findCommand(commands, words).command.spec, style));
 }
 
-async function reporterFor(common: CommonFlags, host: CliHost): Promise<Reporter & { stop(): void }> {
+async function reporterFor(common: CommonFlags, host: CliHost): Promise<ProgressReporter> {
   if (common.quiet || common.json || !host.terminal.draws) return plainReporter(host.terminal, { quiet: common.quiet });
   return liveReporter(host, await host.canvas());
 }

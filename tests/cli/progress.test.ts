@@ -37,3 +37,18 @@ test("events draw frames, and a notice stays above them", () => {
   expect(drawn.at(-1)).toBe("");
   expect(written).toEqual(["  note: careful\\x1b[2J\n"]);
 });
+
+test("nothing is drawn after the end, but a pause is only a pause", () => {
+  const drawn: string[] = [];
+  let nowMs = 0;
+  const terminal = { columns: 80, writeErr: () => {} } as unknown as Terminal;
+  const clock = { now: () => 0, elapsed: () => (nowMs += 100), sleep: async () => {} };
+  const reporter = liveReporter({ clock, terminal }, { draw: (frame) => drawn.push(frame), clear: () => {} });
+  const start = (label: string) => reporter.emit({ type: "op:start", id: reporter.nextOp(), kind: "unpack", label });
+  start("one");
+  reporter.pause();
+  start("two");
+  reporter.stop();
+  start("three");
+  expect(drawn).toEqual(["  unpacking one", "  unpacking 2 packages"]);
+});

@@ -11,7 +11,8 @@ export function failureText(error: unknown, style: Style): string {
   const lines = [`${style.bad("error:")} ${printable(error.message)}`];
   const picture = pictureOf(error.data);
   if (picture !== undefined) lines.push(picture);
-  const because = causeText(error.cause);
+  // Who cancelled knows why.
+  const because = error.code === "ABORTED" ? undefined : causeText(error.cause);
   if (because !== undefined) lines.push(style.dim(`  because: ${because}`));
   if (error.hint !== undefined) lines.push(`${style.bold("hint:")} ${printable(error.hint)}`);
   return lines.join("\n");
@@ -42,5 +43,8 @@ function pictureOf(data: Readonly<Record<string, unknown>>): string | undefined 
 
 function causeText(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.message === "") return undefined;
-  return printable(cause.message, { newlines: false }).slice(0, 300);
+  // The system's own errors end with the call and its arguments, which can be long and are no news to a person.
+  const isOfSystem = typeof (cause as { readonly code?: unknown }).code === "string" && !isVenvoyError(cause);
+  const text = isOfSystem ? cause.message.replace(/^([A-Z][A-Z0-9]+: [^,]+), \w+( .*)?$/s, "$1") : cause.message;
+  return printable(text, { newlines: false }).slice(0, 300);
 }

@@ -13,6 +13,13 @@ export interface Canvas {
   clear(): void;
 }
 
+export interface ProgressReporter extends Reporter {
+  /** Makes room for a line of text; drawing goes on with the next event. */
+  pause(): void;
+  /** The end: whatever is told later is not drawn. */
+  stop(): void;
+}
+
 const verbs: Readonly<Record<OpKind, string>> = {
   resolve: "resolving",
   fetch: "downloading",
@@ -30,12 +37,14 @@ const shownDownloads = 4;
 export function liveReporter(
   io: { readonly clock: Clock; readonly terminal: Terminal },
   canvas: Canvas,
-): Reporter & { stop(): void } {
+): ProgressReporter {
   const running = new Map<OpId, Running>();
   const finished = new Map<OpKind, number>();
   let next = 0;
   let drawnMs = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
   const redraw = (): void => {
+    if (isStopped) return;
     const nowMs = io.clock.elapsed();
     if (nowMs - drawnMs < frameIntervalMs) return;
     drawnMs = nowMs;
@@ -68,12 +77,16 @@ export function liveReporter(
       }
       redraw();
     },
-    stop: () => canvas.clear(),
+    pause: () => canvas.clear(),
+    stop: () => {
+      isStopped = true;
+      canvas.clear();
+    },
   };
 }
 
 /** For pipes: notices only, one line each. */
-export function plainReporter(terminal: Terminal, { quiet }: { readonly quiet: boolean }): Reporter & { stop(): void } {
+export function plainReporter(terminal: Terminal, { quiet }: { readonly quiet: boolean }): ProgressReporter {
   let next = 0;
   return {
     nextOp: () => ++next,
@@ -83,6 +96,7 @@ export function plainReporter(terminal: Terminal, { quiet }: { readonly quiet: b
       if (event.type === "op:start" && event.kind === "wait" && !quiet)
         terminal.writeErr(`waiting for ${printable(event.label)}\n`);
     },
+    pause: () => {},
     stop: () => {},
   };
 }

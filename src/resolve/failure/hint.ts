@@ -22,7 +22,7 @@ export function hintFor(facts: readonly Fact[], { near, unknown, target }: HintF
     )}?`;
   }
   if (unknown !== undefined) {
-    return "check the spelling, or name the index that has it with `--index URL`";
+    return "check the spelling, or name the index that has it with `--extra-index-url URL`";
   }
   const isOffline = facts.some(
     (fact) =>
