@@ -32,6 +32,15 @@ interface Installed {
   readonly tree: TreePaths;
 }
 
+const formed = new Map<BadWheelCase, Uint8Array>();
+
+/** Forming the bombs takes longer than refusing them. */
+function bytesOf(item: BadWheelCase): Uint8Array {
+  const bytes = formed.get(item) ?? badWheel(item);
+  formed.set(item, bytes);
+  return bytes;
+}
+
 async function install(item: BadWheelCase, mode: "hardlink" | "fold"): Promise<Installed> {
   const bench = storeBench();
   const root = absPath(join(bench.root, "tree"));
@@ -48,7 +57,7 @@ async function install(item: BadWheelCase, mode: "hardlink" | "fold"): Promise<I
   writeFileSync(join(root, "pyvenv.cfg"), "home = x\n");
   const done = (outcome: Outcome, message: string) => ({ outcome, message, bench, tree });
   try {
-    const artifact = await bench.add(badWheelFilename(item), badWheel(item));
+    const artifact = await bench.add(badWheelFilename(item), bytesOf(item));
     checkFits(artifact, target);
     await linkArtifacts(bench.io, [artifact], tree, {
       mode,
