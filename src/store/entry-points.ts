@@ -55,7 +55,7 @@ export function isOwnProgram(name: string): boolean {
 }
 
 /** A script is one name inside the scripts directory, on every platform. */
-export function checkScriptName(name: string, filename: string): void {
+function checkScriptName(name: string, filename: string): void {
   const refuse = (why: string) => wheelInvalid(filename, `declares a program \`${name}\` that ${why}`);
   if (name.includes("/") || name.includes("\\")) throw refuse("leaves the scripts directory");
   try {

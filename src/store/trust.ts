@@ -38,7 +38,7 @@ export async function readManifest(fs: Fs, root: AbsPath): Promise<Manifest | un
 }
 
 /** Replaces the manifest in one step; a crash may leave the old one, which is right as well. */
-export async function writeManifest(fs: Fs, root: AbsPath, manifest: Manifest): Promise<void> {
+async function writeManifest(fs: Fs, root: AbsPath, manifest: Manifest): Promise<void> {
   const staged = fs.path.join(root, `.${manifestFile}`);
   await fs.write(staged, `${JSON.stringify(manifest)}\n`);
   await fs.rename(staged, fs.path.join(root, manifestFile));

@@ -206,7 +206,7 @@ async function describeFiles(
 export type RecordScheme = Readonly<Record<Exclude<Section, "site">, string>>;
 
 /** The way in every virtual environment of a Unix; only headers depend on the Python's version and are filled in later. */
-export function standardScheme({ metadata }: Pick<ReadWheel, "metadata">): RecordScheme {
+function standardScheme({ metadata }: Pick<ReadWheel, "metadata">): RecordScheme {
   return { scripts: "../../../bin/", data: "../../../", headers: `../../../include/site/${metadata.displayName}/` };
 }
 

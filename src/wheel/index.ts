@@ -5,7 +5,7 @@
  */
 export type { CompileIo } from "./compile.ts";
 export { compileArtifacts } from "./compile.ts";
-export { checkFits, checkRequiresPython } from "./fits.ts";
+export { checkFits } from "./fits.ts";
 export type { LinkIo, LinkOptions, LinkSummary } from "./link-artifacts.ts";
 export { linkArtifacts } from "./link-artifacts.ts";
 export type { TreePaths } from "./tree-paths.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AbsPath } from "../../src/base/index.ts";
 import { absPath, parseSha256, type Sha256 } from "../../src/base/index.ts";
@@ -47,8 +47,4 @@ export function storeBench(): StoreBench {
 
 export function sha256Of(bytes: Uint8Array): Sha256 {
   return parseSha256(createHash("sha256").update(bytes).digest("hex"));
-}
-
-export function sha256OfFile(path: string): Sha256 {
-  return sha256Of(readFileSync(path));
 }
