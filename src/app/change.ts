@@ -9,7 +9,7 @@ import type { Keep } from "./choices.ts";
 import { compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
 import { diffLocks, keepDigests } from "./diff.ts";
-import { extraFiles } from "./extra-files.ts";
+import { extraFiles, placeOf } from "./extra-files.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
@@ -95,7 +95,7 @@ export async function applyChange(
     lock,
     artifacts,
     base,
-    extraFiles: extraFiles(context),
+    extraFiles: extraFiles(context, placeOf(environment)),
     command: options.command ?? "",
     wanted: change.wanted,
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -12,6 +12,7 @@ import { type LockFile, readLockFile } from "./lock-file.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import type { ChangeOptions, CreateRequest } from "./requests.ts";
+import { withSharedName } from "./shared-packages.ts";
 import { baseFor } from "./solve.ts";
 
 /** Makes an environment with its first version. Throws `ENV_EXISTS` before anything is downloaded. */
@@ -26,7 +27,7 @@ export async function create(context: Context, request: CreateRequest): Promise<
     linkMode: request.linkMode,
     systemSitePackages: request.systemSitePackages ?? false,
   };
-  const { report } = await createWanted(context, placeName(context, request), wanted, {
+  const { report } = await createWanted(context, await placeName(context, request), wanted, {
     ...files.choices,
     ...request,
     constraints: files.constraints,
@@ -54,10 +55,11 @@ async function lockedStart(
 }
 
 /** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */
-function placeName(context: Context, { name, at }: CreateRequest): string {
+async function placeName(context: Context, { name, at, python, signal }: CreateRequest): Promise<string> {
   if (at !== undefined) return pathFrom(context, at);
   const text = name ?? "";
-  if (text === "" || !isDirectoryName(text)) return parseEnvName(text);
+  if (text === "" || !isDirectoryName(text))
+    return parseEnvName(await withSharedName(context, text, { python, signal }));
   if (/^\.[\\/]./.test(text) || context.fs.path.isAbsolute(text)) return text;
   throw new VenvoyError("ENV_NAME_INVALID", `\`${printable(text)}\` can't name an environment: it is a path`, {
     hint: `venvoy create --at ${printable(text)} makes one in that directory`,
@@ -113,7 +115,7 @@ export async function createWanted(
     lock,
     artifacts,
     base: first.base,
-    extraFiles: extraFiles(context),
+    extraFiles: extraFiles(context, isDirectoryName(name) ? "directory" : "named"),
     command: options.command ?? "",
     wanted,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),

@@ -2,19 +2,24 @@ import type { GoToRequest, HeldEnvironment } from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
-import { extraFiles } from "./extra-files.ts";
+import { extraFiles, placeOf } from "./extra-files.ts";
 import { obtain } from "./obtain.ts";
 import type { OperationOptions, ResolveChoices } from "./requests.ts";
+import type { TreePlace } from "./shared-packages.ts";
 import { baseOf } from "./solve.ts";
 
 /** How the tree of a version is built again from its lock: from the store, and from the index what is missing there. */
-export function buildAgain(context: Context, request: OperationOptions & ResolveChoices): GoToRequest["build"] {
+export function buildAgain(
+  context: Context,
+  request: OperationOptions & ResolveChoices,
+  place: TreePlace,
+): GoToRequest["build"] {
   return async ({ record, lock }) => {
     const settings = await settingsFor(context, request);
     return {
       ...(await obtain(context, lock, createIndexClient(context, settings.index), request.signal)),
       base: await baseOf(context, record.base, request.signal),
-      extraFiles: extraFiles(context),
+      extraFiles: extraFiles(context, place),
     };
   };
 }
@@ -28,5 +33,5 @@ export async function materialiseCurrent(
   held: HeldEnvironment,
   request: OperationOptions & ResolveChoices,
 ): Promise<void> {
-  await held.materialise(buildAgain(context, request));
+  await held.materialise(buildAgain(context, request, placeOf(held.environment)));
 }

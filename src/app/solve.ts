@@ -70,7 +70,7 @@ export function preferencesOf(lock: Lock | undefined): ReadonlyMap<PackageName, 
 }
 
 /** The Python that the requests mean together, the strictest words first. Throws `PYTHON_NOT_FOUND`. */
-async function interpreterFor(
+export async function interpreterFor(
   context: Context,
   request: string | undefined,
   signal?: AbortSignal,

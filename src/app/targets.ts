@@ -1,10 +1,11 @@
 import { printable, VenvoyError } from "../base/index.ts";
 import type { Environment, Place } from "../env/index.ts";
 import type { Context } from "./context.ts";
+import { withSharedName } from "./shared-packages.ts";
 
 /** The environment that a command about content means: the name that was given, else the active one. */
 export async function targetPlace(context: Context, name: string | undefined): Promise<Place> {
-  if (name !== undefined) return context.home.locate(name);
+  if (name !== undefined) return context.home.locate(await withSharedName(context, name));
   const active = await context.home.active();
   if (active?.kind === "ours") return active.place;
   if (active?.kind === "foreign") {

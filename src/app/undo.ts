@@ -1,6 +1,7 @@
 import { readLock, readRecord } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
+import { placeOf } from "./extra-files.ts";
 import { buildAgain } from "./materialise.ts";
 import { noCost } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -35,7 +36,7 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
     if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
     const moved = await held.goTo({
       ...(request.version === undefined ? {} : { number: request.version }),
-      build: buildAgain(context, request),
+      build: buildAgain(context, request, placeOf(environment)),
     });
     return report(moved.current.number, { python: moved.intent.standing.pythonVersion });
   });

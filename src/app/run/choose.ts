@@ -4,7 +4,9 @@ import { findInterpreters } from "../../python/index.ts";
 import type { HeaderVenv } from "../../script/index.ts";
 import type { Context } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
+import { withSharedName } from "../shared-packages.ts";
 import { askOptions } from "../solve.ts";
+import { pythonOf } from "./header-asks.ts";
 import { findProject, type Project } from "./project.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -32,6 +34,13 @@ export type Choice =
 const defaultName = "default";
 
 export async function choose(context: Context, runnable: Runnable, request: RunRequest): Promise<Choice> {
+  const choice = await firstThatApplies(context, runnable, request);
+  if (choice.kind !== "named") return choice;
+  const python = request.python ?? pythonOf(runnable.header);
+  return { ...choice, name: await withSharedName(context, choice.name, { python, signal: request.signal }) };
+}
+
+async function firstThatApplies(context: Context, runnable: Runnable, request: RunRequest): Promise<Choice> {
   if (request.name !== undefined) {
     return {
       kind: "named",

@@ -42,7 +42,9 @@ export function headerAsks(runnable: Runnable): HeaderAsks {
   };
 }
 
-function pythonOf(header: ScriptHeader): string | undefined {
+/** The Python that a header asks for. */
+export function pythonOf(header: ScriptHeader | undefined): string | undefined {
+  if (header === undefined) return undefined;
   if (header.requiresPython !== undefined) return header.requiresPython.text;
   const version = header.language?.version;
   // `#! python 3` means any Python 3, which is every Python that environments are made for.

@@ -66,7 +66,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     lock,
     artifacts,
     base,
-    extraFiles: extraFiles(context),
+    extraFiles: extraFiles(context, "script"),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   await rememberHeader(context, context.env, digest, made.key);
