@@ -5,7 +5,7 @@ import { sharedPath, type TreePlace } from "./shared-packages.ts";
 
 /** Files of higher rooms in every tree: the hook that asks for a line after a crash, the way to the shared packages. */
 export function extraFiles(context: Context, place: TreePlace): readonly ExtraFile[] {
-  return [...crashHintFiles, sharedPath(context, place)];
+  return [...crashHintFiles, ...sharedPath(context, place)];
 }
 
 /** The place of an environment with versions. */

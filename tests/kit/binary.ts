@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Hears standard error while the program runs. */
   readonly onErr?: (all: string) => void;
+  readonly onStart?: (child: ChildProcess) => void;
 }
 
 export interface Ended {
@@ -56,6 +57,7 @@ export function person(extra: Record<string, string> = {}): Person {
         env: { ...env, ...options.env },
         stdio: ["pipe", "pipe", "pipe"],
       });
+      options.onStart?.(child);
       let out = "";
       let err = "";
       child.stdout.on("data", (piece: Buffer) => {

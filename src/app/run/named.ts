@@ -95,7 +95,11 @@ async function readyChanged(context: Context, run: NamedRun, found: Environment)
       { ...changeOptions(run), dryRun: request.frozen === true || script === undefined },
     );
     if (change.changed && request.frozen === true) throw frozen(before.label, changeSentence(change));
-    if (change.changed && script === undefined) throw onlyFiles(run);
+    if (script === undefined) {
+      // It leaves nothing behind; whether its lines were asked for before is no matter, as long as they are met.
+      if (change.changes.length > 0) throw onlyFiles(run);
+      return { ...change, changed: false };
+    }
     return { ...change, notes: [...change.notes, ...movedUnderOthers(context, run, before, change)] };
   });
   const after = await context.home.open(found.root);
