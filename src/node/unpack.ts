@@ -19,7 +19,10 @@ export function unpack(lanes: Lanes): Fs["unpack"] {
     if (second === undefined && !lanes.isStarted && weightOf(only) < worthThreads) return unpackFiles(only);
     const digests = new Map<object, readonly string[]>();
     let done = 0;
-    const works = parts.map((part) => ({ kind: "unpack", part }) as const);
+    // The largest first: begun last, it would keep one thread busy alone.
+    const works = [...parts]
+      .sort((a, b) => weightOf(b) - weightOf(a))
+      .map((part) => ({ kind: "unpack", part }) as const);
     await lanes.runAll(works, {
       ...(signal && { signal }),
       onDone: ({ part }, found) => {
@@ -36,11 +39,17 @@ function weightOf({ files }: UnpackPart): number {
   return files.reduce((sum, { entry }) => sum + entry.sizeBytes + 16_384, 0);
 }
 
+/** Neighbours stay together, to be read in one call; a file that is a part by itself can be begun first. */
 function* partsOf({ files }: UnpackPlan): Generator<readonly UnpackFile[]> {
   let from = 0;
   let bytes = 0;
   for (const [index, { entry }] of files.entries()) {
-    bytes += entry.sizeBytes;
+    if (bytes > 0 && bytes + entry.sizeBytes > partBytes) {
+      yield files.slice(from, index);
+      from = index;
+      bytes = 0;
+    }
+    bytes += entry.sizeBytes + 1;
     if (bytes < partBytes && index - from + 1 < partFiles) continue;
     yield files.slice(from, index + 1);
     from = index + 1;
