@@ -11,7 +11,8 @@ export interface CarriedOver {
   /** Versions to keep: those that are in the tree. */
   readonly versions: ReadonlyMap<PackageName, string>;
   readonly isUntouched: boolean;
-  readonly notes: readonly string[];
+  /** What to tell, once it is known what stays: nothing is said of a package that the change itself removes. */
+  readonly notesFor: (after: Pick<Lock, "packages">) => readonly string[];
 }
 
 /**
@@ -24,7 +25,7 @@ export async function carryOver(
   before: Lock | undefined,
 ): Promise<CarriedOver> {
   const inspection = await inspectTree(context, environment.current.root);
-  if (isUntouched(inspection)) return { environment, versions: new Map(), isUntouched: true, notes: [] };
+  if (isUntouched(inspection)) return { environment, versions: new Map(), isUntouched: true, notesFor: () => [] };
   const came = [...inspection.added, ...inspection.changed.map((one) => one.to)].filter(isCarried);
   const lost = inspection.added.filter((one) => !isCarried(one));
   const needed = await neededByOthers(came, before);
@@ -42,16 +43,30 @@ export async function carryOver(
     environment: { ...environment, intent: { ...environment.intent, requirements } },
     versions: new Map(came.map((one) => [parsePackageName(one.name), one.version])),
     isUntouched: false,
-    notes: [
-      ...(came.length > 0
-        ? [`kept what was installed by hand: ${came.map((one) => `${one.displayName} ${one.version}`).join(", ")}`]
-        : []),
-      ...lost.map(
-        (one) =>
-          `${one.displayName} can't be carried over: it was installed from ${one.directUrl === undefined ? "a source tree" : "an address"}`,
-      ),
-    ],
+    notesFor: (after) => [...keptNotes(came, needed, after), ...lost.map(lostNote)],
   };
+}
+
+function keptNotes(
+  came: readonly Installed[],
+  needed: ReadonlySet<string>,
+  after: Pick<Lock, "packages">,
+): readonly string[] {
+  const names = new Set<string>(after.packages.map((item) => item.name));
+  const kept = came.filter((one) => names.has(one.name));
+  const asked = kept.filter((one) => !needed.has(one.name));
+  const shown = asked.length === 0 ? kept : asked;
+  if (shown.length === 0) return [];
+  const others = kept.length - shown.length;
+  const more = others === 0 ? "" : `, and ${others} that ${shown.length === 1 ? "it needs" : "they need"}`;
+  return [
+    `kept what was installed by hand: ${shown.map((one) => `${one.displayName} ${one.version}`).join(", ")}${more}`,
+  ];
+}
+
+function lostNote(one: Installed): string {
+  const from = one.directUrl === undefined ? "a source tree" : "an address";
+  return `${one.displayName} can't be carried over: it was installed from ${from}`;
 }
 
 function isCarried(one: Installed): boolean {

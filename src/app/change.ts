@@ -70,7 +70,7 @@ export async function applyChange(
     cost: await costOf(context, solved.lock),
     elapsedMs: 0,
     ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
-    notes: [...carried.notes, ...solved.notes],
+    notes: [...carried.notesFor(solved.lock), ...solved.notes],
   };
   const done = (patch: Partial<ChangeReport>): ChangeReport => ({
     ...report,

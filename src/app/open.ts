@@ -17,6 +17,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     explain: async (request) => (await import("./run/explain.ts")).explain(context(), request),
     create: async (request) => (await import("./create.ts")).create(context(), request),
     list: async () => (await import("./list.ts")).list(context()),
+    listDeleted: async () => (await import("./list.ts")).listDeleted(context()),
     show: async ({ name } = {}) => (await import("./show.ts")).show(context(), name),
     delete: async (names, given = {}) => (await import("./delete.ts")).deleteEnvironments(context(), names, given),
     restore: async (name, { signal } = {}) => (await import("./delete.ts")).restore(context(), name, signal),

@@ -66,6 +66,13 @@ export interface EnvironmentSummary {
   readonly problem?: string;
 }
 
+/** An environment that `restore` can bring back. */
+export interface DeletedSummary {
+  readonly name: string;
+  readonly id: EnvId;
+  readonly deletedMs: number;
+}
+
 export interface AskedFor {
   readonly text: string;
   /** `typed`, or where it stands: "a.py line 3". */

@@ -1,9 +1,9 @@
-import { inspectTree, lastUsedMs, readHistory, readLock } from "../env/index.ts";
+import { inspectTree, lastUsedMs, readHistory, readLock, readReceipt } from "../env/index.ts";
 import { shownAsked } from "./asked.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
-import { sizesOf } from "./size.ts";
+import { ownBytesOf } from "./size.ts";
 import { targetEnvironment } from "./targets.ts";
 
 /** What an environment holds, who asked for it, and what was changed by hand since. */
@@ -13,8 +13,7 @@ export async function show(context: Context, name: string | undefined): Promise<
   const inspection = await inspectTree(context, current.root);
   const lock = await readLock(context.fs, environment, current.number);
   const requested = new Set<string>((lock?.packages ?? []).filter((item) => item.requested).map((item) => item.name));
-  const sizes = await sizesOf(context);
-  const gone = (await context.fs.info(context.fs.path.join(current.root, "bin"))) === undefined;
+  const gone = (await readReceipt(context.fs, current.root)) === undefined;
   return {
     name: environment.label,
     id: environment.id,
@@ -38,7 +37,7 @@ export async function show(context: Context, name: string | undefined): Promise<
       removed: inspection.removed.map((one) => one.name),
       changed: inspection.changed.map(({ from, to }) => `${to.displayName} ${from.version} → ${to.version}`),
     },
-    ownBytes: sizes.find((one) => one.id === environment.id)?.ownBytes ?? 0,
+    ownBytes: await ownBytesOf(context, environment),
   };
 }
 

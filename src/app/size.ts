@@ -1,5 +1,5 @@
 import type { AbsPath, EnvId, Sha256 } from "../base/index.ts";
-import { referencedArtifacts } from "../env/index.ts";
+import { type Environment, referencedArtifacts } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import type { SizeReport } from "./outcomes.ts";
 import { type References, readReferences } from "./references.ts";
@@ -10,7 +10,7 @@ interface TreeSize {
   readonly files: number;
 }
 
-export interface EnvironmentSize {
+interface EnvironmentSize {
   readonly id: EnvId;
   readonly name: string;
   /** What deleting it (and `clean`) frees: its private files and the packages that nothing else uses. */
@@ -38,8 +38,14 @@ export async function size(context: Context): Promise<SizeReport> {
   };
 }
 
-export async function sizesOf(context: Context): Promise<readonly EnvironmentSize[]> {
-  return sizesFrom(context, await readReferences(context));
+/**
+ * What only this environment holds, without looking at any other: files that nothing beside its own versions and the
+ * store has a link to.
+ */
+export async function ownBytesOf(context: Context, environment: Pick<Environment, "dir">): Promise<number> {
+  const { fs } = context;
+  const versions = ((await fs.list(fs.path.join(environment.dir, "generations"))) ?? []).length;
+  return (await measureTree(context, environment.dir, { mostLinks: versions + 1 })).privateBytes;
 }
 
 async function sizesFrom(context: Context, references: References): Promise<readonly EnvironmentSize[]> {
@@ -76,9 +82,14 @@ function countUsers({ environments, scripts }: References): ReadonlyMap<Sha256, 
   return users;
 }
 
-/** Walks a tree without following links. A file with more than one name is shared and counts no bytes here. */
-async function measureTree(context: Context, root: AbsPath): Promise<TreeSize> {
+/** Walks a tree without following links. A file with more names than `mostLinks` is shared and counts no bytes here. */
+async function measureTree(
+  context: Context,
+  root: AbsPath,
+  { mostLinks = 1 }: { readonly mostLinks?: number } = {},
+): Promise<TreeSize> {
   const { fs } = context;
+  const seen = new Set<number>();
   let privateBytes = 0;
   let files = 0;
   const open = [root];
@@ -89,7 +100,9 @@ async function measureTree(context: Context, root: AbsPath): Promise<TreeSize> {
       else if (entry.kind === "file") {
         const info = await fs.linkInfo(path);
         files++;
-        if (info !== undefined && info.links === 1) privateBytes += info.sizeBytes;
+        if (info === undefined || info.links > mostLinks || seen.has(info.inode)) continue;
+        if (info.links > 1) seen.add(info.inode);
+        privateBytes += info.sizeBytes;
       } else files++;
     }
   }

@@ -1,6 +1,7 @@
 import type {
   ChangeReport,
   CleanReport,
+  DeletedSummary,
   EnvironmentDetails,
   EnvironmentSummary,
   HistoryEntry,
@@ -38,6 +39,8 @@ export interface Venvoy {
   explain(request: RunRequest): Promise<RunExplanation>;
   create(request: CreateRequest): Promise<ChangeReport>;
   list(options?: OperationOptions): Promise<readonly EnvironmentSummary[]>;
+  /** What `restore` can bring back, the latest first. */
+  listDeleted(options?: OperationOptions): Promise<readonly DeletedSummary[]>;
   show(options?: NameOptions): Promise<EnvironmentDetails>;
   delete(
     names: readonly string[],

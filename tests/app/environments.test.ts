@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
 
@@ -126,4 +128,31 @@ test("cleaning never breaks an undo: what old versions need stays", async () => 
   expect((await t.venvoy("clean")).exit).toBe(0);
   expect((await t.venvoy("undo", "-n", "demo", "--offline")).exit).toBe(0);
   expect((await t.runs("run", "-n", "demo", "-c", "import attrs; print(attrs.__version__)")).out).toBe("24.1\n");
+});
+
+test("what was deleted is listed, and comes back", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna");
+  await t.venvoy("delete", "demo");
+  expect((await t.venvoy("list", "--deleted")).out).toBe("demo  deleted just now\n");
+  expect((await t.venvoy("list")).out).toContain("no environments yet");
+  expect((await t.venvoy("restore", "demo")).exit).toBe(0);
+  expect((await t.venvoy("list", "--deleted")).out).toContain("no environment was deleted");
+  expect((await t.runs("run", "-n", "demo", "-c", "import idna; print(1)")).out).toBe("1\n");
+});
+
+test("what pip installed by hand is carried over, and told by what was asked for", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo");
+  const { path } = await t.library.show({ name: "demo" });
+  // Not synchronously: the index is served by this process.
+  const pip = (...words: string[]) => promisify(execFile)(`${path}/bin/pip`, words, { env: t.env });
+  await pip("install", "-q", "web");
+  expect((await t.venvoy("show", "demo")).out).toContain("installed by pip: web and 1 that it needs");
+  const added = await t.venvoy("add", "-n", "demo", "attrs");
+  expect(added.err).toBe("kept what was installed by hand: web 2.0, and 1 that it needs\n");
+  expect((await t.library.show({ name: "demo" })).askedFor.map(({ text }) => text)).toEqual(["web", "attrs"]);
+  await pip("uninstall", "-q", "-y", "attrs");
+  await t.venvoy("add", "-n", "demo", "idna");
+  expect((await t.library.show({ name: "demo" })).askedFor.map(({ text }) => text)).toEqual(["web", "idna"]);
 });

@@ -1,5 +1,5 @@
 import type { EnvironmentSummary } from "../../app/index.ts";
-import { environmentDetails, environmentTable } from "../render/environment.ts";
+import { deletedTable, environmentDetails, environmentTable } from "../render/environment.ts";
 import { count } from "../render/quantity.ts";
 import { command } from "../spec.ts";
 
@@ -10,10 +10,14 @@ export const list = command(
     summary: "list the environments",
     everyday: true,
     args: {},
-    flags: {},
-    examples: ["venvoy list", "venvoy list --json"],
+    flags: { deleted: { kind: "boolean", summary: "those that restore can bring back" } },
+    examples: ["venvoy list", "venvoy list --json", "venvoy list --deleted"],
   },
-  async ({ session }) => {
+  async ({ flags, session }) => {
+    if (flags.deleted) {
+      const gone = await (await session.venvoy()).listDeleted({ signal: session.signal });
+      return { exit: 0, data: gone, text: (style) => deletedTable(gone, session.clock.now(), style) };
+    }
     const found = await (await session.venvoy()).list({ signal: session.signal });
     return { exit: 0, data: found, text: (style) => environmentTable(found, session.clock.now(), style) };
   },

@@ -1,4 +1,4 @@
-import type { EnvironmentDetails, EnvironmentSummary } from "../../app/index.ts";
+import type { DeletedSummary, EnvironmentDetails, EnvironmentSummary } from "../../app/index.ts";
 import { columns } from "./columns.ts";
 import { ago, bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
@@ -13,6 +13,13 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
       style.dim(`used ${ago(one.usedMs, nowMs)}`),
       style.dim(one.purpose ?? ""),
     ]),
+  );
+}
+
+export function deletedTable(deleted: readonly DeletedSummary[], nowMs: number, style: Style): string {
+  if (deleted.length === 0) return "no environment was deleted in the last 30 days";
+  return columns(
+    deleted.map(({ name, deletedMs }) => [style.bold(name), style.dim(`deleted ${ago(deletedMs, nowMs)}`)]),
   );
 }
 
@@ -43,10 +50,18 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   return lines.join("\n");
 }
 
-function byHandLines({ byHand }: EnvironmentDetails, style: Style): string[] {
+function byHandLines({ byHand, installed }: EnvironmentDetails, style: Style): string[] {
   const lines: string[] = [];
   const kept = style.dim("(kept when you change anything)");
-  if (byHand.added.length > 0) lines.push(`installed by hand: ${byHand.added.join(", ")}   ${kept}`);
+  const came = installed.filter(({ name }) => byHand.added.includes(name));
+  for (const installer of new Set(came.map((one) => one.installer))) {
+    const its = came.filter((one) => one.installer === installer);
+    const asked = its.filter((one) => one.requested);
+    const shown = asked.length === 0 ? its : asked;
+    const needed = its.length - shown.length;
+    const more = needed === 0 ? "" : ` and ${needed} that ${shown.length === 1 ? "it needs" : "they need"}`;
+    lines.push(`installed by ${installer || "hand"}: ${shown.map(({ name }) => name).join(", ")}${more}   ${kept}`);
+  }
   if (byHand.changed.length > 0) lines.push(`changed by hand: ${byHand.changed.join(", ")}   ${kept}`);
   if (byHand.removed.length > 0) lines.push(`removed by hand: ${byHand.removed.join(", ")}`);
   return lines;
