@@ -1,4 +1,4 @@
-import { isVenvoyError, printable } from "../../base/index.ts";
+import { hasCode, isVenvoyError, printable } from "../../base/index.ts";
 import { caret } from "../../pep/index.ts";
 import type { Style } from "./style.ts";
 
@@ -11,6 +11,7 @@ export function failureText(error: unknown, style: Style): string {
   const lines = [`${style.bad("error:")} ${printable(error.message)}`];
   const picture = pictureOf(error.data);
   if (picture !== undefined) lines.push(picture);
+  lines.push(...issueLines(error.data));
   // Who cancelled knows why.
   const because = error.code === "ABORTED" ? undefined : causeText(error.cause);
   if (because !== undefined) lines.push(style.dim(`  because: ${because}`));
@@ -41,9 +42,38 @@ function pictureOf(data: Readonly<Record<string, unknown>>): string | undefined 
   return caret(source, [column - 1, (typeof endColumn === "number" ? endColumn : column + 1) - 1]);
 }
 
+/** Reasons of the system that our own sentence gives in plain words already. */
+const wordedAlready = [
+  "EACCES",
+  "ECONNREFUSED",
+  "EDQUOT",
+  "EISDIR",
+  "ENOENT",
+  "ENOSPC",
+  "ENOTDIR",
+  "ENOTFOUND",
+  "EPERM",
+  "EROFS",
+];
+
+/** Several faults in one file: each on a line of its own. */
+function issueLines(data: Readonly<Record<string, unknown>>): readonly string[] {
+  const issues: readonly unknown[] = Array.isArray(data["issues"]) ? data["issues"] : [];
+  if (issues.length < 2) return [];
+  return issues.slice(0, shownIssues).flatMap((issue) => {
+    const { file, line, why } = issue as { readonly file?: unknown; readonly line?: unknown; readonly why?: unknown };
+    return typeof why === "string"
+      ? [`  ${printable(`${String(file)} line ${String(line)}: ${why}`, { newlines: false })}`]
+      : [];
+  });
+}
+
+const shownIssues = 20;
+
 function causeText(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.message === "") return undefined;
   // The system's own errors end with the call and its arguments, which can be long and are no news to a person.
+  if (hasCode(cause, ...wordedAlready)) return undefined;
   const isOfSystem = typeof (cause as { readonly code?: unknown }).code === "string" && !isVenvoyError(cause);
   const text = isOfSystem ? cause.message.replace(/^([A-Z][A-Z0-9]+: [^,]+), \w+( .*)?$/s, "$1") : cause.message;
   return printable(text, { newlines: false }).slice(0, 300);
