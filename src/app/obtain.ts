@@ -15,8 +15,17 @@ export interface Obtained {
 /** What work with nothing to bring takes. */
 export const noCost: Cost = { downloadBytes: 0, downloads: 0, unknownSizes: 0, reused: 0, reusedBytes: 0 };
 
+/** From so many packages on, threads for linking come up while the rest is prepared. */
+const manyPackages = 20;
+
 /** What bringing a lock here will take. */
-export async function costOf(context: Context, lock: Lock): Promise<Cost> {
+export async function costOf(
+  context: Context,
+  lock: Lock,
+  { folds = false }: { readonly folds?: boolean } = {},
+): Promise<Cost> {
+  // Everybody who counts the cost goes on to link; a folded tree has too few links to be worth a thread.
+  if (!folds && lock.packages.length >= manyPackages) context.fs.expectLinks();
   const here = await Promise.all(
     lock.packages.map(({ wheel: { sha256 } }) => (sha256 === undefined ? undefined : context.store.find(sha256))),
   );

@@ -20,6 +20,7 @@ export function nodeFs(): Fs {
     ...writeSide,
     openWriter: async (path, options) => openWriter(path, options?.append ?? false),
     remove: async (path) => removeSync(path),
+    expectLinks: () => lanes.warmUp(),
     linkTrees: linkTrees(lanes),
     unpack: unpack(lanes),
     digests: digests(lanes),

@@ -110,6 +110,11 @@ export interface Fs {
   freeSpace(path: AbsPath): Promise<{ readonly bytes: number; readonly files: number }>;
   /** True when `reflink` works between the two directories. */
   canReflink(from: AbsPath, to: AbsPath): Promise<boolean>;
+  /**
+   * Says that much linking is coming, so that threads come up while the caller still prepares it. Costs a core for some
+   * milliseconds; changes nothing else.
+   */
+  expectLinks(): void;
   /** Makes all of them, several at a time. `onProgress` is told the number of files that are done. */
   linkTrees(
     plans: readonly LinkTreePlan[],

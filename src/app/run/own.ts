@@ -53,7 +53,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     python: base.interpreter.version,
     changes: diffLocks(undefined, solved.lock),
     packageCount: solved.lock.packages.length,
-    cost: await costOf(context, solved.lock),
+    cost: await costOf(context, solved.lock, { folds: true }),
     elapsedMs: 0,
     notes: solved.notes,
     ...(run.askedBy === undefined ? {} : { askedBy: run.askedBy }),
