@@ -28,7 +28,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),
-    why: async (packageName, { name } = {}) => (await import("./tree.ts")).why(context(), packageName, name),
+    why: async (packageName, given = {}) => (await import("./tree.ts")).why(context(), packageName, given),
     which: async (module, { name } = {}) => (await import("./which.ts")).which(context(), module, name),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size.ts")).size(context()),

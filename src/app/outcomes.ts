@@ -117,7 +117,10 @@ export interface TreeNode {
 
 export interface WhyReport {
   readonly name: string;
-  readonly version: string;
+  /** Missing when the package is not there, and another version was asked about. */
+  readonly version: string | undefined;
+  /** The answer to `why PKG==V`. */
+  readonly other?: { readonly wanted: string; readonly fits: boolean; readonly reason?: string };
   /** Chains from something asked for down to the package. */
   readonly chains: readonly (readonly { readonly name: string; readonly version: string; readonly wants: string }[])[];
   readonly askedFor: readonly AskedFor[];

@@ -15,6 +15,7 @@ import type { TreeNode, WhyReport } from "./outcomes.ts";
 import { notInstalled } from "./packages.ts";
 import { baseOf } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
+import { whyVersion } from "./why-version.ts";
 
 /** One installed distribution and what it wants of others here. */
 interface Node {
@@ -53,17 +54,25 @@ export async function tree(context: Context, name: string | undefined): Promise<
   return [...roots, ...rest.map((node) => grow(node, undefined, node.name))];
 }
 
-/** Chains from something asked for down to a package. */
-export async function why(context: Context, text: string, name: string | undefined): Promise<WhyReport> {
+/** Chains from something asked for down to a package; with a version (`idna==3.6`) also whether that one would fit. */
+export async function why(
+  context: Context,
+  text: string,
+  { name, signal }: { readonly name?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<WhyReport> {
   const graph = await readGraph(context, name);
-  const wanted = parsePackageName(text);
-  const node = graph.nodes.get(wanted);
-  if (node === undefined) throw notInstalled(text, graph.environment.label, new Set(graph.nodes.keys()));
+  const requirement = parseRequirement(text);
+  const node = graph.nodes.get(requirement.name);
+  const isAnother =
+    !requirement.specifier.isEmpty &&
+    (node === undefined || !requirement.specifier.contains(node.version, { prereleases: true }));
+  if (node === undefined && !isAnother) throw notInstalled(text, graph.environment.label, new Set(graph.nodes.keys()));
   return {
-    name: node.displayName,
-    version: node.version,
-    askedFor: graph.asked.get(wanted) ?? [],
-    chains: chainsTo(graph, wanted),
+    name: node?.displayName ?? requirement.displayName,
+    version: node?.version,
+    askedFor: graph.asked.get(requirement.name) ?? [],
+    chains: node === undefined ? [] : chainsTo(graph, requirement.name),
+    ...(isAnother ? { other: await whyVersion(context, requirement, { name, signal }) } : {}),
   };
 }
 

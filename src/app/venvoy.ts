@@ -16,7 +16,6 @@ import type {
 } from "./outcomes.ts";
 import type {
   AddRequest,
-  ContentRequest,
   CreateRequest,
   OperationOptions,
   RemoveRequest,
@@ -54,6 +53,7 @@ export interface Venvoy {
   undo(request?: UndoRequest): Promise<ChangeReport>;
   history(options?: NameOptions): Promise<readonly HistoryEntry[]>;
   tree(options?: NameOptions): Promise<readonly TreeNode[]>;
+  /** `idna` says why it is there; `idna==3.6` also whether that version would fit, and what stands against it. */
   why(packageName: string, options?: NameOptions): Promise<WhyReport>;
   which(module: string, options?: NameOptions): Promise<WhichReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
@@ -61,5 +61,3 @@ export interface Venvoy {
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;
   verifyStore(options?: OperationOptions): Promise<VerifyReport>;
 }
-
-export type { ContentRequest };

@@ -3,12 +3,10 @@
  * the reference page. Invariants: stdout is the answer, everything else goes to stderr; nobody is asked without a terminal.
  */
 export { commands } from "./commands/index.ts";
-export { argWord, commandHelp, flagWord, fullHelp, shortHelp, usageLine } from "./help.ts";
+export { argWord, flagWord, usageLine } from "./help.ts";
 export type { CliHost } from "./main.ts";
 export { runCli } from "./main.ts";
 export { flagsOf, parseCommand, splitPassthrough } from "./parse.ts";
-export type { Canvas } from "./render/progress.ts";
-export { liveReporter, plainReporter, progressFrame } from "./render/progress.ts";
-export type { Command, CommandSpec, FlagSpec } from "./spec.ts";
-export { changeFlags, commonFlags } from "./spec.ts";
+export { liveReporter, progressFrame } from "./render/progress.ts";
+export type { Command } from "./spec.ts";
 export { foreignWords } from "./words.ts";

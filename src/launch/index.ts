@@ -5,7 +5,7 @@
  * Invariants: imports nothing that costs time; a damaged, foreign or stale memo is as good as none.
  */
 export { launchEnvironment } from "./environment.ts";
-export type { FileCheck, LaunchMemo, LinkCheck } from "./memo.ts";
+export type { FileCheck, LaunchMemo } from "./memo.ts";
 export { formatMemo, memoName, parseMemo } from "./memo.ts";
 export type { Launch, WarmFacts } from "./warm.ts";
 export { warmLaunch } from "./warm.ts";

@@ -5,7 +5,7 @@ export interface FileCheck {
   readonly inode: number;
 }
 
-export interface LinkCheck {
+interface LinkCheck {
   readonly path: string;
   readonly target: string;
 }

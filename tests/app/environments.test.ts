@@ -156,3 +156,17 @@ test("what pip installed by hand is carried over, and told by what was asked for
   await t.venvoy("add", "-n", "demo", "idna");
   expect((await t.library.show({ name: "demo" })).askedFor.map(({ text }) => text)).toEqual(["web", "idna"]);
 });
+
+test("why tells of another version whether it would fit, and what stands against it", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "web>=2");
+  expect((await t.venvoy("why", "idna", "-n", "demo")).out).toBe("idna 3.7\n  web 2.0 wants idna>=3.7 → idna 3.7\n");
+  const not = await t.venvoy("why", "idna==3.6", "-n", "demo");
+  expect(not.exit).toBe(0);
+  expect(not.out).toMatch(/✗ .*web.*idna/);
+  expect((await t.venvoy("why", "attrs==24.1", "-n", "demo")).out).toBe(
+    "attrs is not there\n✓ attrs==24.1 would fit\n",
+  );
+  expect((await t.venvoy("why", "nope", "-n", "demo")).exit).toBe(2);
+  expect((await t.library.history({ name: "demo" })).length).toBe(1);
+});

@@ -22,9 +22,9 @@ export const why = command(
     path: "why",
     group: "packages",
     summary: "say why a package is there",
-    args: { package: { kind: "one", summary: "a package name" } },
+    args: { package: { kind: "one", summary: "a package name; NAME==VERSION asks whether that one would fit" } },
     flags: { ...nameFlag },
-    examples: ["venvoy why pytz"],
+    examples: ["venvoy why pytz", "venvoy why 'numpy==1.26.4'"],
   },
   async ({ args, flags, session }) => {
     const report = await (await session.venvoy()).why(args.package, { ...named(flags), signal: session.signal });

@@ -24,7 +24,7 @@ function nodeText(node: TreeNode, style: Style): string {
 }
 
 export function whyText(report: WhyReport, style: Style): string {
-  const head = `${style.bold(report.name)} ${report.version}`;
+  const head = `${style.bold(report.name)} ${report.version ?? "is not there"}`;
   const asked = report.askedFor.map(
     ({ text, origin }) => `  asked for: ${text}${origin === "typed" ? "" : style.dim(`  (${origin})`)}`,
   );
@@ -32,7 +32,16 @@ export function whyText(report: WhyReport, style: Style): string {
     (chain) =>
       `  ${chain.map((link) => `${link.name} ${link.version}${link.wants === "" ? "" : style.dim(` wants ${link.wants}`)}`).join(" → ")}`,
   );
-  return [head, ...asked, ...chains].join("\n");
+  const { other } = report;
+  const verdict =
+    other === undefined
+      ? []
+      : [
+          other.fits
+            ? `${style.tick} ${other.wanted} would fit`
+            : `${style.cross} ${other.reason ?? `${other.wanted} does not fit`}`,
+        ];
+  return [head, ...asked, ...chains, ...verdict].join("\n");
 }
 
 export function whichText(report: WhichReport, style: Style): string {

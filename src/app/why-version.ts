@@ -1,0 +1,36 @@
+import { isVenvoyError } from "../base/index.ts";
+import { readLock } from "../env/index.ts";
+import type { Requirement } from "../pep/index.ts";
+import { askedOf } from "./asked.ts";
+import type { Context } from "./context.ts";
+import type { WhyReport } from "./outcomes.ts";
+import { baseOf, preferencesOf, solve } from "./solve.ts";
+import { targetEnvironment } from "./targets.ts";
+
+/**
+ * Whether another version would fit into an environment, beside everything that is asked of it; with the reason when it
+ * would not. Resolves, and changes nothing.
+ */
+export async function whyVersion(
+  context: Context,
+  requirement: Requirement,
+  { name, signal }: { readonly name?: string | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<NonNullable<WhyReport["other"]>> {
+  const environment = await targetEnvironment(context, name);
+  const lock = await readLock(context.fs, environment, environment.current.number);
+  const base = await baseOf(context, environment.intent.standing.base, signal);
+  const wanted = requirement.toString();
+  const typed = { requirement, origin: { kind: "typed", text: wanted } } as const;
+  try {
+    await solve(context, base.interpreter, {
+      asked: [...askedOf(context, environment.intent), typed],
+      choices: {},
+      keep: { preferences: preferencesOf(lock) },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { wanted, fits: true };
+  } catch (error) {
+    if (!isVenvoyError(error, "RESOLUTION_IMPOSSIBLE") && !isVenvoyError(error, "PACKAGE_UNKNOWN")) throw error;
+    return { wanted, fits: false, reason: error.message };
+  }
+}
