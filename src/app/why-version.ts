@@ -1,4 +1,4 @@
-import { isVenvoyError } from "../base/index.ts";
+import { type ErrorCode, isVenvoyError } from "../base/index.ts";
 import { readLock } from "../env/index.ts";
 import type { Requirement } from "../pep/index.ts";
 import { askedOf } from "./asked.ts";
@@ -6,6 +6,13 @@ import type { Context } from "./context.ts";
 import type { WhyReport } from "./outcomes.ts";
 import { baseOf, preferencesOf, solve } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
+
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  "PACKAGE_BLOCKED",
+  "PACKAGE_UNKNOWN",
+  "RESOLUTION_IMPOSSIBLE",
+  "WHEEL_UNFIT",
+]);
 
 /**
  * Whether another version would fit into an environment, beside everything that is asked of it; with the reason when it
@@ -30,7 +37,7 @@ export async function whyVersion(
     });
     return { wanted, fits: true };
   } catch (error) {
-    if (!isVenvoyError(error, "RESOLUTION_IMPOSSIBLE") && !isVenvoyError(error, "PACKAGE_UNKNOWN")) throw error;
+    if (!isVenvoyError(error) || !refusals.has(error.code)) throw error;
     return { wanted, fits: false, reason: error.message };
   }
 }

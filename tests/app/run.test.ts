@@ -202,3 +202,30 @@ test("C# headers and Python 2 are told apart from what can be run", async () => 
   t.write("old.py", "#! python 2\nprint 'x'\n");
   expect((await t.venvoy("run", "old.py")).err).toContain("line 1 asks for Python 2");
 });
+
+test("an environment stands on one Python: a script for another one is refused, and `default` lets it have its own", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna");
+  t.write("a.py", "# venv: demo\n# r: idna\n# /// script\n# requires-python = '>=3.99'\n# ///\n");
+  const refused = await t.runs("run", "a.py");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain("`a.py` asks for Python `>=3.99`, and the environment `demo` stands on Python 3.");
+  const others = (await t.library.pythons()).filter((one) => one.supported && one.problem === undefined);
+  const [first] = others.filter((one) => one.isDefault);
+  const other = others.find((one) => minorOf(one.version) !== minorOf(first?.version));
+  if (other === undefined) return;
+  await t.runs("run", "-c", "pass");
+  const own = await t.runs(
+    "run",
+    "--python",
+    minorOf(other.version),
+    "-c",
+    "import sys; print('%d.%d' % sys.version_info[:2])",
+  );
+  expect(own.out).toBe(`${minorOf(other.version)}\n`);
+  expect(own.err).toContain("-c does not fit into `default`, so it runs in an environment of its own");
+});
+
+function minorOf(version: string | undefined): string {
+  return (version ?? "").split(".").slice(0, 2).join(".");
+}

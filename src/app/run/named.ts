@@ -11,6 +11,7 @@ import {
   withClaim,
 } from "../../env/index.ts";
 import { parseRequirement } from "../../pep/index.ts";
+import { fits, parsePythonRequest } from "../../python/index.ts";
 import { originText } from "../asked.ts";
 import { applyChange } from "../change.ts";
 import type { Context } from "../context.ts";
@@ -18,7 +19,7 @@ import { createWanted } from "../create.ts";
 import type { ChangeReport } from "../outcomes.ts";
 import { lockOptions } from "../packages.ts";
 import type { ChangeOptions, RunRequest } from "../requests.ts";
-import { baseOf } from "../solve.ts";
+import { baseFor, baseOf } from "../solve.ts";
 import type { Choice } from "./choose.ts";
 import { askedByScript, claimFrom, type HeaderAsks } from "./header-asks.ts";
 import type { Ready } from "./ready.ts";
@@ -41,8 +42,27 @@ export interface NamedRun {
 export async function readyNamed(context: Context, run: NamedRun): Promise<Ready> {
   const found = await context.home.find(run.choice.name);
   if (found === undefined) return readyNew(context, run);
+  await checkPython(context, run, found);
   if (await isServed(context, run, found)) return readyOf(context, found, {});
   return readyChanged(context, run, found);
+}
+
+/** An environment stands on one Python; a run that needs another can't join it. */
+async function checkPython(context: Context, { asks, request, runnable }: NamedRun, found: Environment): Promise<void> {
+  const wanted = request.python ?? asks.python;
+  if (wanted === undefined) return;
+  const { interpreter, key } = await baseOf(context, found.intent.standing.base, request.signal);
+  const parsed = parsePythonRequest(wanted);
+  const isPlace = parsed.kind === "path" || parsed.kind === "command";
+  if (isPlace ? (await baseFor(context, wanted, request.signal)).key === key : fits(parsed, interpreter)) return;
+  throw new VenvoyError(
+    "RESOLUTION_IMPOSSIBLE",
+    `\`${runnable.label}\` asks for Python \`${wanted}\`, and the environment \`${found.label}\` stands on Python ${interpreter.version}`,
+    {
+      hint: `name another environment, or make one with venvoy create NAME --python ${wanted}`,
+      data: { python: interpreter.version, request: wanted },
+    },
+  );
 }
 
 /** True when the environment, as it is, has what the script asks for, and its tree can be started. */

@@ -91,8 +91,9 @@ async function readyNamedOrOwn(
   choice: Extract<Choice, { kind: "named" }>,
   own: OwnRun,
 ): Promise<Ready> {
-  const mayOwn = !choice.refuses && own.asked.length > 0;
-  if (mayOwn && decided.runnable.script === undefined) return readyOwn(context, own);
+  const { request, asks } = decided;
+  const mayOwn = !choice.refuses && (own.asked.length > 0 || (request.python ?? asks.python) !== undefined);
+  if (own.asked.length > 0 && mayOwn && decided.runnable.script === undefined) return readyOwn(context, own);
   try {
     return await readyNamed(context, { ...decided, choice });
   } catch (error) {
