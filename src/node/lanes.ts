@@ -12,6 +12,8 @@ export interface RunOptions<W extends Work> {
   readonly here?: boolean;
   readonly signal?: AbortSignal;
   readonly onDone?: (work: W, digests: readonly string[]) => void;
+  /** Done here once the threads have the first of the work: what the later work rests on. Works that need it come last. */
+  readonly prepare?: () => void;
 }
 
 /** What a thread answers. */
@@ -35,6 +37,8 @@ interface Lane {
 const mostLanes = 4;
 /** One runs, one waits, so that no thread is idle while an answer travels. */
 const jobsPerLane = 2;
+/** While this thread prepares and can't answer. */
+const jobsBeforehand = 5;
 
 /**
  * Threads for file work, started when there is enough to do and kept while the process lives; they don't hold it up. Where
@@ -57,7 +61,10 @@ export class Lanes {
   }
 
   /** Does all of the work. The first failure is thrown once nothing runs any more; what waits then is dropped. */
-  async runAll<W extends Work>(works: readonly W[], { here = false, signal, onDone }: RunOptions<W>): Promise<void> {
+  async runAll<W extends Work>(
+    works: readonly W[],
+    { here = false, signal, onDone, prepare }: RunOptions<W>,
+  ): Promise<void> {
     const waiting = new Set<Job>();
     const running = works.map(
       (work) =>
@@ -84,7 +91,8 @@ export class Lanes {
     for (const promise of running) promise.catch(drop);
     try {
       this.#grow(here);
-      this.#pump();
+      this.#pump(prepare === undefined ? jobsPerLane : jobsBeforehand);
+      prepare?.();
       if (here || !this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
       for (const end of ended) if (end.status === "rejected") throw end.reason;
@@ -104,9 +112,10 @@ export class Lanes {
     }
   }
 
-  #pump(): void {
+  /** A thread that is still coming up gets work too, so that it can begin while this one is busy. */
+  #pump(atMost = jobsPerLane): void {
     for (const lane of this.#lanes) {
-      while (lane.isReady && lane.jobs.size < jobsPerLane) {
+      while (lane.jobs.size < atMost) {
         const job = this.#queue.shift();
         if (job === undefined) return;
         this.#send(lane, job);
@@ -154,7 +163,8 @@ export class Lanes {
   #lose(lane: Lane, error: unknown): void {
     this.#hasFailed = true;
     this.#lanes = this.#lanes.filter((other) => other !== lane);
-    for (const job of lane.jobs.values()) job.settle.fail(error);
+    if (!lane.isReady) this.#queue.unshift(...lane.jobs.values());
+    else for (const job of lane.jobs.values()) job.settle.fail(error);
     lane.jobs.clear();
     if (!this.isStarted) for (const job of this.#queue.splice(0)) void runHere(job);
   }

@@ -26,11 +26,14 @@ export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
       return;
     }
     lanes.warmUp();
-    const parts = plans.flatMap(partsOf);
-    // The longest first, so that none of them ends alone.
-    parts.sort((a, b) => weightOf(b) - weightOf(a));
-    const works = parts.map((part) => ({ kind: "link", part }) as const);
-    await lanes.runAll(works, { here: true, ...(signal && { signal }), onDone: ({ part }) => tell(part) });
+    const large = plans.filter((plan) => weightOf(plan) > 2 * partWeight);
+    const small = plans.filter((plan) => !large.includes(plan)).sort((a, b) => weightOf(b) - weightOf(a));
+    // The directories of large plans are made here, by one thread, while the others begin with the small ones.
+    const prepare = (): void => {
+      for (const { to, directories } of large) makeDirectories(to, directories);
+    };
+    const works = [...small, ...large.flatMap(partsOf)].map((part) => ({ kind: "link", part }) as const);
+    await lanes.runAll(works, { here: true, prepare, ...(signal && { signal }), onDone: ({ part }) => tell(part) });
   };
 }
 
@@ -39,14 +42,9 @@ function weightOf({ directories, files }: LinkPart): number {
   return files.length + 2 * directories.length;
 }
 
-/**
- * Cuts a long list. Its directories are made at once and here: the threads are still coming up, and two of them would get
- * in each other's way.
- */
+/** Cuts a long list; its directories are there when the parts begin, because two threads would get in each other's way. */
 function partsOf(plan: LinkTreePlan): LinkPart[] {
-  const { from, to, directories, files, mode } = plan;
-  if (weightOf(plan) <= 2 * partWeight) return [plan];
-  makeDirectories(to, directories);
+  const { from, to, files, mode } = plan;
   const parts: LinkPart[] = [];
   for (let at = 0; at < files.length; at += partWeight) {
     parts.push({ from, to, directories: [], files: files.slice(at, at + partWeight), mode });
