@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Venvoy } from "../../src/app/index.ts";
+import type { ChangeReport, Venvoy } from "../../src/app/index.ts";
 import { VenvoyError } from "../../src/base/index.ts";
 import { type CliHost, commands, foreignWords, runCli } from "../../src/cli/index.ts";
 
@@ -143,4 +143,71 @@ test("delete asks on a terminal, and declining deletes nothing", async () => {
   const agreed = screen(fake, ["y"]);
   expect(await runCli(["delete", "demo"], agreed.host)).toBe(0);
   expect(calls).toEqual([true, true, false]);
+});
+
+const plotsPlan: ChangeReport = {
+  environment: { name: "plots", id: "abcdefgh" as never, path: "/x" as never },
+  version: 1,
+  previousVersion: undefined,
+  changed: true,
+  dryRun: false,
+  python: "3.11.7",
+  changes: [],
+  packageCount: 11,
+  cost: { downloadBytes: 24_000_000, downloads: 11, unknownSizes: 0, reused: 0, reusedBytes: 0 },
+  elapsedMs: 3100,
+  askedBy: { script: "plot.py", packages: ["numpy", "matplotlib"], lines: [2, 3], own: false },
+  notes: [],
+};
+
+function running(plan: ChangeReport): Partial<Venvoy> {
+  return {
+    run: async ({ confirm }) => {
+      if ((await confirm?.(plan)) === false) throw new VenvoyError("ABORTED", "no");
+      const environment = { name: "plots", path: "/x" as never, version: plan.version };
+      return { argv: ["python"], env: {}, environment, reasons: [], change: plan, notes: [] };
+    },
+  };
+}
+
+test("on a terminal a run shows who asks, what it costs, and how to go back", async () => {
+  const shown = screen(running(plotsPlan));
+  const host = { ...shown.host, terminal: { ...shown.host.terminal, draws: true } };
+  expect(await runCli(["run", "plot.py"], host)).toBe(0);
+  expect(shown.err.join("")).toBe(
+    [
+      "  plot.py asks for numpy, matplotlib in the environment `plots` (lines 2, 3)",
+      "  Python 3.11.7 · 11 packages · 24 MB to download · 0 MB already here",
+      "  ✓ plots is ready in 3.1 s   go back: venvoy delete plots",
+      "",
+    ].join("\n"),
+  );
+  const piped = screen(running(plotsPlan));
+  expect(await runCli(["run", "plot.py"], piped.host)).toBe(0);
+  expect(piped.err).toEqual([]);
+});
+
+test("a run that takes something away asks on a terminal, and shows what goes", async () => {
+  const change = { name: "numpy" as never, from: "2.0", to: "1.26", requested: true, downgrade: true };
+  const plan = { ...plotsPlan, version: 2, previousVersion: 1, changes: [change] };
+  const asked = screen(running(plan), ["n"]);
+  const host = { ...asked.host, terminal: { ...asked.host.terminal, draws: true } };
+  expect(await runCli(["run", "plot.py"], host)).toBe(130);
+  expect(asked.err.join("")).toContain("  ~ numpy 2.0 → 1.26\n");
+  expect(asked.err.join("")).toContain("This takes 1 package back to an older version. Do it? [y/N]");
+});
+
+test("every bad line of a file is told", async () => {
+  const issues = [
+    { file: "r.txt", line: 2, why: "first" },
+    { file: "r.txt", line: 3, why: "second" },
+  ];
+  const failing: Partial<Venvoy> = {
+    sync: async () => {
+      throw new VenvoyError("REQUIREMENT_INVALID", "`r.txt` line 2: first (and 1 more)", { data: { issues } });
+    },
+  };
+  const { err, host } = screen(failing);
+  await runCli(["sync", "r.txt"], host);
+  expect(err.join("")).toContain("\n  r.txt line 2: first\n  r.txt line 3: second\n");
 });
