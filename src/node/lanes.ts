@@ -12,8 +12,8 @@ export interface RunOptions<W extends Work> {
   readonly here?: boolean;
   readonly signal?: AbortSignal;
   readonly onDone?: (work: W, digests: readonly string[]) => void;
-  /** Done here once the threads have the first of the work: what the later work rests on. Works that need it come last. */
-  readonly prepare?: () => void;
+  /** What the works from number `first` on rest on; done here while the threads begin with those before it. */
+  readonly prepare?: { readonly first: number; readonly run: () => void };
 }
 
 /** What a thread answers. */
@@ -75,9 +75,11 @@ export class Lanes {
           };
           const job = { work, settle: { done, fail: reject } };
           waiting.add(job);
-          this.#queue.push(job);
         }),
     );
+    const jobs = [...waiting];
+    const first = prepare?.first ?? jobs.length;
+    this.#queue.push(...jobs.slice(0, first));
     const drop = (reason: unknown): void => {
       for (let at = this.#queue.length - 1; at >= 0; at--) {
         const job = this.#queue[at];
@@ -92,7 +94,15 @@ export class Lanes {
     try {
       this.#grow(here);
       this.#pump(prepare === undefined ? jobsPerLane : jobsBeforehand);
-      prepare?.();
+      const later = jobs.slice(first);
+      try {
+        prepare?.run();
+        this.#queue.push(...later);
+      } catch (error) {
+        drop(error);
+        for (const job of later) job.settle.fail(error);
+      }
+      this.#pump();
       if (here || !this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
       for (const end of ended) if (end.status === "rejected") throw end.reason;

@@ -29,11 +29,16 @@ export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
     const large = plans.filter((plan) => weightOf(plan) > 2 * partWeight);
     const small = plans.filter((plan) => !large.includes(plan)).sort((a, b) => weightOf(b) - weightOf(a));
     // The directories of large plans are made here, by one thread, while the others begin with the small ones.
-    const prepare = (): void => {
+    const run = (): void => {
       for (const { to, directories } of large) makeDirectories(to, directories);
     };
     const works = [...small, ...large.flatMap(partsOf)].map((part) => ({ kind: "link", part }) as const);
-    await lanes.runAll(works, { here: true, prepare, ...(signal && { signal }), onDone: ({ part }) => tell(part) });
+    await lanes.runAll(works, {
+      here: true,
+      ...(signal && { signal }),
+      onDone: ({ part }) => tell(part),
+      prepare: { first: small.length, run },
+    });
   };
 }
 

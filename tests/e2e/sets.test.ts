@@ -48,7 +48,7 @@ for (const [set, modules] of Object.entries(sets)) {
       "--json",
     ];
     const made = await ann.venvoy(...words);
-    expect(made.err).toBe("");
+    expect(made).toMatchObject({ exit: 0, err: "" });
     const at = JSON.parse(made.out).environment.path as string;
     const python = join(at, "bin", "python");
     const listed = await ann.run(python, ["-m", "pip", "list", "--format=json", "--disable-pip-version-check"]);

@@ -26,7 +26,7 @@ test.each([
     expect(answer.stderr).toBe("");
     expect(answer.status).toBe(0);
     expect(JSON.parse(answer.stdout)).toEqual({
-      linked: 4_050,
+      linked: 5_500,
       told: 4_000,
       again: "EEXIST",
       unpacked: 9,
