@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { absPath } from "../../src/base/index.ts";
 import { generationPin, pyvenvCfg } from "../../src/python/index.ts";
-import { type RealPython, realPythons } from "../kit/real-pythons.ts";
+import { type RealPython, realPythons, skipMissing } from "../kit/real-pythons.ts";
 import { tempDir } from "../kit/temp.ts";
 
 /** `<data>` with one environment `demo` of two generations, each of which knows its number everywhere. */
@@ -78,6 +78,7 @@ print(json.dumps({"seen": seen, "purelib": sysconfig.get_path("purelib")}))
 `;
 
 const pythons = realPythons();
+skipMissing(pythons);
 
 describe.each(pythons)("Python $minor started through the stable path", (python) => {
   test("stays in its generation when the pointer flips: late imports, children, paths", () => {

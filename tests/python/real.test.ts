@@ -15,7 +15,7 @@ import {
   targetOf,
   venvLayout,
 } from "../../src/python/index.ts";
-import { type RealPython, realPythons } from "../kit/real-pythons.ts";
+import { type RealPython, realPythons, skipMissing } from "../kit/real-pythons.ts";
 import { tempDir } from "../kit/temp.ts";
 
 interface RealWorld {
@@ -60,6 +60,7 @@ const run = (program: string, args: readonly string[]): string => {
 };
 
 const pythons = realPythons();
+skipMissing(pythons);
 
 describe.each(pythons)("Python $minor of this machine", (python: RealPython) => {
   test("answers with its facts", async () => {

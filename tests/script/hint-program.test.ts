@@ -7,7 +7,7 @@ import { crashHintFiles, hintProgram } from "../../src/script/index.ts";
 
 function findPythons(): string[] {
   const found = new Map<string, string>();
-  const versions = join(homedir(), ".pyenv", "versions");
+  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
   let names: string[] = [];
   try {
     names = readdirSync(versions);
