@@ -1,6 +1,6 @@
 // Runs every check in order, keeps going after a failure, and adds the counts up. `check.mjs NAME…` runs only those.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const scratch = mkdtempSync(join(tmpdir(), "venvoy-check-"));
+// What a killed test leaves behind lies here too, and goes with the rest. Some tests run programs as another user.
+chmodSync(scratch, 0o755);
+process.env.TMPDIR = scratch;
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function run(program, args, env = {}) {
@@ -90,6 +93,7 @@ for (const [name, step] of Object.entries(steps)) {
     `-- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`,
   );
 }
+spawnSync("chmod", ["-R", "u+rwX", scratch]);
 rmSync(scratch, { recursive: true, force: true });
 if (failedSteps.length > 0) process.stdout.write(`\nfailed: ${failedSteps.join(", ")}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
