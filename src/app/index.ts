@@ -6,9 +6,11 @@
 export { toolVersion } from "../base/index.ts";
 export { excludeNewerMs } from "./choices.ts";
 export type { OpenOptions } from "./context.ts";
+export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export { compile, hint } from "./internal.ts";
 export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
 export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
+export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";

@@ -1,3 +1,4 @@
+import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type {
   ChangeReport,
   CleanReport,
@@ -24,6 +25,7 @@ import type {
   UndoRequest,
   UpgradeRequest,
 } from "./requests.ts";
+import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 
 export interface NameOptions extends OperationOptions {
   /** The environment; else the active one. */
@@ -49,6 +51,10 @@ export interface Venvoy {
   add(request: AddRequest): Promise<ChangeReport>;
   remove(request: RemoveRequest): Promise<ChangeReport>;
   upgrade(request: UpgradeRequest): Promise<ChangeReport>;
+  /** Edits what a script's header asks for; installs nothing. */
+  editScript(request: ScriptEditRequest): Promise<ScriptEditReport>;
+  /** Drops a script's claim; what only it wanted leaves with the next version. */
+  forget(request: ForgetRequest): Promise<ForgetReport>;
   sync(request: SyncRequest): Promise<ChangeReport>;
   undo(request?: UndoRequest): Promise<ChangeReport>;
   history(options?: NameOptions): Promise<readonly HistoryEntry[]>;

@@ -1,6 +1,7 @@
 import type { Command } from "../spec.ts";
 import { create } from "./create.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
+import { forget } from "./files.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   remove,
   upgrade,
   sync,
+  forget,
   tree,
   why,
   which,

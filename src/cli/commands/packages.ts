@@ -2,6 +2,7 @@ import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
 import { command, nameFlag, resolveFlags } from "../spec.ts";
 import { changeOptions } from "./choices.ts";
+import { editHeader, scriptFlag } from "./header-edit.ts";
 
 export const add = command(
   {
@@ -14,11 +15,14 @@ export const add = command(
     flags: {
       ...nameFlag,
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
+      ...scriptFlag,
       ...resolveFlags,
     },
-    examples: ["venvoy add numpy", "venvoy add -n demo 'pandas>=2' rich"],
+    examples: ["venvoy add numpy", "venvoy add -n demo 'pandas>=2' rich", "venvoy add numpy --script plot.py"],
   },
   async ({ args, flags, common, session }) => {
+    if (flags.script !== undefined)
+      return editHeader({ ...flags, script: flags.script, add: args.requirements, files: flags.file }, common, session);
     const report = await (await session.venvoy()).add({
       ...named(flags),
       requirements: args.requirements,
@@ -37,10 +41,12 @@ export const remove = command(
     everyday: true,
     changes: true,
     args: { packages: { kind: "many", summary: "package names" } },
-    flags: { ...nameFlag, ...resolveFlags },
-    examples: ["venvoy remove rich"],
+    flags: { ...nameFlag, ...scriptFlag, ...resolveFlags },
+    examples: ["venvoy remove rich", "venvoy remove rich --script plot.py"],
   },
   async ({ args, flags, common, session }) => {
+    if (flags.script !== undefined)
+      return editHeader({ ...flags, script: flags.script, remove: args.packages }, common, session);
     const report = await (await session.venvoy()).remove({
       ...named(flags),
       packages: args.packages,

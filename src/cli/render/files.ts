@@ -1,0 +1,30 @@
+import type { ForgetReport, ScriptEditReport } from "../../app/index.ts";
+import type { Style } from "./style.ts";
+
+/** What a script's header asks for now. */
+export function headerText(report: ScriptEditReport, style: Style): string {
+  const { script, added, removed, changed, dryRun } = report;
+  if (!changed) return `${style.tick} ${style.bold(script)} asks for that already`;
+  const lines = [
+    ...removed.map(({ text, line }) => `  ${style.bad("-")} ${text}${style.dim(`  (was line ${line})`)}`),
+    ...added.map(({ text, line }) => `  ${style.good("+")} ${text}${style.dim(`  (line ${line})`)}`),
+  ];
+  lines.push(
+    dryRun
+      ? `would change the header of ${style.bold(script)}; nothing was changed`
+      : `${style.tick} changed the header of ${style.bold(script)}${style.dim(`   next: venvoy run ${script}`)}`,
+  );
+  return lines.join("\n");
+}
+
+export function forgetText({ script, dryRun, environments }: ForgetReport, style: Style): string {
+  const verb = dryRun ? "would forget" : "forgot";
+  return environments
+    .flatMap(({ name, requirements, leaving }) => [
+      `${style.tick} ${verb} what ${style.bold(script)} asks of ${style.bold(name)}: ${requirements.join(", ") || "nothing"}`,
+      leaving.length === 0
+        ? style.dim("  every package stays: something else wants it")
+        : `  ${style.dim("leaving with the next version:")} ${leaving.map((one) => `${one.name} ${one.version}`).join(", ")}`,
+    ])
+    .join("\n");
+}
