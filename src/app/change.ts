@@ -81,6 +81,7 @@ export async function applyChange(
     if (!report.dryRun) await keepWords(held, change.wanted);
     return done({ changed: false, version: environment.current.number });
   }
+  held.checkUnprotected();
   if (report.dryRun) return done({});
   if (options.confirm !== undefined && !(await options.confirm(report))) {
     return done({
@@ -102,6 +103,13 @@ export async function applyChange(
   });
   await compileLater(context, artifacts, base, options.compile ?? solved.settings.compile);
   return done({});
+}
+
+/** The same for a command that a person typed: a protected environment refuses it before anything is looked up. */
+export async function applyCommand(...args: Parameters<typeof applyChange>): Promise<ChangeReport> {
+  const [, held] = args;
+  held.checkUnprotected();
+  return applyChange(...args);
 }
 
 /** A first version, for an environment that does not exist yet. */

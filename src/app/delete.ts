@@ -1,3 +1,4 @@
+import type { Place } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import { summaryOf } from "./list.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -10,18 +11,24 @@ export interface DeleteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Deletes environments; all names are checked before the first goes. */
+/** Deletes environments. All are checked before the first one goes; with `dryRun` they are only checked. */
 export async function deleteEnvironments(
   context: Context,
   names: readonly string[],
   { force = false, dryRun = false, signal }: DeleteOptions,
 ): Promise<readonly EnvironmentSummary[]> {
-  const places = [];
-  for (const name of names) places.push(await context.home.locate(name));
-  const known = new Map((await context.home.list()).map((one) => [one.id, summaryOf(one)]));
-  const doomed = places.flatMap((place) => known.get(place.id) ?? []);
-  if (dryRun) return doomed;
-  for (const place of places) await context.home.remove(place, { force, ...(signal === undefined ? {} : { signal }) });
+  const places = new Map<string, Place>();
+  for (const name of names) {
+    const place = await context.home.locate(name);
+    places.set(place.id, place);
+  }
+  const known = new Map((await context.home.list()).map((one) => [one.id as string, summaryOf(one)]));
+  const doomed = [...places.keys()].flatMap((id) => known.get(id) ?? []);
+  if (dryRun) {
+    if (!force) for (const place of places.values()) await context.home.checkRemovable(place);
+    return doomed;
+  }
+  await context.home.removeAll([...places.values()], { force, ...(signal === undefined ? {} : { signal }) });
   return doomed;
 }
 

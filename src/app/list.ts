@@ -24,6 +24,7 @@ export function summaryOf(one: Listed): EnvironmentSummary {
     createdMs: one.createdMs,
     usedMs: one.usedMs,
     ...(one.purpose === undefined ? {} : { purpose: one.purpose }),
+    ...(one.protected ? { protected: true } : {}),
     ...(one.problem === undefined ? {} : { problem: one.problem }),
   };
 }

@@ -63,6 +63,8 @@ export interface EnvironmentSummary {
   readonly createdMs: number;
   readonly usedMs: number;
   readonly purpose?: string;
+  /** Missing when it isn't. */
+  readonly protected?: true;
   readonly problem?: string;
 }
 

@@ -2,7 +2,7 @@ import { nearest, type PackageName, printable, VenvoyError } from "../base/index
 import { readLock, unionOf, type Wanted } from "../env/index.ts";
 import { parsePackageName, parseRequirement } from "../pep/index.ts";
 import { joinRequirements, originText, typedRequirements } from "./asked.ts";
-import { applyChange } from "./change.ts";
+import { applyCommand } from "./change.ts";
 import type { Context } from "./context.ts";
 import { readRequirementFiles } from "./files.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -18,7 +18,7 @@ export async function add(context: Context, request: AddRequest): Promise<Change
   const place = await targetPlace(context, request.name);
   const purpose = `add ${typed.map((item) => item.text).join(" ")}`;
   return context.home.using(place, lockOptions(purpose, request.signal), (held) =>
-    applyChange(
+    applyCommand(
       context,
       held,
       ({ intent }) => ({
@@ -35,7 +35,7 @@ export async function remove(context: Context, request: RemoveRequest): Promise<
   const names = request.packages.map((text) => parsePackageName(text));
   const place = await targetPlace(context, request.name);
   return context.home.using(place, lockOptions(`remove ${names.join(" ")}`, request.signal), (held) =>
-    applyChange(
+    applyCommand(
       context,
       held,
       async (environment) => {
@@ -57,7 +57,7 @@ export async function upgrade(context: Context, request: UpgradeRequest): Promis
   const names = (request.packages ?? []).map((text) => parsePackageName(text));
   const place = await targetPlace(context, request.name);
   return context.home.using(place, lockOptions("upgrade", request.signal), (held) =>
-    applyChange(
+    applyCommand(
       context,
       held,
       async (environment) => {

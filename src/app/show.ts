@@ -24,6 +24,7 @@ export async function show(context: Context, name: string | undefined): Promise<
     createdMs: intent.createdMs,
     usedMs: (await lastUsedMs(context, environment)) ?? intent.createdMs,
     ...(intent.purpose === undefined ? {} : { purpose: intent.purpose }),
+    ...(intent.protected ? { protected: true } : {}),
     ...(gone ? { problem: "its tree is missing" } : {}),
     askedFor: shownAsked(context, intent),
     installed: inspection.installed.map((one) => ({

@@ -3,7 +3,7 @@ import { type Environment, unionOf } from "../env/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import { targetOf } from "../python/index.ts";
 import { originText } from "./asked.ts";
-import { applyChange, type Change } from "./change.ts";
+import { applyCommand, type Change } from "./change.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { isLockFile, readRequirementFiles } from "./files.ts";
 import { readLockFile } from "./lock-file.ts";
@@ -26,12 +26,12 @@ export async function sync(context: Context, request: SyncRequest): Promise<Chan
       });
     }
     return context.home.using(place, options, (held) =>
-      applyChange(context, held, (environment) => lockedChange(context, environment, lockFile), request),
+      applyCommand(context, held, (environment) => lockedChange(context, environment, lockFile), request),
     );
   }
   const files = await readRequirementFiles(context, request.files);
   return context.home.using(place, options, (held) =>
-    applyChange(
+    applyCommand(
       context,
       held,
       ({ intent }) => ({

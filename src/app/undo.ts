@@ -14,6 +14,7 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
   const startedMs = context.clock.elapsed();
   const place = await targetPlace(context, request.name);
   return context.home.using(place, lockOptions("undo", request.signal), async (held) => {
+    held.checkUnprotected();
     const { environment } = held;
     const from = environment.current.number;
     const target = request.version ?? (await readRecord(context.fs, environment, from))?.from;

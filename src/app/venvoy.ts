@@ -15,6 +15,7 @@ import type {
   WhichReport,
   WhyReport,
 } from "./outcomes.ts";
+import type { ProtectReport, ProtectRequest } from "./protect.ts";
 import type {
   AddRequest,
   CreateRequest,
@@ -48,6 +49,8 @@ export interface Venvoy {
     options?: OperationOptions & { readonly force?: boolean; readonly dryRun?: boolean },
   ): Promise<readonly EnvironmentSummary[]>;
   restore(name: string, options?: OperationOptions): Promise<EnvironmentSummary>;
+  /** Guards an environment against changes, or lifts that. */
+  protect(request: ProtectRequest): Promise<ProtectReport>;
   add(request: AddRequest): Promise<ChangeReport>;
   remove(request: RemoveRequest): Promise<ChangeReport>;
   upgrade(request: UpgradeRequest): Promise<ChangeReport>;

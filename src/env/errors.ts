@@ -51,12 +51,18 @@ export const envInUse = (
     { hint: "End these programs first, or add --force", data: { name, users } },
   );
 
+export const envActive = (name: string): VenvoyError =>
+  new VenvoyError("ENV_BUSY", `The environment \`${printable(name)}\` is active in this shell`, {
+    hint: "Leave it first with `deactivate`, or add --force",
+    data: { name },
+  });
+
 export const historyEnd = (name: string, wanted: number | undefined, known: readonly number[]): VenvoyError =>
   new VenvoyError(
     "HISTORY_END",
     wanted === undefined
       ? `The environment \`${printable(name)}\` has no older version to go back to`
-      : `The environment \`${printable(name)}\` has no version ${wanted}`,
+      : `The environment \`${printable(name)}\` has no version ${wanted}; it has ${spans(known)}`,
     { hint: `venvoy history -n ${printable(name)}`, data: { name, wanted, known } },
   );
 
@@ -86,4 +92,15 @@ export const notRestorable = (name: string, deleted: readonly string[]): VenvoyE
 function shown(text: string): string {
   const safe = printable(text, { newlines: false }).replaceAll("\t", "\\x09");
   return safe.length > 60 ? `${safe.slice(0, 57)}…` : safe;
+}
+
+/** `1–4, 7`: ascending numbers, with neighbours joined. */
+function spans(numbers: readonly number[]): string {
+  const found: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const open = found.at(-1);
+    if (open !== undefined && number === open.last + 1) open.last = number;
+    else found.push({ first: number, last: number });
+  }
+  return found.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
 }

@@ -46,16 +46,21 @@ export class HeldEnvironment {
     return this.#environment;
   }
 
+  /** Throws `ENV_PROTECTED`; `change` and `goTo` do so too, after the caller's work. */
+  checkUnprotected(): void {
+    if (this.#environment.intent.protected) throw envProtected(this.#environment.label);
+  }
+
   /** Builds the next version and makes it current. Throws `ENV_PROTECTED`. */
   async change(request: ChangeRequest, { force = false }: { readonly force?: boolean } = {}): Promise<Environment> {
-    this.#checkProtection(force);
+    if (!force) this.checkUnprotected();
     this.#environment = await makeVersion(this.#io, this.#context, this.#environment, request);
     return this.#environment;
   }
 
   /** Undo and redo: makes another version current. Throws `HISTORY_END`, `ENV_PROTECTED`. */
   async goTo({ number, build, force = false }: GoToRequest): Promise<Environment> {
-    this.#checkProtection(force);
+    if (!force) this.checkUnprotected();
     const record = await this.#target(number);
     await this.#materialise(record, build);
     this.#environment = await flip(this.#io, this.#environment, record);
@@ -121,9 +126,5 @@ export class HeldEnvironment {
 
   async #known(): Promise<readonly number[]> {
     return (await this.versions()).map((record) => record.number);
-  }
-
-  #checkProtection(force: boolean): void {
-    if (this.#environment.intent.protected && !force) throw envProtected(this.#environment.label);
   }
 }

@@ -12,7 +12,7 @@ import { isDirectoryName, nameKey, parseEnvName } from "./name.ts";
 import { lockFile, type Place } from "./place.ts";
 import { recover } from "./recover.ts";
 import { findPlace, nearNames } from "./registry.ts";
-import { checkStillThere, type RemoveOptions, remove } from "./remove.ts";
+import { checkRemovable, checkStillThere, type RemoveOptions, remove } from "./remove.ts";
 import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { bringBack, type Deleted, listDeleted } from "./trash.ts";
@@ -45,6 +45,10 @@ export interface EnvironmentHome {
   using<T>(target: Place | string, options: LockOptions, body: (held: HeldEnvironment) => Promise<T>): Promise<T>;
   /** Moves it to the trash. Throws `ENV_BUSY` while programs run in it, `ENV_PROTECTED`. */
   remove(target: Place | string, options?: RemoveOptions): Promise<Deleted>;
+  /** The same for several: all are checked before the first one goes. */
+  removeAll(places: readonly Place[], options?: RemoveOptions): Promise<readonly Deleted[]>;
+  /** Throws what `remove` would. */
+  checkRemovable(place: Place): Promise<void>;
   deleted(): Promise<readonly Deleted[]>;
   /** Brings back what was deleted last under that name. Throws `ENV_UNKNOWN`, `ENV_EXISTS`. */
   restore(name: string, options?: { readonly as?: string; readonly signal?: AbortSignal }): Promise<Environment>;
@@ -79,12 +83,20 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
         ? createInDirectory(io, context, fs.path.resolve(io.system.cwd, name), request)
         : createNamed(io, context, name, request),
     using: async (target, options, body) => using(io, context, await placeOf(target), options, body),
-    remove: async (target, options = {}) => remove(io, context, await placeOf(target), options),
+    remove: async (target, options = {}) => only(await remove(io, context, [await placeOf(target)], options)),
+    removeAll: (places, options = {}) => remove(io, context, places, options),
+    checkRemovable: (place) => checkRemovable(io, context, place),
     deleted: () => listDeleted(io, context),
     restore: (name, options = {}) => restore(io, context, name, options),
     noteUse: (place) => noteUse(io, place),
     sweep: () => sweep(io, context),
   };
+}
+
+function only(deleted: readonly Deleted[]): Deleted {
+  const [first] = deleted;
+  if (first === undefined) throw new Error("nothing was deleted");
+  return first;
 }
 
 async function using<T>(

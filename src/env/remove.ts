@@ -1,9 +1,10 @@
-import { isVenvoyError } from "../base/index.ts";
+import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { withLock } from "../disk/index.ts";
+import { activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readEnvironment } from "./environment.ts";
-import { envInUse, envProtected, envUnknown } from "./errors.ts";
+import { envActive, envInUse, envProtected, envUnknown } from "./errors.ts";
 import { usersOf } from "./in-use.ts";
 import { labelOf, lockFile, type Place } from "./place.ts";
 import { type Deleted, moveToTrash } from "./trash.ts";
@@ -14,25 +15,61 @@ export interface RemoveOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Moves an environment to the trash. Throws `ENV_BUSY` while programs run in it, `ENV_PROTECTED`. */
+/**
+ * Moves environments to the trash. All are held and checked before the first one goes, so that a refusal leaves all of
+ * them. Throws `ENV_BUSY` while programs run in one or the caller's shell is in it, `ENV_PROTECTED`.
+ */
 export async function remove(
   io: EnvIo,
   context: EnvContext,
-  place: Place,
-  { force, signal }: RemoveOptions = {},
-): Promise<Deleted> {
-  const options = { purpose: `delete ${labelOf(place)}`, ...(signal === undefined ? {} : { signal }) };
-  return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
-    await checkStillThere(io, place);
-    if (force !== true) await checkRemovable(io, place);
-    return moveToTrash(io, context, place);
+  places: readonly Place[],
+  options: RemoveOptions = {},
+): Promise<readonly Deleted[]> {
+  return holding(io, context, distinct(places), options, async (held) => {
+    if (options.force !== true) for (const place of held) await checkRemovable(io, context, place);
+    const deleted: Deleted[] = [];
+    for (const place of held) deleted.push(await moveToTrash(io, context, place));
+    return deleted;
   });
 }
 
-async function checkRemovable(io: EnvIo, place: Place): Promise<void> {
+/** Throws what `remove` would: for whoever asks a person first. */
+export async function checkRemovable(io: EnvIo, context: EnvContext, place: Place): Promise<void> {
   if (await isProtected(io, place)) throw envProtected(labelOf(place));
+  const active = await activeEnvironment(io, context, io.system.env);
+  if (active?.kind === "ours" && active.place.id === place.id) throw envActive(labelOf(place));
   const users = await usersOf(io, place);
   if (users.length > 0) throw envInUse(labelOf(place), users);
+}
+
+/** Takes the locks one after the other, always in the same order, so that two commands can't wait for each other. */
+async function holding<T>(
+  io: EnvIo,
+  context: EnvContext,
+  places: readonly Place[],
+  { signal }: RemoveOptions,
+  body: (held: readonly Place[]) => Promise<T>,
+): Promise<T> {
+  const waiting = [...places].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const take = async (index: number): Promise<T> => {
+    const place = waiting[index];
+    if (place === undefined) return body(places);
+    const purpose = { purpose: `delete ${labelOf(place)}`, ...(signal === undefined ? {} : { signal }) };
+    return withLock(io, lockOf(io, context, place), purpose, async () => {
+      await checkStillThere(io, place);
+      return take(index + 1);
+    });
+  };
+  return take(0);
+}
+
+function lockOf(io: EnvIo, { layout }: EnvContext, place: Place): AbsPath {
+  return lockFile(io.fs, layout, place.id);
+}
+
+/** The same environment may have been named twice. */
+function distinct(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((place) => [place.id, place])).values()];
 }
 
 /** While we waited for the lock, its holder may have deleted the environment. */

@@ -39,7 +39,7 @@ async function removeTemporary(io: EnvIo, context: EnvContext): Promise<readonly
     const isOld = io.clock.now() - summary.usedMs > temporaryLifetimeMs;
     if (!summary.temporary || !isOld) continue;
     try {
-      await remove(io, context, summary);
+      await remove(io, context, [summary]);
       removed.push(summary.label);
     } catch (error) {
       if (!isVenvoyError(error, "ENV_BUSY") && !isVenvoyError(error, "ENV_PROTECTED")) throw error;

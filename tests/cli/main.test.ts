@@ -140,6 +140,7 @@ test("delete asks on a terminal, and declining deletes nothing", async () => {
   const declined = screen(fake, ["n"]);
   expect(await runCli(["delete", "demo"], declined.host)).toBe(0);
   expect(calls).toEqual([true]);
+  expect(declined.err.at(-1)).toBe("Are you sure? [y/N] ");
   const agreed = screen(fake, ["y"]);
   expect(await runCli(["delete", "demo"], agreed.host)).toBe(0);
   expect(calls).toEqual([true, true, false]);

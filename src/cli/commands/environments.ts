@@ -1,6 +1,7 @@
 import type { EnvironmentSummary } from "../../app/index.ts";
 import { deletedTable, environmentDetails, environmentTable } from "../render/environment.ts";
 import { count } from "../render/quantity.ts";
+import { terminalStyle } from "../render/style.ts";
 import { command } from "../spec.ts";
 
 export const list = command(
@@ -54,14 +55,16 @@ export const remove = command(
     everyday: true,
     changes: true,
     args: { names: { kind: "many", summary: "the environments" } },
-    flags: { force: { kind: "boolean", summary: "also when one is in use" } },
-    examples: ["venvoy delete demo"],
+    flags: { force: { kind: "boolean", summary: "also when one is in use or protected" } },
+    examples: ["venvoy delete demo", "venvoy delete old older --yes"],
   },
   async ({ args, flags, common, session }) => {
     const venvoy = await session.venvoy();
     if (session.terminal.interactive && !common.yes && !common.dryRun && !common.json) {
       const doomed = await venvoy.delete(args.names, { dryRun: true, force: flags.force });
-      const answer = await session.terminal.ask(`Delete ${names(doomed)}? [y/N] `);
+      const now = session.clock.now();
+      session.say(environmentTable(doomed, now, terminalStyle(session.terminal)));
+      const answer = await session.terminal.ask("Are you sure? [y/N] ");
       if (!/^y(es)?$/i.test(answer.trim())) return { exit: 0, data: [], text: () => "nothing was deleted" };
     }
     const gone = await venvoy.delete(args.names, { force: flags.force, dryRun: common.dryRun, signal: session.signal });

@@ -2,6 +2,7 @@ import type { Command } from "../spec.ts";
 import { create } from "./create.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { forget } from "./files.ts";
+import { protect, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -25,6 +26,8 @@ export const commands: readonly Command[] = [
   which,
   history,
   undo,
+  protect,
+  unprotect,
   pythonList,
   size,
   clean,

@@ -11,7 +11,9 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
       one.problem === undefined ? `Python ${one.python ?? "?"}` : style.bad(one.problem),
       count(one.packages, "package"),
       style.dim(`used ${ago(one.usedMs, nowMs)}`),
-      style.dim(one.purpose ?? ""),
+      style.dim(
+        [...(one.protected ? ["protected"] : []), ...(one.purpose === undefined ? [] : [one.purpose])].join(" · "),
+      ),
     ]),
   );
 }
@@ -31,6 +33,7 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
     `${bytes(env.ownBytes)} of its own`,
     ...(env.version === undefined ? [] : [`version ${env.version}`]),
     `used ${ago(env.usedMs, nowMs)}`,
+    ...(env.protected ? ["protected"] : []),
   ].join(" · ");
   const lines = [head, ...(env.problem === undefined ? [] : [style.bad(env.problem)])];
   if (env.purpose !== undefined) lines.push(env.purpose);

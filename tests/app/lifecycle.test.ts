@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { testContext } from "../kit/context.ts";
+
+const projects = {
+  idna: { "3.6": {}, "3.7": {} },
+  attrs: { "24.1": {} },
+  web: { "1.0": { requires: ["idna<3.7"] }, "2.0": { requires: ["idna>=3.7"] } },
+};
+
+test("a protected environment refuses every change, and says how to lift that", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  await t.venvoy("add", "-n", "demo", "attrs");
+  expect((await t.venvoy("protect", "demo")).out).toBe("✓ demo is protected   lift it: venvoy unprotect demo\n");
+  expect((await t.venvoy("protect", "demo")).out).toBe("✓ demo is protected already\n");
+  expect((await t.venvoy("list")).out).toContain("protected");
+  t.write("requirements.txt", "attrs\n");
+  for (const words of [
+    ["add", "-n", "demo", "nowhere-to-be-found"],
+    ["remove", "-n", "demo", "attrs"],
+    ["upgrade", "-n", "demo"],
+    ["sync", "-n", "demo", "requirements.txt"],
+    ["undo", "-n", "demo"],
+    ["delete", "demo"],
+  ]) {
+    const said = await t.venvoy(...words);
+    expect([said.exit, said.err], words.join(" ")).toEqual([
+      1,
+      "error: The environment `demo` is protected against changes\nhint: venvoy unprotect demo\n",
+    ]);
+  }
+  expect((await t.runs("run", "-n", "demo", "-c", "import attrs; print(1)")).out).toBe("1\n");
+  expect((await t.venvoy("unprotect", "demo")).out).toBe("✓ demo may be changed\n");
+  expect((await t.venvoy("undo", "-n", "demo")).exit).toBe(0);
+});
+
+test("several are deleted together or not at all, and not the one that this shell is in", async () => {
+  await using t = await testContext(projects);
+  for (const name of ["one", "two", "three"]) await t.venvoy("create", name);
+  await t.venvoy("protect", "two");
+  expect(await t.venvoy("delete", "one", "two", "three")).toMatchObject({ exit: 1, out: "" });
+  expect((await t.venvoy("delete", "one", "nothing")).err).toContain("No environment is named `nothing`");
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(["one", "three", "two"]);
+  t.env["VIRTUAL_ENV"] = `${t.home}/venvoy/envs/three`;
+  const active = await t.venvoy("delete", "one", "three");
+  expect(active.exit).toBe(1);
+  expect(active.err).toBe(
+    "error: The environment `three` is active in this shell\nhint: Leave it first with `deactivate`, or add --force\n",
+  );
+  const gone = await t.venvoy("delete", "one", "three", "ONE", "--force");
+  expect(gone.out).toBe("✓ deleted `one`, `three`   bring back: venvoy restore one\n");
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(["two"]);
+});
+
+test("undo beyond the history names the versions that there are", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo");
+  expect((await t.venvoy("undo", "-n", "demo")).err).toContain("has no older version to go back to");
+  await t.venvoy("add", "-n", "demo", "attrs");
+  await t.venvoy("add", "-n", "demo", "idna");
+  const said = await t.venvoy("undo", "9", "-n", "demo");
+  expect(said).toMatchObject({ exit: 1, out: "" });
+  expect(said.err).toBe("error: The environment `demo` has no version 9; it has 1–3\nhint: venvoy history -n demo\n");
+  expect((await t.venvoy("undo", "one", "-n", "demo")).err).toContain("takes a version number, not `one`");
+});
