@@ -1,5 +1,7 @@
-import { inspectTree, lastUsedMs, readHistory, readLock, readReceipt } from "../env/index.ts";
+import { type Environment, inspectTree, lastUsedMs, readHistory, readLock, readReceipt } from "../env/index.ts";
+import type { Base } from "../python/index.ts";
 import { shownAsked } from "./asked.ts";
+import { livingBase } from "./bases.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
@@ -13,19 +15,20 @@ export async function show(context: Context, name: string | undefined): Promise<
   const inspection = await inspectTree(context, current.root);
   const lock = await readLock(context.fs, environment, current.number);
   const requested = new Set<string>((lock?.packages ?? []).filter((item) => item.requested).map((item) => item.name));
-  const gone = (await readReceipt(context.fs, current.root)) === undefined;
+  const base = await livingBase(context, intent.standing.base);
+  const problem = await problemOf(context, environment, base);
   return {
     name: environment.label,
     id: environment.id,
     path: environment.root,
-    python: intent.standing.pythonVersion,
+    python: base?.interpreter.version ?? intent.standing.pythonVersion,
     packages: inspection.installed.length,
     version: current.number,
     createdMs: intent.createdMs,
     usedMs: (await lastUsedMs(context, environment)) ?? intent.createdMs,
     ...(intent.purpose === undefined ? {} : { purpose: intent.purpose }),
     ...(intent.protected ? { protected: true } : {}),
-    ...(gone ? { problem: "its tree is missing" } : {}),
+    ...(problem === undefined ? {} : { problem }),
     askedFor: shownAsked(context, intent),
     installed: inspection.installed.map((one) => ({
       name: one.displayName,
@@ -40,6 +43,16 @@ export async function show(context: Context, name: string | undefined): Promise<
     },
     ownBytes: await ownBytesOf(context, environment),
   };
+}
+
+/** Why it can't be used as it is; a clause. What it holds is read without its Python. */
+async function problemOf(
+  context: Context,
+  { intent, current }: Environment,
+  base: Base | undefined,
+): Promise<string | undefined> {
+  if ((await readReceipt(context.fs, current.root)) === undefined) return "its tree is missing";
+  return base === undefined ? `Python ${intent.standing.pythonVersion} is gone` : undefined;
 }
 
 /** All versions, the latest first. */

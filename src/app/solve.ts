@@ -83,9 +83,19 @@ export async function baseFor(context: Context, request: string | undefined, sig
   return ensureBase(context, context.layout, await interpreterFor(context, request, signal));
 }
 
-/** The base that an environment stands on, repaired when another Python of its version is there. */
-export function baseOf(context: Context, key: string, signal?: AbortSignal): Promise<Base> {
-  return openBase(context, context.layout, key, askOptions(context, signal));
+/**
+ * The base that an environment stands on. When its Python is gone and another of the same kind is on this machine, its
+ * link is led there, which is told in one line: every environment on it works again. Throws `PYTHON_GONE`.
+ */
+export async function baseOf(context: Context, key: string, signal?: AbortSignal): Promise<Base> {
+  const base = await openBase(context, context.layout, key, askOptions(context, signal));
+  const { movedFrom, interpreter } = base;
+  if (movedFrom !== undefined) {
+    const minor = interpreter.versionInfo.slice(0, 2).join(".");
+    const text = `Python ${minor} is gone from ${movedFrom}: its environments stand on ${interpreter.prefix} (Python ${interpreter.version}) now`;
+    context.reporter.emit({ type: "notice", level: "info", code: "base-moved", text });
+  }
+  return base;
 }
 
 export function askOptions(context: Context, signal?: AbortSignal) {

@@ -8,12 +8,11 @@ import {
   parseRequirement,
   type Requirement,
 } from "../pep/index.ts";
-import { targetOf } from "../python/index.ts";
 import { originText } from "./asked.ts";
+import { markersFor } from "./bases.ts";
 import type { Context } from "./context.ts";
 import type { TreeNode, WhyReport } from "./outcomes.ts";
 import { notInstalled } from "./packages.ts";
-import { baseOf } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
 import { whyVersion } from "./why-version.ts";
 
@@ -110,7 +109,7 @@ async function readGraph(context: Context, name: string | undefined): Promise<Gr
   const environment = await targetEnvironment(context, name);
   const root = environment.current.root;
   const { installed } = await inspectTree(context, root);
-  const base = await baseOf(context, environment.intent.standing.base);
+  const markers = await markersFor(context, environment);
   const sitePackages = (await readReceipt(context.fs, root))?.sitePackages ?? "";
   const directory = context.fs.path.join(root, ...sitePackages.split("/"));
   const lock = await readLock(context.fs, environment, environment.current.number);
@@ -118,10 +117,7 @@ async function readGraph(context: Context, name: string | undefined): Promise<Gr
   const nodes = new Map<PackageName, Node>();
   for (const one of installed) {
     const name = parsePackageName(one.name);
-    nodes.set(
-      name,
-      await nodeOf(context, directory, one, targetOf(base.interpreter).markers, extras.get(name) ?? new Set()),
-    );
+    nodes.set(name, await nodeOf(context, directory, one, markers, extras.get(name) ?? new Set()));
   }
   const asked = new Map<PackageName, { text: string; origin: string }[]>();
   for (const item of unionOf(environment.intent)) {

@@ -49,6 +49,7 @@ export const errorCodes = {
   PACKAGE_UNKNOWN: { exit: 1, meaning: "no index has a package of that name" },
   PROGRAM_NOT_STARTED: { exit: 125, meaning: "a program could not be started" },
   PYTHON_BROKEN: { exit: 1, meaning: "a Python can't be started or asked" },
+  PYTHON_GONE: { exit: 1, meaning: "the Python that an environment stands on is gone" },
   PYTHON_NOT_FOUND: { exit: 1, meaning: "no Python on this machine fits the request" },
   PYTHON_REQUEST_INVALID: { exit: 2, meaning: "a request for a Python is not understood" },
   PYTHON_UNSUPPORTED: { exit: 1, meaning: "environments are not made for that version of Python" },

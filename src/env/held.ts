@@ -1,4 +1,5 @@
 import { VenvoyError } from "../base/index.ts";
+import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import {
   type BuildRequest,
@@ -13,8 +14,10 @@ import { type Collected, type CollectOptions, collectVersions } from "./collect.
 import type { EnvIo } from "./env-io.ts";
 import type { Environment } from "./environment.ts";
 import { envProtected, historyEnd } from "./errors.ts";
+import { followBase } from "./heal.ts";
 import { readHistory, readLock, readRecord, type VersionRecord } from "./history.ts";
 import type { Intent, Keeping, Wanted } from "./intent.ts";
+import { generationDir, materialisedVersions } from "./place.ts";
 import { isMaterialised } from "./recover.ts";
 import { collectTree } from "./retire.ts";
 
@@ -79,6 +82,27 @@ export class HeldEnvironment {
     await writeIntent(this.#io, this.#environment, intent);
     this.#environment = { ...this.#environment, intent };
     return this.#environment;
+  }
+
+  /**
+   * Makes all trees on this base say what it is now: the Python was upgraded in place, or its link was led elsewhere.
+   * True when the environment said something else before.
+   */
+  async follow(base: Base): Promise<boolean> {
+    const { fs } = this.#io;
+    let hasChanged = false;
+    for (const number of await materialisedVersions(fs, this.#environment)) {
+      hasChanged = (await followBase(this.#io, generationDir(fs, this.#environment, number), base)) || hasChanged;
+    }
+    const { standing } = this.#environment.intent;
+    if (standing.base !== base.key || standing.pythonVersion === base.interpreter.version) return hasChanged;
+    const intent = {
+      ...this.#environment.intent,
+      standing: { ...standing, pythonVersion: base.interpreter.version },
+    };
+    await writeIntent(this.#io, this.#environment, intent);
+    this.#environment = { ...this.#environment, intent };
+    return true;
   }
 
   /** All versions, oldest first. */

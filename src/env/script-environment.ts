@@ -52,7 +52,8 @@ export async function findScriptEnvironment(
   const root = fs.path.join(context.layout.scripts, key);
   const receipt = await readReceipt(fs, root);
   if (receipt === undefined) return undefined;
-  if ((await fs.info(receipt.base.link)) === undefined && !(await healTree(io, context, root))) return undefined;
+  const program = fs.path.join(receipt.base.link, ...receipt.base.program.split("/"));
+  if ((await fs.info(program)) === undefined && !(await healTree(io, context, root))) return undefined;
   return { key, root, receipt };
 }
 

@@ -1,5 +1,6 @@
 import type { AbsPath } from "../base/index.ts";
 import { parseToml } from "../codec/index.ts";
+import { findBase } from "../python/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readCurrent, readIfThere } from "./environment.ts";
@@ -35,7 +36,8 @@ export async function listEnvironments(io: EnvIo, context: EnvContext): Promise<
   const isAlive = async (base: string): Promise<boolean> => {
     const known = bases.get(base);
     if (known !== undefined) return known;
-    const found = (await io.fs.info(io.fs.path.join(context.layout.bases, base))) !== undefined;
+    // The link alone says little: a distribution's upgrade leaves the place and takes the Python.
+    const found = (await findBase(io, context.layout, base))?.isAlive === true;
     bases.set(base, found);
     return found;
   };

@@ -22,6 +22,12 @@ export interface Base {
   readonly interpreter: Interpreter;
 }
 
+/** A base that was opened, and whether its link had to be led elsewhere for that. */
+export interface OpenedBase extends Base {
+  /** Where the link led before: there was no Python of its kind any more. */
+  readonly movedFrom?: AbsPath;
+}
+
 /** A base link as it lies on disk. */
 export interface BaseLink {
   readonly key: string;
@@ -90,6 +96,14 @@ export async function listBases(io: FsIo, layout: Pick<DataLayout, "bases">): Pr
   return bases;
 }
 
+/** The base link of that key, without starting anything; `undefined` when there is none. */
+export function findBase(io: FsIo, layout: Pick<DataLayout, "bases">, key: string): Promise<BaseLink | undefined> {
+  // A key comes from files: it must not lead out of the directory of links.
+  return parseBaseKey(key) === undefined
+    ? Promise.resolve(undefined)
+    : readBase(io, io.fs.path.join(layout.bases, key));
+}
+
 async function readBase(io: FsIo, link: AbsPath): Promise<BaseLink | undefined> {
   const { fs } = io;
   const key = fs.path.name(link);
@@ -135,23 +149,26 @@ async function promisedProgram({ fs }: FsIo, prefix: AbsPath, facts: BaseFacts):
   return undefined;
 }
 
-/** The base of that key with its interpreter; repaired when it is broken. Throws `PYTHON_NOT_FOUND`. */
-export async function openBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<Base> {
+/** The base of that key with its interpreter; repaired when it is broken. Throws `PYTHON_GONE`. */
+export async function openBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<OpenedBase> {
   const link = io.fs.path.join(layout.bases, key);
-  const found = await readBase(io, link);
+  const found = await findBase(io, layout, key);
   const program = found === undefined ? undefined : await promisedProgram(io, found.prefix, found.facts);
   if (program !== undefined) {
     const answer = await inspect(io, program, options);
     if ("ok" in answer && serves(answer.ok, key)) return { key, link, interpreter: answer.ok };
   }
-  return repairBase(io, layout, key, options);
+  const repaired = await repairBase(io, layout, key, options);
+  const isElsewhere = found !== undefined && found.prefix !== repaired.interpreter.prefix;
+  return isElsewhere ? { ...repaired, movedFrom: found.prefix } : repaired;
 }
 
 /**
  * Makes a base whose Python is gone lead to another one of the same minor version, the newest on this machine. Every
- * environment on the base works again then. Throws `PYTHON_NOT_FOUND` when there is none.
+ * environment on the base works again then. Throws `PYTHON_GONE` when there is none.
  */
 export async function repairBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<Base> {
+  if (parseBaseKey(key) === undefined) throw baseGone(key, "the environment does not say which it was");
   const reports = await findInterpreters(io, options);
   const found = reports.flatMap((one) => ("ok" in one && serves(one.ok, key) ? [one.ok] : []));
   const [best] = found.sort(
@@ -167,7 +184,7 @@ export async function repairBase(io: PythonIo, layout: Layout, key: string, opti
 }
 
 /** True when environments that stand on the base of that key work with this interpreter. */
-function serves(interpreter: Interpreter, key: string): boolean {
+export function serves(interpreter: Interpreter, key: string): boolean {
   const suffix = parseBaseKey(key)?.suffix;
   const plain = suffix === undefined ? key : key.slice(0, -suffix.length - 1);
   return baseKey(interpreter) === plain;

@@ -70,11 +70,14 @@ export const pythonUnsupported = (interpreter: Interpreter): VenvoyError =>
     },
   );
 
-export const baseGone = (key: string, reason: string): VenvoyError =>
-  new VenvoyError("PYTHON_NOT_FOUND", `The Python behind \`${key}\` is gone, and ${reason}`, {
-    hint: `Install Python ${/\d+\.\d+/.exec(key)?.[0] ?? ""} again, or rebuild the environment with another \`--python\``,
-    data: { base: key },
+/** `reason` is a clause that ends the sentence. */
+export const baseGone = (key: string, reason: string): VenvoyError => {
+  const version = /\d+\.\d+/.exec(key)?.[0];
+  return new VenvoyError("PYTHON_GONE", `The Python behind \`${printable(key)}\` is gone, and ${reason}`, {
+    hint: `venvoy doctor --fix rebuilds what stood on it; or install Python ${version ?? ""} again`.replace("  ", " "),
+    data: { base: key, ...(version === undefined ? {} : { python: version }) },
   });
+};
 
 /** The same failure, saying that nobody typed the request. */
 export const askedByFile = (file: AbsPath, error: VenvoyError): VenvoyError =>

@@ -6,10 +6,11 @@
  * Standards: PEP 405 (pyvenv.cfg), 514 (registry), 425 and 508 (tags and markers), 668 (EXTERNALLY-MANAGED), 703.
  */
 export type { Answer, AskOptions, PythonIo } from "./ask/ask.ts";
-export type { Base, BaseLink } from "./base.ts";
-export { ensureBase, listBases, openBase, repairBase } from "./base.ts";
+export type { Base, BaseLink, OpenedBase } from "./base.ts";
+export { ensureBase, findBase, listBases, openBase, repairBase, serves } from "./base.ts";
 export type { BaseFacts } from "./base-key.ts";
 export { baseKey, parseBaseKey } from "./base-key.ts";
+export { markersOfBase } from "./base-markers.ts";
 export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";

@@ -159,7 +159,7 @@ describe("repair", () => {
     await here.pythons.install(here.io.fs, "/usr", { version: "3.12.1" });
     const layout = dataLayout(here.io.system);
     await expect(repairBase(here.io, layout, "cpython-3.11-linux-x86_64", here.options)).rejects.toMatchObject({
-      code: "PYTHON_NOT_FOUND",
+      code: "PYTHON_GONE",
       message:
         "The Python behind `cpython-3.11-linux-x86_64` is gone, and no other Python of that version is on this machine",
     });
