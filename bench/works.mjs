@@ -1,6 +1,6 @@
 // The works of the speed budgets. Each has two sides that do the same for a person; `before` runs outside the clock.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { measure, sequence } from "./measure.mjs";
 import { python, variables, venvoy, work } from "./places.mjs";
@@ -61,6 +61,12 @@ const fresh = (label) => {
   made.push(place);
   return place;
 };
+
+/** Remembered solutions, whatever number their form has; a round that finds them would not solve anything. */
+function forgetSolutions() {
+  const cache = join(data, "cache");
+  for (const name of readdirSync(cache)) if (name.startsWith("solutions")) remove(join(cache, name));
+}
 
 export function cleanUp() {
   for (const place of made) remove(place);
@@ -193,7 +199,7 @@ export function works(uv, files) {
         before: () => remove(join(work, "uv.lock.txt")),
       },
       ours: {
-        before: () => remove(join(data, "cache", "solutions")),
+        before: () => forgetSolutions(),
         run: () =>
           measure([venvoy, "create", "--dry-run", "--offline", "--python", python, "resolved", "-f", files.list], {
             env,
