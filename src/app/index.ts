@@ -15,3 +15,4 @@ export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";
+export type { FoundModule, Hidden, PathFinder, SearchEntry, WhichReport, WhichRequest } from "./which/which.ts";

@@ -1,6 +1,5 @@
 import { parseSha256, type Sha256 } from "../base/index.ts";
-import { activeEnvironment, readInstalled, readReceipt } from "../env/index.ts";
-import { parseRecord } from "../pep/index.ts";
+import { activeEnvironment, readReceipt } from "../env/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { findInterpreters, inspect } from "../python/index.ts";
 import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
@@ -8,6 +7,7 @@ import { openStore } from "../store/index.ts";
 import { compileArtifacts } from "../wheel/index.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";
 import { askOptions } from "./solve.ts";
+import { modulesIn } from "./which/owners.ts";
 
 /** What the hook in an environment sends after a crash. */
 interface CrashReport extends CrashFacts {
@@ -37,16 +37,7 @@ async function installedModules(context: Context, prefix: string): Promise<NonNu
   const receipt = await readReceipt(fs, root);
   if (receipt === undefined) return [];
   const site = fs.path.join(root, ...receipt.sitePackages.split("/"));
-  const modules = [];
-  for (const one of await readInstalled(context, site)) {
-    const record = fs.path.join(site, one.entry, "RECORD");
-    if (one.form !== "dist-info" || (await fs.info(record)) === undefined) continue;
-    const tops = parseRecord(await fs.readText(record)).map(({ path }) =>
-      (path.split("/")[0] ?? "").replace(/\.py$/, ""),
-    );
-    modules.push({ name: one.displayName, topLevel: [...new Set(tops)].filter((top) => /^[^\W\d]\w*$/u.test(top)) });
-  }
-  return modules;
+  return modulesIn(context, site);
 }
 
 /** How `venvoy add` names the environment that crashed. */

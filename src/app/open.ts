@@ -32,7 +32,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),
     why: async (packageName, given = {}) => (await import("./tree.ts")).why(context(), packageName, given),
-    which: async (module, { name } = {}) => (await import("./which.ts")).which(context(), module, name),
+    which: async (module, given = {}) => (await import("./which/which.ts")).which(context(), module, given),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size.ts")).size(context()),
     clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),

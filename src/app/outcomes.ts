@@ -128,16 +128,6 @@ export interface WhyReport {
   readonly askedFor: readonly AskedFor[];
 }
 
-export interface WhichReport {
-  readonly module: string;
-  readonly file: AbsPath | undefined;
-  readonly kind: "module" | "package" | "namespace" | "built-in" | "frozen";
-  readonly distribution: { readonly name: string; readonly version: string } | undefined;
-  readonly askedFor: readonly AskedFor[];
-  readonly shadowed: readonly AbsPath[];
-  readonly searchPath: readonly { readonly path: AbsPath; readonly owner: string }[];
-}
-
 export interface SizeReport {
   readonly environments: readonly {
     readonly name: string;

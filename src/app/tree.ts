@@ -34,7 +34,7 @@ const longestChains = 20;
 
 /** Which package needs which, from what was asked down; what nothing needs stands at the end as a root of its own. */
 export async function tree(context: Context, name: string | undefined): Promise<readonly TreeNode[]> {
-  const graph = await readGraph(context, name);
+  const graph = await readGraph(context, await targetEnvironment(context, name));
   const shown = new Set<PackageName>();
   const grow = (node: Node | undefined, wanted: string | undefined, missing: string): TreeNode => {
     if (node === undefined)
@@ -59,7 +59,7 @@ export async function why(
   text: string,
   { name, signal }: { readonly name?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<WhyReport> {
-  const graph = await readGraph(context, name);
+  const graph = await readGraph(context, await targetEnvironment(context, name));
   const requirement = parseRequirement(text);
   const node = graph.nodes.get(requirement.name);
   const isAnother =
@@ -73,6 +73,15 @@ export async function why(
     chains: node === undefined ? [] : chainsTo(graph, requirement.name),
     ...(isAnother ? { other: await whyVersion(context, requirement, { name, signal }) } : {}),
   };
+}
+
+/** Chains from something asked for down to a package, for whoever has the environment at hand. */
+export async function chainsFor(
+  context: Context,
+  environment: Environment,
+  wanted: PackageName,
+): Promise<WhyReport["chains"]> {
+  return chainsTo(await readGraph(context, environment), wanted);
 }
 
 /** Shortest first; each package appears once in a chain. */
@@ -105,8 +114,7 @@ function chainsTo(graph: Graph, wanted: PackageName): WhyReport["chains"] {
   return chains;
 }
 
-async function readGraph(context: Context, name: string | undefined): Promise<Graph> {
-  const environment = await targetEnvironment(context, name);
+async function readGraph(context: Context, environment: Environment): Promise<Graph> {
   const root = environment.current.root;
   const { installed } = await inspectTree(context, root);
   const markers = await markersFor(context, environment);

@@ -12,7 +12,6 @@ import type {
   SizeReport,
   TreeNode,
   VerifyReport,
-  WhichReport,
   WhyReport,
 } from "./outcomes.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
@@ -27,6 +26,7 @@ import type {
   UpgradeRequest,
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+import type { WhichReport, WhichRequest } from "./which/which.ts";
 
 export interface NameOptions extends OperationOptions {
   /** The environment; else the active one. */
@@ -64,7 +64,8 @@ export interface Venvoy {
   tree(options?: NameOptions): Promise<readonly TreeNode[]>;
   /** `idna` says why it is there; `idna==3.6` also whether that version would fit, and what stands against it. */
   why(packageName: string, options?: NameOptions): Promise<WhyReport>;
-  which(module: string, options?: NameOptions): Promise<WhichReport>;
+  /** Where an import comes from, and the search path; without a module the search path alone. */
+  which(module: string | undefined, options?: WhichRequest): Promise<WhichReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   size(options?: OperationOptions): Promise<SizeReport>;
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;

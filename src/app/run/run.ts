@@ -184,7 +184,7 @@ async function planOf(
 }
 
 /** Folders that the header puts on `sys.path` (`env:`); relative ones count from the script. */
-function envPaths(context: Context, { header, script }: Runnable): readonly AbsPath[] {
+export function envPaths(context: Context, { header, script }: Runnable): readonly AbsPath[] {
   const { fs, system } = context;
   const from = script === undefined ? system.cwd : fs.path.directory(script);
   return (header?.envPaths ?? []).map(({ text }) => fs.path.resolve(from, text));

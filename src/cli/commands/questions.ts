@@ -1,4 +1,6 @@
-import { historyText, treeText, whichText, whyText } from "../render/answers.ts";
+import { VenvoyError } from "../../base/index.ts";
+import { historyText, treeText, whyText } from "../render/answers.ts";
+import { whichText } from "../render/which.ts";
 import { command, nameFlag } from "../spec.ts";
 import { named } from "./packages.ts";
 
@@ -36,14 +38,37 @@ export const which = command(
   {
     path: "which",
     group: "packages",
-    summary: "say which file and package an import comes from",
-    args: { module: { kind: "one", summary: "a module: numpy, xml.etree" } },
-    flags: { ...nameFlag },
-    examples: ["venvoy which numpy", "venvoy which yaml -n demo"],
+    summary: "say which file and package an import comes from, who asked for it, what it hides",
+    args: { module: { kind: "maybe", summary: "a module: numpy, xml.etree" } },
+    flags: {
+      ...nameFlag,
+      path: { kind: "boolean", summary: "show the search path, and why each entry is there" },
+      script: { kind: "text", value: "FILE", summary: "as this script sees it, where `run` would start it" },
+    },
+    examples: [
+      "venvoy which numpy",
+      "venvoy which yaml -n demo",
+      "venvoy which numpy --script a.py",
+      "venvoy which --path",
+    ],
   },
   async ({ args, flags, session }) => {
-    const report = await (await session.venvoy()).which(args.module, { ...named(flags), signal: session.signal });
-    return { exit: 0, data: report, text: (style) => whichText(report, style) };
+    if (args.module === undefined && !flags.path) {
+      throw new VenvoyError("ARGUMENT_INVALID", "`venvoy which` takes a module, or --path for the search path alone", {
+        hint: "venvoy which numpy",
+      });
+    }
+    const report = await (await session.venvoy()).which(args.module, {
+      ...named(flags),
+      ...(flags.script === undefined ? {} : { script: flags.script }),
+      signal: session.signal,
+    });
+    return {
+      exit: 0,
+      data: report,
+      notes: report.notes,
+      text: (style) => whichText(report, { path: flags.path }, style),
+    };
   },
 );
 

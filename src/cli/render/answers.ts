@@ -1,6 +1,5 @@
-import type { HistoryEntry, TreeNode, WhichReport, WhyReport } from "../../app/index.ts";
+import type { HistoryEntry, TreeNode, WhyReport } from "../../app/index.ts";
 import { changeLines } from "./change.ts";
-import { columns } from "./columns.ts";
 import { ago, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
@@ -42,17 +41,6 @@ export function whyText(report: WhyReport, style: Style): string {
             : `${style.cross} ${other.reason ?? `${other.wanted} does not fit`}`,
         ];
   return [head, ...asked, ...chains, ...verdict].join("\n");
-}
-
-export function whichText(report: WhichReport, style: Style): string {
-  const lines = [report.file ?? `${report.module} is ${report.kind}: it has no file`];
-  if (report.distribution !== undefined)
-    lines.push(`  from ${style.bold(report.distribution.name)} ${report.distribution.version}`);
-  for (const { text, origin } of report.askedFor)
-    lines.push(`  asked for: ${text}${origin === "typed" ? "" : style.dim(`  (${origin})`)}`);
-  for (const file of report.shadowed) lines.push(style.warn(`  hides ${file}`));
-  lines.push("", "search path", columns(report.searchPath.map(({ path, owner }) => [`  ${path}`, style.dim(owner)])));
-  return lines.join("\n");
 }
 
 export function historyText(entries: readonly HistoryEntry[], nowMs: number, style: Style): string {
