@@ -39,6 +39,11 @@ export class Requirement {
     this.marker = fields.marker;
   }
 
+  /** The same requirement with other version clauses. */
+  withSpecifier(specifier: SpecifierSet): Requirement {
+    return new Requirement({ ...this, specifier });
+  }
+
   /** For people and logs: the canonical text with stars for a user name and password in the URL. */
   get shown(): string {
     return withoutCredentials(this.toString());

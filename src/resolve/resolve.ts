@@ -1,18 +1,9 @@
-import { canonicalVersion } from "../pep/index.ts";
-import { inOp, type OpId, type Reporter } from "../ports/index.ts";
-import { type SolveStats, solve } from "../solver/index.ts";
-import { demandsOf } from "./demands.ts";
+import { inOp, type Reporter } from "../ports/index.ts";
+import type { SolveStats } from "../solver/index.ts";
+import { attempt } from "./attempt.ts";
 import { failureOf } from "./failure/failure.ts";
 import type { Lock } from "./lock.ts";
-import { lockOfSolution } from "./lock-of-solution.ts";
-import { Needs } from "./needs.ts";
-import { ProjectBook } from "./project-book.ts";
-import { type Pack, PypiProvider } from "./pypi-provider.ts";
-import { Ranking } from "./ranking.ts";
-import type { Reason } from "./reasons.ts";
 import type { ResolveRequest } from "./request.ts";
-import { RequirementReader } from "./requirement-reader.ts";
-import { WheelChooser } from "./wheel-choice.ts";
 
 export interface ResolveIo {
   readonly reporter: Reporter;
@@ -42,49 +33,11 @@ export async function resolve(
   return await inOp(io.reporter, { kind: "resolve", label: "packages" }, async (id) => {
     const remembered = await request.memo?.find(request);
     if (remembered !== undefined) return { ...remembered, stats: nothingSolved, isRemembered: true };
-    return await solveFor(io, request, { id, signal });
+    const onProgress = (done: number): void => io.reporter.emit({ type: "op:progress", id, done });
+    const outcome = await attempt(request, { signal, onProgress });
+    if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
+    const { lock, notices, stats, consulted } = outcome;
+    if (consulted !== undefined) await request.memo?.keep(request, { lock, notices }, consulted);
+    return { lock, notices, stats, isRemembered: false };
   });
-}
-
-interface Work {
-  readonly id: OpId;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function solveFor(io: ResolveIo, request: ResolveRequest, { id, signal }: Work): Promise<Resolution> {
-  // What was asked for on a guess is dropped when the answer is there.
-  const ending = new AbortController();
-  const both = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
-  try {
-    return await solveNow(io, request, { id, signal: both });
-  } finally {
-    ending.abort();
-  }
-}
-
-async function solveNow(
-  io: ResolveIo,
-  request: ResolveRequest,
-  { id, signal }: Work & { signal: AbortSignal },
-): Promise<Resolution> {
-  const { target, policy, source } = request;
-  const reader = new RequirementReader(target.markers);
-  const demands = demandsOf(request, reader);
-  const chooser = new WheelChooser({ target, excludeNewerMs: policy.excludeNewerMs });
-  const book = new ProjectBook({
-    source,
-    chooser,
-    pinned: demands.pinned,
-    allowsYanked: (name, versionText) => demands.exact.get(name)?.has(canonicalVersion(versionText)) === true,
-    signal,
-  });
-  const onProgress = (done: number): void => io.reporter.emit({ type: "op:progress", id, done });
-  const needs = new Needs(demands, reader);
-  const ranking = new Ranking(policy, demands.direct);
-  const provider = new PypiProvider({ demands, book, needs, ranking, chooser, source, signal, onProgress });
-  const outcome = await solve<Pack, Reason>(provider, provider.root, { signal });
-  if (outcome.kind === "failed") throw await failureOf(outcome.derivation, request);
-  const { lock, notices } = lockOfSolution(outcome.chosen, { demands, source, provider, chooser, needs });
-  if (!provider.isPartial) await request.memo?.keep(request, { lock, notices }, provider.consulted);
-  return { lock, notices, stats: outcome.stats, isRemembered: false };
 }

@@ -43,6 +43,11 @@ export function factsOf(derivation: Derivation<Pack, Reason>): Fact[] {
   return inOrder(summarised(joined(leaves(derivation))));
 }
 
+/** What was asked for, as far as facts rest on it. */
+export function askedIn(facts: readonly Fact[]): AskedRequirement[] {
+  return facts.flatMap((fact) => (fact.kind === "asked" || fact.kind === "constraint" ? [fact.asked] : []));
+}
+
 function leaves(derivation: Derivation<Pack, Reason>): Fact[] {
   const facts: Fact[] = [];
   const seen = new Set<Derivation<Pack, Reason>>();

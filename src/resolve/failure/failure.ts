@@ -7,7 +7,7 @@ import type { Reason } from "../reasons.ts";
 import type { AskedRequirement, ResolveRequest } from "../request.ts";
 import { derivationData } from "./derivation-data.ts";
 import { absenceClause, factClause, isTelling, type Telling } from "./fact-words.ts";
-import { type Fact, factsOf } from "./facts.ts";
+import { askedIn, type Fact, factsOf } from "./facts.ts";
 import { hintFor } from "./hint.ts";
 import { listed } from "./version-words.ts";
 
@@ -90,10 +90,6 @@ function messageOf(facts: readonly Fact[], reasons: readonly string[]): string {
   const lines = told.slice(0, mostFacts).map((line) => `\n  - ${line}`);
   const rest = told.length - lines.length;
   return `${headline}:${lines.join("")}${rest > 0 ? `\n  - and ${rest} more facts like these` : ""}`;
-}
-
-function askedIn(facts: readonly Fact[]): AskedRequirement[] {
-  return facts.flatMap((fact) => (fact.kind === "asked" || fact.kind === "constraint" ? [fact.asked] : []));
 }
 
 function headlineOf(asked: readonly AskedRequirement[]): string {
