@@ -53,6 +53,7 @@ export async function applyChange(
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
+    proposing: options.proposes === false ? undefined : "requirements",
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
@@ -130,6 +131,7 @@ export async function planFirst(
     choices: options,
     ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
+    proposing: options.proposes === false ? undefined : "pythons",
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   checkHashes(solved.lock, options.hashes);

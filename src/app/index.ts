@@ -10,6 +10,7 @@ export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export { compile, hint } from "./internal.ts";
 export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
+export type { ProposalData } from "./proposals.ts";
 export type { ProtectReport, ProtectRequest } from "./protect.ts";
 export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";

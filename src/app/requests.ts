@@ -41,6 +41,8 @@ export interface ChangeOptions extends OperationOptions, ResolveChoices {
   readonly confirm?: (plan: import("./outcomes.ts").ChangeReport) => Promise<boolean>;
   /** The words that the history keeps: what a person typed. */
   readonly command?: string;
+  /** False for a caller that has another way out when nothing fits: no proposals are looked for. */
+  readonly proposes?: boolean;
   /** The script that asks, for whoever is shown the plan. */
   readonly askedBy?: import("./outcomes.ts").AskedBy;
 }

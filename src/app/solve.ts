@@ -15,6 +15,7 @@ import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../reso
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
+import type { Proposing } from "./proposals.ts";
 import type { ResolveChoices } from "./requests.ts";
 
 export interface Question {
@@ -24,6 +25,8 @@ export interface Question {
   readonly lock?: Lock;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
+  /** When nothing fits, look for the smallest changes that would. */
+  readonly proposing?: Proposing | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -56,7 +59,14 @@ export async function solve(context: Context, interpreter: Interpreter, question
     source,
     memo: solutionMemo(context, context.fs.path.join(settings.index.cacheDir, "solutions-1")),
   };
-  const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal });
+  const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal }).catch(
+    async (failure: unknown) => {
+      if (question.proposing === undefined) throw failure;
+      const { withProposals } = await import("./proposals.ts");
+      const wayOut = { proposing: question.proposing, interpreter, ...(signal === undefined ? {} : { signal }) };
+      throw await withProposals(context, failure, request, wayOut);
+    },
+  );
   return { lock, source, settings, notes: notices };
 }
 

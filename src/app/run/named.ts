@@ -33,6 +33,8 @@ export interface NamedRun {
   readonly runnable: Runnable;
   readonly asks: HeaderAsks;
   readonly request: RunRequest;
+  /** False when the caller has another way out of a conflict. */
+  readonly proposes?: boolean;
 }
 
 /**
@@ -207,12 +209,13 @@ async function readyOf(
   };
 }
 
-function changeOptions({ request, asks, runnable }: NamedRun): ChangeOptions {
+function changeOptions({ request, asks, runnable, proposes = true }: NamedRun): ChangeOptions {
   const { target: _target, args: _args, name: _name, with: _with, ...choices } = request;
   return {
     ...asks.choices,
     ...(choices as ChangeOptions),
     command: `venvoy run ${runnable.label}`,
+    proposes,
     ...(asks.lines.length === 0 ? {} : { askedBy: askedByScript(runnable, asks, { own: false }) }),
   };
 }

@@ -43,6 +43,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     choices: { ...run.choices, ...request },
     ...(run.constraints === undefined ? {} : { constraints: run.constraints }),
     ...(run.keep === undefined ? {} : { keep: run.keep }),
+    proposing: "pythons",
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const plan: Omit<ChangeReport, "environment"> = {

@@ -95,7 +95,7 @@ async function readyNamedOrOwn(
   const mayOwn = !choice.refuses && (own.asked.length > 0 || (request.python ?? asks.python) !== undefined);
   if (own.asked.length > 0 && mayOwn && decided.runnable.script === undefined) return readyOwn(context, own);
   try {
-    return await readyNamed(context, { ...decided, choice });
+    return await readyNamed(context, { ...decided, choice, proposes: !mayOwn });
   } catch (error) {
     if (!mayOwn || !isVenvoyError(error, "RESOLUTION_IMPOSSIBLE")) throw error;
     const note = `${decided.runnable.label} does not fit into \`${choice.name}\`, so it runs in an environment of its own`;

@@ -12,6 +12,7 @@ export function failureText(error: unknown, style: Style): string {
   const picture = pictureOf(error.data);
   if (picture !== undefined) lines.push(picture);
   lines.push(...issueLines(error.data));
+  lines.push(...proposalLines(error.data, style));
   // Who cancelled knows why.
   const because = error.code === "ABORTED" ? undefined : causeText(error.cause);
   if (because !== undefined) lines.push(style.dim(`  because: ${because}`));
@@ -69,6 +70,16 @@ function issueLines(data: Readonly<Record<string, unknown>>): readonly string[] 
 }
 
 const shownIssues = 20;
+
+/** Ways out of a conflict, the best first. */
+function proposalLines(data: Readonly<Record<string, unknown>>, style: Style): readonly string[] {
+  const proposals: readonly unknown[] = Array.isArray(data["proposals"]) ? data["proposals"] : [];
+  if (proposals.length === 0) return [];
+  const sentences = proposals.map((one) => printable(String((one as { readonly sentence?: unknown }).sentence)));
+  const [only, ...others] = sentences;
+  if (others.length === 0) return [`${style.bold("this would do:")} ${only}`];
+  return [style.bold("any of these would do:"), ...sentences.map((sentence, at) => `  ${at + 1}. ${sentence}`)];
+}
 
 function causeText(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || cause.message === "") return undefined;
