@@ -1,14 +1,24 @@
-import { u16, u32, u64 } from "./little-endian.ts";
-
-/** What an ELF file asks of the dynamic loader. */
-export interface ElfNeeds {
+/** What an ELF file is, and what it asks of the dynamic loader (System V ABI; symbol versions as GNU ld writes them). */
+export interface ElfFacts {
+  readonly wordBits: 32 | 64;
+  readonly isLittleEndian: boolean;
+  /** `e_machine`: 62 is x86-64, 183 is AArch64. */
+  readonly machine: number;
+  /** `e_type`: 2 is a program, 3 a shared object. */
+  readonly type: number;
+  readonly flags: number;
+  /** The dynamic loader that a program names (`PT_INTERP`). */
+  readonly interpreter: string | undefined;
+  readonly soname: string | undefined;
   /** Names of libraries (`DT_NEEDED`). */
   readonly needed: readonly string[];
   /** Directories of `DT_RUNPATH`, or of `DT_RPATH` where there is no RUNPATH; `$ORIGIN` is not replaced. */
   readonly searchPath: readonly string[];
+  /** Symbol versions that must be there, by library (`DT_VERNEED`): `libc.so.6` -> `GLIBC_2.17`. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
-type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
 interface Segment {
   readonly type: number;
@@ -17,72 +27,175 @@ interface Segment {
   readonly fileBytes: number;
 }
 
-const dynamicSegment = 2;
 const loadSegment = 1;
+const dynamicSegment = 2;
+const interpreterSegment = 3;
 const largestTable = 16 << 20;
-
-/** True when these first bytes are an ELF file's. */
-function isElf(head: Uint8Array): boolean {
-  return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
-}
+const mostVersions = 10_000;
 
 /**
- * Reads the dynamic section of a little-endian ELF file with a few small reads. `undefined` for anything else: not ELF,
- * big-endian, damaged.
+ * Reads headers, dynamic section and symbol versions of an ELF file with a few small reads. `undefined` for anything
+ * else: not ELF, or damaged.
  */
-export async function readElfNeeds(readAt: ReadAt): Promise<ElfNeeds | undefined> {
+export async function readElf(readAt: ReadAt): Promise<ElfFacts | undefined> {
   const head = await readAt(0, 4_096);
-  if (head.length < 64 || !isElf(head) || head[5] !== 1) return undefined;
-  const wide = head[4] === 2;
-  const segments = readSegments(head, wide);
+  if (!isElf(head)) return undefined;
+  const words = new Words(head);
+  if (head.length < (words.isWide ? 64 : 52)) return undefined;
+  const segments = readSegments(words);
   if (segments === undefined) return undefined;
-  const dynamic = segments.find((segment) => segment.type === dynamicSegment);
-  if (dynamic === undefined) return { needed: [], searchPath: [] };
+  const interpreter = await readInterpreter(segments, readAt);
+  const facts = {
+    wordBits: words.isWide ? 64 : 32,
+    isLittleEndian: words.isLittle,
+    machine: words.u16(18),
+    type: words.u16(16),
+    flags: words.u32(words.isWide ? 48 : 36),
+    interpreter,
+  } as const;
+  const dynamic = segments.find(({ type }) => type === dynamicSegment);
+  if (dynamic === undefined) {
+    return { ...facts, soname: undefined, needed: [], searchPath: [], versions: new Map() };
+  }
+  const section = await readDynamic(dynamic, segments, words, readAt);
+  return section === undefined ? undefined : { ...facts, ...section };
+}
+
+function isElf(head: Uint8Array): boolean {
+  const isMagic = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+  return isMagic && (head[4] === 1 || head[4] === 2) && (head[5] === 1 || head[5] === 2);
+}
+
+/** Numbers in the word size and byte order of the file that they come from. */
+class Words {
+  readonly isWide: boolean;
+  readonly isLittle: boolean;
+  readonly #view: DataView;
+
+  constructor(head: Uint8Array, of: { readonly isWide: boolean; readonly isLittle: boolean } = formOf(head)) {
+    this.isWide = of.isWide;
+    this.isLittle = of.isLittle;
+    this.#view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  }
+
+  of(bytes: Uint8Array): Words {
+    return new Words(bytes, this);
+  }
+
+  get length(): number {
+    return this.#view.byteLength;
+  }
+
+  /** 0 beyond the end, as for every other number here: what is cut off asks for nothing. */
+  u16(at: number): number {
+    return at + 2 <= this.length ? this.#view.getUint16(at, this.isLittle) : 0;
+  }
+
+  u32(at: number): number {
+    return at + 4 <= this.length ? this.#view.getUint32(at, this.isLittle) : 0;
+  }
+
+  /** Past 2^53 only roughly right, which every bounds check refuses anyway. */
+  word(at: number): number {
+    if (!this.isWide) return this.u32(at);
+    const [low, high] = this.isLittle ? [at, at + 4] : [at + 4, at];
+    return this.u32(low) + this.u32(high) * 0x1_0000_0000;
+  }
+}
+
+function formOf(head: Uint8Array): { readonly isWide: boolean; readonly isLittle: boolean } {
+  return { isWide: head[4] === 2, isLittle: head[5] === 1 };
+}
+
+function readSegments(head: Words): Segment[] | undefined {
+  const { isWide } = head;
+  const at = head.word(isWide ? 32 : 28);
+  const entryBytes = head.u16(isWide ? 54 : 42);
+  const count = head.u16(isWide ? 56 : 44);
+  if (entryBytes < (isWide ? 56 : 32) || at + entryBytes * count > head.length) return undefined;
+  return Array.from({ length: count }, (_, index) => {
+    const from = at + index * entryBytes;
+    return {
+      type: head.u32(from),
+      offset: head.word(from + (isWide ? 8 : 4)),
+      address: head.word(from + (isWide ? 16 : 8)),
+      fileBytes: head.word(from + (isWide ? 32 : 16)),
+    };
+  });
+}
+
+async function readInterpreter(segments: readonly Segment[], readAt: ReadAt): Promise<string | undefined> {
+  const segment = segments.find(({ type }) => type === interpreterSegment);
+  if (segment === undefined || segment.fileBytes > 4_096) return undefined;
+  return textAt(await readAt(segment.offset, segment.fileBytes), 0);
+}
+
+const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, runpath: 29 } as const;
+const versionTags = { table: 0x6fff_fffe, count: 0x6fff_ffff } as const;
+
+async function readDynamic(
+  dynamic: Segment,
+  segments: readonly Segment[],
+  words: Words,
+  readAt: ReadAt,
+): Promise<Pick<ElfFacts, "soname" | "needed" | "searchPath" | "versions"> | undefined> {
   if (dynamic.fileBytes > largestTable) return undefined;
-  const entries = readEntries(await readAt(dynamic.offset, dynamic.fileBytes), wide);
-  const textBytes = entries.find(([tag]) => tag === 10)?.[1] ?? 0;
-  const textOffset = fileOffset(segments, entries.find(([tag]) => tag === 5)?.[1]);
+  const entries = readEntries(words.of(await readAt(dynamic.offset, dynamic.fileBytes)));
+  const numberOf = (wanted: number): number | undefined => entries.find(([tag]) => tag === wanted)?.[1];
+  const textBytes = numberOf(tags.stringBytes) ?? 0;
+  const textOffset = fileOffset(segments, numberOf(tags.strings));
   if (textOffset === undefined || textBytes > largestTable) return undefined;
   const table = await readAt(textOffset, textBytes);
   const texts = (wanted: number): string[] =>
     entries.filter(([tag]) => tag === wanted).map(([, at]) => textAt(table, at));
-  const runPaths = texts(29);
-  const paths = runPaths.length > 0 ? runPaths : texts(15);
-  return { needed: texts(1), searchPath: paths.flatMap((path) => path.split(":")).filter((path) => path !== "") };
+  const runPaths = texts(tags.runpath);
+  const paths = runPaths.length > 0 ? runPaths : texts(tags.rpath);
+  const at = fileOffset(segments, numberOf(versionTags.table));
+  const count = Math.min(numberOf(versionTags.count) ?? 0, mostVersions);
+  return {
+    soname: texts(tags.soname)[0],
+    needed: texts(tags.needed),
+    searchPath: paths.flatMap((path) => path.split(":")).filter((path) => path !== ""),
+    versions:
+      at === undefined ? new Map() : readVersions(words.of(await readAt(at, versionBytes(count))), table, count),
+  };
 }
 
-function readSegments(head: Uint8Array, wide: boolean): Segment[] | undefined {
-  const at = wide ? u64(head, 32) : u32(head, 28);
-  const entryBytes = u16(head, wide ? 54 : 42);
-  const count = u16(head, wide ? 56 : 44);
-  if (entryBytes < (wide ? 56 : 32) || at + entryBytes * count > head.length) return undefined;
-  return Array.from({ length: count }, (_, index) => {
-    const from = at + index * entryBytes;
-    return wide
-      ? {
-          type: u32(head, from),
-          offset: u64(head, from + 8),
-          address: u64(head, from + 16),
-          fileBytes: u64(head, from + 32),
-        }
-      : {
-          type: u32(head, from),
-          offset: u32(head, from + 4),
-          address: u32(head, from + 8),
-          fileBytes: u32(head, from + 16),
-        };
-  });
-}
-
-function readEntries(bytes: Uint8Array, wide: boolean): [tag: number, value: number][] {
+function readEntries(section: Words): [tag: number, value: number][] {
   const entries: [number, number][] = [];
-  const step = wide ? 16 : 8;
-  for (let at = 0; at + step <= bytes.length; at += step) {
-    const tag = wide ? u64(bytes, at) : u32(bytes, at);
+  const half = section.isWide ? 8 : 4;
+  for (let at = 0; at + 2 * half <= section.length; at += 2 * half) {
+    const tag = section.word(at);
     if (tag === 0) break;
-    entries.push([tag, wide ? u64(bytes, at + 8) : u32(bytes, at + 4)]);
+    entries.push([tag, section.word(at + half)]);
   }
   return entries;
+}
+
+/** The table's own length is not written down: so much holds a hundred versions of each library. */
+function versionBytes(libraries: number): number {
+  return libraries * 16 * 101;
+}
+
+/** `Verneed` and `Vernaux` records, both chained by offsets relative to themselves. */
+function readVersions(records: Words, table: Uint8Array, count: number): Map<string, readonly string[]> {
+  const versions = new Map<string, readonly string[]>();
+  for (let library = 0, at = 0; library < count && at + 16 <= records.length; library++) {
+    const wanted: string[] = [];
+    const of = Math.min(records.u16(at + 2), mostVersions);
+    for (let index = 0, aux = at + records.u32(at + 8); index < of && aux + 16 <= records.length; index++) {
+      wanted.push(textAt(table, records.u32(aux + 8)));
+      const next = records.u32(aux + 12);
+      if (next === 0) break;
+      aux += next;
+    }
+    const name = textAt(table, records.u32(at + 4));
+    versions.set(name, [...(versions.get(name) ?? []), ...wanted]);
+    const next = records.u32(at + 12);
+    if (next === 0) break;
+    at += next;
+  }
+  return versions;
 }
 
 function fileOffset(segments: readonly Segment[], address: number | undefined): number | undefined {

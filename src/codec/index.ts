@@ -3,8 +3,8 @@
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 
-export type { ElfNeeds } from "./elf.ts";
-export { readElfNeeds } from "./elf.ts";
+export type { ElfFacts } from "./elf.ts";
+export { readElf } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";

@@ -1,5 +1,5 @@
 import type { AbsPath, PackageName } from "../base/index.ts";
-import { readElfNeeds } from "../codec/index.ts";
+import { readElf } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { SectionFiles, TopLevel } from "./artifact.ts";
 
@@ -57,7 +57,7 @@ function topOf(path: string): string {
 }
 
 async function leavesWheel(fs: Fs, file: AbsPath, path: string, directories: ReadonlySet<string>): Promise<boolean> {
-  const needs = await readElfNeeds((offset, length) => fs.readRange(file, offset, length));
+  const needs = await readElf((offset, length) => fs.readRange(file, offset, length));
   // Not readable as ELF: a Mach-O or Windows library, whose search rules this doesn't know, or a script.
   if (needs === undefined) return library.test(path);
   return needs.searchPath.some((directory) => !staysInside(directory, path, directories));
