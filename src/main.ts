@@ -69,6 +69,7 @@ async function startWarm({ argv, env, stale }: Launch): Promise<number> {
 
 /** What venvoy starts itself for: bytecode behind an answer, a line after a crash. */
 async function internalWay(): Promise<number> {
+  if (words[1] === "complete") return completeWay(words.slice(2));
   const [{ compile, hint }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
     import("./app/index.ts"),
     import("./node/index.ts"),
@@ -81,6 +82,25 @@ async function internalWay(): Promise<number> {
     const line = await hint(nodePorts(), options, await readStdin());
     if (line !== undefined) process.stderr.write(`hint: ${line}\n`);
   }
+  return 0;
+}
+
+/** A shell asks at a key press; an error there would only spoil the line. */
+async function completeWay([shell = "", ...line]: readonly string[]): Promise<number> {
+  const [{ completionReply }, { namesOf, pathsOf }, { nodePorts }, { silentReporter }] = await Promise.all([
+    import("./cli/index.ts"),
+    import("./app/index.ts"),
+    import("./node/index.ts"),
+    import("./ports/index.ts"),
+  ]);
+  const ports = nodePorts();
+  const options = { reporter: silentReporter(), offline: true };
+  const reply = await completionReply(shell, line, {
+    env: process.env,
+    names: (kind, environment) => namesOf(ports, options, kind, environment),
+    paths: (typed, kind) => pathsOf(ports, typed, kind),
+  });
+  process.stdout.write(reply);
   return 0;
 }
 

@@ -8,6 +8,8 @@ export { excludeNewerMs } from "./choices.ts";
 export type { OpenOptions } from "./context.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export { compile, hint } from "./internal.ts";
+export type { NameKind } from "./names.ts";
+export { namesOf, pathsOf } from "./names.ts";
 export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
 export type { ProposalData } from "./proposals.ts";

@@ -8,6 +8,7 @@ const groupTitles: Readonly<Record<Group, string>> = {
   environments: "environments",
   packages: "packages (of -n NAME, else the active environment)",
   time: "time",
+  shell: "shell",
   python: "python",
   health: "health",
 };

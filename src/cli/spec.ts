@@ -5,18 +5,63 @@
 import type { Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 
+/** What a value can be, for completion: the words themselves, or where they are found. */
+export type Values = readonly string[] | ValueKind;
+
+export type ValueKind =
+  /** Names of environments. */
+  | "environment"
+  /** Names that `restore` can bring back. */
+  | "deleted"
+  /** Packages installed in the environment of `-n`, else in the active one. */
+  | "package"
+  /** Versions of the Pythons on this machine. */
+  | "python"
+  /** What `run` starts: a file, or a program of the environment. */
+  | "program"
+  | "file"
+  | "directory"
+  /** Free text. */
+  | "nothing";
+
+/** What completion offers for the words that stand for values in help; `values` of a flag or argument goes before it. */
+export const valuesByWord: Readonly<Record<string, ValueKind>> = {
+  DIR: "directory",
+  DIRECTORY: "directory",
+  ENVIRONMENT: "environment",
+  ENVIRONMENTS: "environment",
+  FILE: "file",
+  FILES: "file",
+  NAME: "environment",
+  NAMES: "environment",
+  PACKAGE: "package",
+  PACKAGES: "package",
+  PATH: "file",
+  PLACE: "file",
+  PYTHON: "python",
+};
+
 export type FlagSpec =
   | { readonly kind: "boolean"; readonly summary: string; readonly short?: string }
-  | { readonly kind: "text"; readonly value: string; readonly summary: string; readonly short?: string }
-  | { readonly kind: "list"; readonly value: string; readonly summary: string; readonly short?: string };
+  | (ValueFlag & { readonly kind: "text" })
+  | (ValueFlag & { readonly kind: "list" });
+
+interface ValueFlag {
+  /** The word that stands for the value in help. */
+  readonly value: string;
+  readonly summary: string;
+  readonly short?: string;
+  readonly values?: Values;
+}
 
 export interface ArgSpec {
   /** `one` and `many` are required; `maybe` is one or none; `any` is any number. */
   readonly kind: "one" | "maybe" | "many" | "any";
   readonly summary: string;
+  readonly values?: Values;
 }
 
-export type Group = "scripts" | "environments" | "packages" | "time" | "python" | "health";
+export type Group = "scripts" | "environments" | "packages" | "time" | "shell" | "python" | "health";
 
 export interface CommandSpec {
   /** The words that a person types: `create`, `python list`. */
@@ -91,7 +136,13 @@ export const nameFlag = {
 
 /** Choices of commands that resolve. */
 export const resolveFlags = {
-  python: { kind: "text", value: "REQUEST", short: "p", summary: "the Python: 3.12, >=3.9,<3.13, pypy@3.10, a path" },
+  python: {
+    kind: "text",
+    value: "REQUEST",
+    short: "p",
+    summary: "the Python: 3.12, >=3.9,<3.13, pypy@3.10, a path",
+    values: "python",
+  },
   "index-url": { kind: "text", value: "URL", summary: "the main index" },
   "extra-index-url": { kind: "list", value: "URL", summary: "a further index, asked before the main one" },
   "find-links": { kind: "list", value: "PLACE", summary: "a directory or page with package files" },
@@ -100,13 +151,34 @@ export const resolveFlags = {
     kind: "text",
     value: "STRATEGY",
     summary: "first-index, unsafe-first-match or unsafe-best-match",
+    values: ["first-index", "unsafe-first-match", "unsafe-best-match"],
   },
-  prerelease: { kind: "text", value: "POLICY", summary: "if-necessary-or-explicit, allow or disallow" },
-  resolution: { kind: "text", value: "WHICH", summary: "highest, lowest or lowest-direct" },
+  prerelease: {
+    kind: "text",
+    value: "POLICY",
+    summary: "if-necessary-or-explicit, allow or disallow",
+    values: ["if-necessary-or-explicit", "allow", "disallow"],
+  },
+  resolution: {
+    kind: "text",
+    value: "WHICH",
+    summary: "highest, lowest or lowest-direct",
+    values: ["highest", "lowest", "lowest-direct"],
+  },
   "exclude-newer": { kind: "text", value: "DATE", summary: "ignore files uploaded after this date" },
   constraint: { kind: "list", value: "FILE", summary: "a file whose requirements limit versions" },
   override: { kind: "list", value: "FILE", summary: "a file whose requirements replace those of packages" },
   refresh: { kind: "boolean", summary: "ask the indexes again" },
-  "link-mode": { kind: "text", value: "MODE", summary: "hardlink, reflink or copy" },
-  compile: { kind: "text", value: "WHEN", summary: "bytecode: now, later or never" },
+  "link-mode": {
+    kind: "text",
+    value: "MODE",
+    summary: "hardlink, reflink or copy",
+    values: ["hardlink", "reflink", "copy"],
+  },
+  compile: {
+    kind: "text",
+    value: "WHEN",
+    summary: "bytecode: now, later or never",
+    values: ["now", "later", "never"],
+  },
 } as const satisfies Record<string, FlagSpec>;

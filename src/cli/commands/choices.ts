@@ -2,7 +2,7 @@ import type { ChangeOptions, ResolveChoices } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
 import type { Session } from "../session.ts";
-import type { CommonFlags, resolveFlags } from "../spec.ts";
+import { type CommonFlags, resolveFlags } from "../spec.ts";
 
 type Flags = {
   readonly [K in keyof typeof resolveFlags]: (typeof resolveFlags)[K]["kind"] extends "boolean"
@@ -20,18 +20,15 @@ export function resolveChoices(flags: Flags): ResolveChoices {
     ...given("extraIndexUrls", some(flags["extra-index-url"])),
     ...given("findLinks", some(flags["find-links"])),
     ...(flags["no-index"] ? { noIndex: true } : {}),
-    ...given(
-      "indexStrategy",
-      oneOf("--index-strategy", flags["index-strategy"], ["first-index", "unsafe-first-match", "unsafe-best-match"]),
-    ),
-    ...given("prerelease", oneOf("--prerelease", flags.prerelease, ["if-necessary-or-explicit", "allow", "disallow"])),
-    ...given("resolution", oneOf("--resolution", flags.resolution, ["highest", "lowest", "lowest-direct"])),
+    ...given("indexStrategy", oneOf("index-strategy", flags)),
+    ...given("prerelease", oneOf("prerelease", flags)),
+    ...given("resolution", oneOf("resolution", flags)),
     ...given("excludeNewer", flags["exclude-newer"]),
     ...given("constraintFiles", some(flags.constraint)),
     ...given("overrideFiles", some(flags.override)),
     ...(flags.refresh ? { refresh: true } : {}),
-    ...given("linkMode", oneOf("--link-mode", flags["link-mode"], ["hardlink", "reflink", "copy"])),
-    ...given("compile", oneOf("--compile", flags.compile, ["now", "later", "never"])),
+    ...given("linkMode", oneOf("link-mode", flags)),
+    ...given("compile", oneOf("compile", flags)),
   };
 }
 
@@ -54,11 +51,21 @@ function some(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values;
 }
 
-function oneOf<const T extends string>(flag: string, value: string | undefined, allowed: readonly T[]): T | undefined {
+/** Flags whose spec lists all the words that they take. */
+type ListedFlag = {
+  [K in keyof typeof resolveFlags]: (typeof resolveFlags)[K] extends { readonly values: readonly string[] } ? K : never;
+}[keyof typeof resolveFlags];
+
+function oneOf<const K extends ListedFlag>(
+  flag: K,
+  flags: Readonly<Record<ListedFlag, string | undefined>>,
+): (typeof resolveFlags)[K]["values"][number] | undefined {
+  const value = flags[flag];
   if (value === undefined) return undefined;
+  const allowed: readonly (typeof resolveFlags)[K]["values"][number][] = resolveFlags[flag].values;
   const found = allowed.find((one) => one === value);
   if (found === undefined) {
-    throw new VenvoyError("ARGUMENT_INVALID", `\`${flag}\` takes ${allowed.join(", ")}, not \`${value}\``);
+    throw new VenvoyError("ARGUMENT_INVALID", `\`--${flag}\` takes ${allowed.join(", ")}, not \`${value}\``);
   }
   return found;
 }

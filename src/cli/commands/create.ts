@@ -11,7 +11,7 @@ export const create = command(
     everyday: true,
     changes: true,
     args: {
-      name: { kind: "maybe", summary: "a name, or a directory such as ./env" },
+      name: { kind: "maybe", summary: "a name, or a directory such as ./env", values: "directory" },
       requirements: { kind: "any", summary: "packages, as pip writes them" },
     },
     flags: {

@@ -83,7 +83,7 @@ export const restore = command(
     path: "restore",
     group: "environments",
     summary: "bring a deleted environment back",
-    args: { name: { kind: "one", summary: "the name it had" } },
+    args: { name: { kind: "one", summary: "the name it had", values: "deleted" } },
     flags: {},
     examples: ["venvoy restore demo"],
   },

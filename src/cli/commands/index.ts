@@ -1,4 +1,5 @@
 import type { Command } from "../spec.ts";
+import { completion } from "./completion.ts";
 import { create } from "./create.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { forget } from "./files.ts";
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   undo,
   protect,
   unprotect,
+  completion,
   pythonList,
   size,
   clean,

@@ -15,8 +15,8 @@ export const run = command(
     everyday: true,
     passthrough: true,
     args: {
-      program: { kind: "maybe", summary: "a script, a URL, - for standard input, or a command" },
-      arguments: { kind: "any", summary: "for the program, untouched" },
+      program: { kind: "maybe", summary: "a script, a URL, - for standard input, or a command", values: "program" },
+      arguments: { kind: "any", summary: "for the program, untouched", values: "file" },
     },
     flags: {
       ...nameFlag,
