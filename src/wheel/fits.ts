@@ -17,12 +17,17 @@ export function checkFits(artifact: Subject, target: Pick<Target, "tags"> & { re
   throw wheelUnfit(filename, `it is for ${tags.slice(0, 3).join(", ")}`, { tags });
 }
 
-/** `Requires-Python` that can't be read is ignored, as every installer does: old packages have such. */
+/**
+ * `Requires-Python` that can't be read is ignored, as every installer does: old packages have such. So is an upper bound,
+ * which the resolver has told of: it says what was known when the release was made.
+ */
 export function checkRequiresPython({ filename, requiresPython }: Subject, pythonVersion: string): void {
   if (requiresPython === undefined) return;
   const wanted = tryParseSpecifierSet(requiresPython);
   const version = tryParseVersion(pythonVersion);
   if (wanted === undefined || version === undefined || wanted.contains(version, { prereleases: true })) return;
+  const bound = wanted.ranges.at(-1)?.to;
+  if (bound !== undefined && version.key >= bound) return;
   throw wheelUnfit(filename, `it requires Python ${requiresPython}, and this is ${pythonVersion}`, {
     requiresPython,
     pythonVersion,

@@ -252,6 +252,14 @@ test("a path that two packages hold goes to the first by name, and a person is t
   expect(bench.io.reporter.events.filter(({ type }) => type === "notice")).toHaveLength(3);
 });
 
+test("a package that was made before this Python came out is taken", async () => {
+  const bench = storeBench();
+  const demo = await bench.artifact("demo", "1.0", { requiresPython: ">=3.8,<3.10" });
+  const tree = fakeTree(bench, "tree");
+  await linkArtifacts(bench.io, [demo], tree, { ...options, pythonVersion: "3.11.7" });
+  expect(existsSync(tree.sitePackages)).toBe(true);
+});
+
 test("a package for another Python is refused before anything is written", async () => {
   const bench = storeBench();
   const demo = await bench.artifact("demo", "1.0", { requiresPython: ">=3.99" });
