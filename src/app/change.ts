@@ -1,9 +1,10 @@
-import { VenvoyError } from "../base/index.ts";
+import { isVenvoyError, VenvoyError } from "../base/index.ts";
 import type { Environment, HeldEnvironment, Wanted } from "../env/index.ts";
 import { lockDigest, readLock } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
+import { minorOfBase } from "./bases.ts";
 import { carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
 import { compileLater } from "./compile.ts";
@@ -28,6 +29,8 @@ export interface Change {
   readonly lock?: Lock;
   /** Build a version even when no package changes (another Python, another link mode). */
   readonly rebuild?: boolean;
+  /** The Python to build it on, when the one that it stands on is gone. */
+  readonly onto?: Base;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function applyChange(
   options: ChangeOptions,
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
-  await materialiseCurrent(context, held, options);
+  await materialiseUnlessGone(context, held, options);
   const { environment } = held;
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
@@ -53,7 +56,8 @@ export async function applyChange(
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
-    proposing: options.proposes === false ? undefined : "requirements",
+    proposing: options.proposes === false || change.onto !== undefined ? undefined : "requirements",
+    ...(change.onto === undefined ? {} : { cacheFirst: true }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
@@ -71,6 +75,7 @@ export async function applyChange(
     cost: await costOf(context, solved.lock),
     elapsedMs: 0,
     ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
+    ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),
     notes: [...carried.notesFor(solved.lock), ...solved.notes],
   };
   const done = (patch: Partial<ChangeReport>): ChangeReport => ({
@@ -78,6 +83,7 @@ export async function applyChange(
     elapsedMs: context.clock.elapsed() - startedMs,
     ...patch,
   });
+  if (!report.dryRun) await held.follow(base);
   if (isSame(environment, change, base, before, solved.lock) && carried.isUntouched) {
     if (!report.dryRun) await keepWords(held, change.wanted);
     return done({ changed: false, version: environment.current.number });
@@ -149,12 +155,25 @@ export async function planFirst(
   };
 }
 
+/**
+ * A tree that is missing is built again first, so that what is in it can be compared. Without its Python that can't be;
+ * the change then says itself what to build on, or fails for the same reason.
+ */
+async function materialiseUnlessGone(context: Context, held: HeldEnvironment, options: ChangeOptions): Promise<void> {
+  try {
+    await materialiseCurrent(context, held, options);
+  } catch (error) {
+    if (!isVenvoyError(error, "PYTHON_GONE")) throw error;
+  }
+}
+
 async function baseForChange(
   context: Context,
   environment: Environment,
   change: Change,
   options: ChangeOptions,
 ): Promise<Base> {
+  if (change.onto !== undefined) return change.onto;
   const request = options.python;
   if (request === undefined) return baseOf(context, environment.intent.standing.base, options.signal);
   if (!change.rebuild) {
@@ -177,7 +196,7 @@ function isSame(environment: Environment, change: Change, base: Base, before: Lo
   if (change.rebuild || before === undefined) return false;
   return (
     lockDigest(before) === lockDigest(after) &&
-    environment.intent.standing.pythonVersion === base.interpreter.version &&
+    environment.intent.standing.base === base.key &&
     sameRequests(environment.intent, change.wanted)
   );
 }

@@ -39,6 +39,8 @@ export interface ChangeReport {
   readonly elapsedMs: number;
   /** The script whose header asks for it, when a run does. */
   readonly askedBy?: AskedBy;
+  /** `3.12`: the Python that it stood on and that is gone, which is why it is built on another. */
+  readonly gonePython?: string;
   /** Sentences that a person should read; already printable. */
   readonly notes: readonly string[];
 }

@@ -105,4 +105,6 @@ export interface RunRequest extends OperationOptions, ResolveChoices {
   readonly frozen?: boolean;
   readonly project?: boolean;
   readonly confirm?: ChangeOptions["confirm"];
+  /** Called with the finished plan when the environment's Python is gone; left out, nothing is rebuilt for a run. */
+  readonly confirmRebuild?: ChangeOptions["confirm"];
 }

@@ -1,4 +1,4 @@
-import type { PackageName } from "../base/index.ts";
+import { isVenvoyError, type PackageName } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../pypi/index.ts";
@@ -27,6 +27,8 @@ export interface Question {
   readonly keep?: Keep;
   /** When nothing fits, look for the smallest changes that would. */
   readonly proposing?: Proposing | undefined;
+  /** What is on this machine decides when it can, so that a question can be asked at once, and without a network. */
+  readonly cacheFirst?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -46,6 +48,10 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const source = createIndexClient(context, settings.index);
   if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
+  if (question.cacheFirst === true && !context.offline) {
+    const known = await solveOffline(context, interpreter, question);
+    if (known !== undefined) return { ...known, source, settings };
+  }
   const request = {
     requirements: question.asked,
     constraints: [
@@ -68,6 +74,21 @@ export async function solve(context: Context, interpreter: Interpreter, question
     },
   );
   return { lock, source, settings, notes: notices };
+}
+
+/** `undefined` when the pages that are kept here are not enough. */
+async function solveOffline(
+  context: Context,
+  interpreter: Interpreter,
+  question: Question,
+): Promise<Pick<Solved, "lock" | "notes"> | undefined> {
+  try {
+    return await solve({ ...context, offline: true }, interpreter, { ...question, proposing: undefined });
+  } catch (error) {
+    // Whatever it was, the network may know better; if not, the same failure comes again, and is told.
+    if (isVenvoyError(error) && error.code !== "ABORTED") return undefined;
+    throw error;
+  }
 }
 
 function typedLimits(texts: readonly string[] | undefined): readonly AskedRequirement[] {

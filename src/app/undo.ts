@@ -1,4 +1,7 @@
-import { readLock, readRecord } from "../env/index.ts";
+import { VenvoyError } from "../base/index.ts";
+import { type Environment, readLock, readRecord } from "../env/index.ts";
+import type { Base } from "../python/index.ts";
+import { livingBase, minorOfBase } from "./bases.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import { placeOf } from "./extra-files.ts";
@@ -34,11 +37,32 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
       notes: [],
       ...patch,
     });
+    const base = target === undefined ? undefined : await baseOfVersion(context, environment, target, request.signal);
     if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
     const moved = await held.goTo({
       ...(request.version === undefined ? {} : { number: request.version }),
       build: buildAgain(context, request, placeOf(environment)),
     });
-    return report(moved.current.number, { python: moved.intent.standing.pythonVersion });
+    if (base !== undefined) await held.follow(base);
+    return report(moved.current.number, { python: held.environment.intent.standing.pythonVersion });
   });
+}
+
+/** A version whose Python is gone can't be gone back to before that Python is there again. */
+async function baseOfVersion(
+  context: Context,
+  environment: Environment,
+  number: number,
+  signal: AbortSignal | undefined,
+): Promise<Base | undefined> {
+  const record = await readRecord(context.fs, environment, number);
+  if (record === undefined) return undefined;
+  const base = await livingBase(context, record.base, signal);
+  if (base !== undefined) return base;
+  const minor = minorOfBase(record.base);
+  throw new VenvoyError(
+    "PYTHON_GONE",
+    `Version ${number} of \`${environment.label}\` stands on Python ${minor}, which is gone`,
+    { hint: `Install Python ${minor} again, then type the same`, data: { version: number, base: record.base } },
+  );
 }

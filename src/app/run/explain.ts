@@ -1,4 +1,5 @@
 import { printable } from "../../base/index.ts";
+import { findBase } from "../../python/index.ts";
 import type { Context } from "../context.ts";
 import type { RunExplanation } from "../outcomes.ts";
 import type { RunRequest } from "../requests.ts";
@@ -59,9 +60,12 @@ async function situation(
       }
       const version = environment.current.number;
       const ready = await isServed(context, { ...facts, choice }, environment);
-      const reasons = [
-        `\`${environment.label}\` is at version ${version}${ready ? "" : ", which the run changes to serve this script"}`,
-      ];
+      const { base: key, pythonVersion } = environment.intent.standing;
+      const isGone = (await findBase(context, context.layout, key))?.isAlive !== true;
+      const then = isGone
+        ? `, and its Python ${pythonVersion} is gone`
+        : ", which the run changes to serve this script";
+      const reasons = [`\`${environment.label}\` is at version ${version}${ready ? "" : then}`];
       return { name: environment.label, version, ready, reasons };
     }
   }

@@ -64,6 +64,7 @@ function isPlain(request: RunRequest): boolean {
     args: _args,
     signal: _signal,
     confirm: _confirm,
+    confirmRebuild: _confirmRebuild,
     with: extra,
     isolated,
     frozen,

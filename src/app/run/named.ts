@@ -12,6 +12,7 @@ import {
 } from "../../env/index.ts";
 import { parseRequirement } from "../../pep/index.ts";
 import { fits, parsePythonRequest } from "../../python/index.ts";
+import { canStart, type PythonOptions, withLivingPython } from "../another-python.ts";
 import { originText } from "../asked.ts";
 import { applyChange } from "../change.ts";
 import type { Context } from "../context.ts";
@@ -44,9 +45,26 @@ export interface NamedRun {
 export async function readyNamed(context: Context, run: NamedRun): Promise<Ready> {
   const found = await context.home.find(run.choice.name);
   if (found === undefined) return readyNew(context, run);
-  await checkPython(context, run, found);
-  if (await isServed(context, run, found)) return readyOf(context, found, {});
-  return readyChanged(context, run, found);
+  const { environment, change } = await withLivingPython(context, found, rebuildOptions(run));
+  await checkPython(context, run, environment);
+  if (await isServed(context, run, environment))
+    return readyOf(context, environment, change === undefined ? {} : { change });
+  return readyChanged(context, run, environment);
+}
+
+/** The Python that a run asks for is checked by itself; here it is only about one that is gone. */
+function rebuildOptions({ request, runnable }: NamedRun): PythonOptions {
+  const {
+    target: _target,
+    args: _args,
+    name: _name,
+    with: _with,
+    python: _python,
+    confirmRebuild,
+    ...choices
+  } = request;
+  const mayAsk = confirmRebuild !== undefined && request.frozen !== true;
+  return { ...choices, command: `venvoy run ${runnable.label}`, ...(mayAsk ? { confirmRebuild } : {}) };
 }
 
 /** An environment stands on one Python; a run that needs another can't join it. */
@@ -151,18 +169,9 @@ async function livingClaims(context: Context, wanted: Wanted): Promise<Wanted["c
   return currentClaims(wanted.claims, { nowMs: context.clock.now(), exists: (script) => !gone.has(script) }).kept;
 }
 
-/** The tree is there and its interpreter can be started; a vanished base is looked for again. */
+/** The tree is there and its interpreter can be started. */
 async function isWhole(context: Context, environment: Environment): Promise<boolean> {
-  const receipt = await readReceipt(context.fs, environment.current.root);
-  if (receipt === undefined) return false;
-  const python = context.fs.path.join(
-    environment.current.root,
-    ...receipt.bin.split("/"),
-    context.system.os === "windows" ? "python.exe" : "python",
-  );
-  if ((await context.fs.info(python)) !== undefined) return true;
-  await baseOf(context, environment.intent.standing.base);
-  return (await context.fs.info(python)) !== undefined;
+  return (await readReceipt(context.fs, environment.current.root)) !== undefined && canStart(context, environment);
 }
 
 /** One sentence per package that changed its version under others: old, new, who asked, who else uses it. */

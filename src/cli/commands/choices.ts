@@ -43,7 +43,8 @@ export function changeOptions(flags: Flags, common: CommonFlags, session: Sessio
   };
 }
 
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+/** A field that is left out when there is nothing to say. */
+export function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 

@@ -2,10 +2,11 @@ import type { RunRequest, RunTarget } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { readyText } from "../render/change.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
+import { confirmRebuild } from "../render/rebuild.ts";
 import { terminalStyle } from "../render/style.ts";
 import type { Session } from "../session.ts";
 import { command, nameFlag, resolveFlags } from "../spec.ts";
-import { resolveChoices } from "./choices.ts";
+import { given, resolveChoices } from "./choices.ts";
 
 export const run = command(
   {
@@ -46,6 +47,7 @@ export const run = command(
       ...resolveChoices(flags),
       signal: session.signal,
       confirm: confirmOnTerminal(session, common),
+      ...given("confirmRebuild", confirmRebuild(session, common)),
     };
     if (flags.explain) {
       const said = await venvoy.explain(request);
