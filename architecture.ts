@@ -8,6 +8,7 @@ export const layers: Readonly<Record<string, number>> = {
   pep: 2,
   codec: 2,
   solver: 2,
+  shell: 2,
   disk: 3,
   pypi: 4,
   python: 4,

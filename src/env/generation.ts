@@ -5,7 +5,7 @@ import { type Base, generationPin, type VenvLayout, venvLayout } from "../python
 import type { Lock } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { linkArtifacts, type TreePaths } from "../wheel/index.ts";
-import { writeActivation } from "./activation/write.ts";
+import { writeActivation } from "./activation.ts";
 import type { EnvIo } from "./env-io.ts";
 import { programOf, writeInterpreter } from "./interpreter-links.ts";
 import { lockDigest } from "./lock-digest.ts";

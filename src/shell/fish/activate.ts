@@ -4,12 +4,20 @@ export const activateFish = `# Use it as: source bin/activate.fish
 
 function deactivate -d "Leave the Python environment"
     if set -q _OLD_VIRTUAL_PATH
-        set -gx PATH $_OLD_VIRTUAL_PATH
+        # Only the environment's own entry goes: PATH may have changed since.
+        if not set -q VIRTUAL_ENV
+            set -gx PATH $_OLD_VIRTUAL_PATH
+        else if set -l at (contains -i -- $VIRTUAL_ENV/bin $PATH)
+            set -e PATH[$at]
+        end
         set -e _OLD_VIRTUAL_PATH
     end
     if set -q _OLD_VIRTUAL_PYTHONHOME
         set -gx PYTHONHOME $_OLD_VIRTUAL_PYTHONHOME
         set -e _OLD_VIRTUAL_PYTHONHOME
+    end
+    if functions -q _venvoy_restore
+        _venvoy_restore
     end
     if functions -q _old_fish_prompt
         functions -e fish_prompt
@@ -43,6 +51,18 @@ if test "$name" = "$VIRTUAL_ENV"
     set -gx VIRTUAL_ENV_PROMPT (string replace -r -- '.*/' '' $name)
 else
     set -gx VIRTUAL_ENV_PROMPT (string replace -r -- '.*/(.*?)(-.{8})?$' '$1' $name)
+end
+
+# What the environment keeps lies beside its versions: the time of its last use, and its variables.
+set -l kept $VIRTUAL_ENV/../..
+test -e $VIRTUAL_ENV/.venvoy/intent.toml; and set kept $VIRTUAL_ENV/.venvoy
+if test -e $kept/intent.toml
+    if test -w $kept
+        echo -n >$kept/used
+    end
+    if test -r $kept/variables.fish
+        source $kept/variables.fish
+    end
 end
 
 if test -z "$VIRTUAL_ENV_DISABLE_PROMPT"; and functions -q fish_prompt

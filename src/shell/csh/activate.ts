@@ -1,0 +1,53 @@
+/**
+ * `bin/activate.csh` for csh and tcsh. These shells tell a sourced file its place only through `$_`, the line that was
+ * typed; the hook tells it in `_venvoy_root`.
+ */
+export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh; at the prompt)
+# Finds the environment by the line that was typed, so the environment may be moved or renamed.
+set _venvoy_line = ($_)
+
+# Only the environment's own entry goes: PATH may have changed since. csh has no words for that.
+set _venvoy_off = 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
+alias _venvoy_restore true
+alias deactivate 'test $?_OLD_VIRTUAL_PATH != 0 && test $?VIRTUAL_ENV != 0 && setenv PATH "\`sh -c $_venvoy_off:q\`" && unset _OLD_VIRTUAL_PATH; rehash; _venvoy_restore; test $?_OLD_VIRTUAL_PROMPT != 0 && set prompt = "$_OLD_VIRTUAL_PROMPT" && unset _OLD_VIRTUAL_PROMPT; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; test "\\!:*" != nondestructive && unalias deactivate _venvoy_restore && unset _venvoy_off'
+deactivate nondestructive
+
+if ($?_venvoy_root) then
+    set _venvoy_file = "$_venvoy_root/bin/activate.csh"
+else
+    set _venvoy_file = ""
+    if ($#_venvoy_line >= 2) then
+        set _venvoy_file = "$_venvoy_line[2]"
+    endif
+    if ("$_venvoy_file" =~ ./*) set _venvoy_file = "$_venvoy_file:s,./,,"
+    if ("$_venvoy_file" !~ /*) set _venvoy_file = "$cwd/$_venvoy_file"
+endif
+
+if (! -e "$_venvoy_file:h:h/pyvenv.cfg") then
+    echo "activate.csh: use it at the prompt, as: source PATH/bin/activate.csh"
+else
+    # Two names off the end, without following links: the stable path stays stable.
+    setenv VIRTUAL_ENV "$_venvoy_file:h:h"
+    set _OLD_VIRTUAL_PATH = "$PATH"
+    setenv PATH "\${VIRTUAL_ENV}/bin:\${PATH}"
+    setenv VIRTUAL_ENV_PROMPT "$VIRTUAL_ENV:t"
+    if ("$VIRTUAL_ENV:h:t" == generations) setenv VIRTUAL_ENV_PROMPT "$VIRTUAL_ENV:h:h:t"
+    # What the environment keeps lies beside its versions: the time of its last use, and its variables.
+    set _venvoy_file = "$VIRTUAL_ENV/../.."
+    if (-e "$VIRTUAL_ENV/.venvoy/intent.toml") set _venvoy_file = "$VIRTUAL_ENV/.venvoy"
+    if (-e "$_venvoy_file/intent.toml") then
+        if (-w "$_venvoy_file") then
+            echo -n "" >! "$_venvoy_file/used"
+        endif
+        if (-r "$_venvoy_file/variables.csh") then
+            source "$_venvoy_file/variables.csh"
+        endif
+    endif
+    if (! $?VIRTUAL_ENV_DISABLE_PROMPT && $?prompt) then
+        set _OLD_VIRTUAL_PROMPT = "$prompt"
+        set prompt = "($VIRTUAL_ENV_PROMPT) $prompt"
+    endif
+    rehash
+endif
+unset _venvoy_line _venvoy_file
+`;
