@@ -7,6 +7,7 @@ export { toolVersion } from "../base/index.ts";
 export { excludeNewerMs } from "./choices.ts";
 export type { OpenOptions } from "./context.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
+export type { HooksReport, HooksRequest } from "./hooks.ts";
 export { compile, hint } from "./internal.ts";
 export type { NameKind } from "./names.ts";
 export { namesOf, pathsOf } from "./names.ts";

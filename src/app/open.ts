@@ -33,6 +33,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),
     why: async (packageName, given = {}) => (await import("./tree.ts")).why(context(), packageName, given),
     which: async (module, given = {}) => (await import("./which/which.ts")).which(context(), module, given),
+    hook: async (shell) => (await import("./hooks.ts")).shellHook(context(), shell),
+    writeHooks: async (request = {}) => (await import("./hooks.ts")).writeHooks(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size.ts")).size(context()),
     clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),

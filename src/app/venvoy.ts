@@ -1,4 +1,6 @@
+import type { ShellName } from "../shell/index.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
+import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type {
   ChangeReport,
   CleanReport,
@@ -66,6 +68,10 @@ export interface Venvoy {
   why(packageName: string, options?: NameOptions): Promise<WhyReport>;
   /** Where an import comes from, and the search path; without a module the search path alone. */
   which(module: string | undefined, options?: WhichRequest): Promise<WhichReport>;
+  /** What a shell loads once: the function `venvoy` and its company. */
+  hook(shell: ShellName): Promise<string>;
+  /** Writes the hooks of all shells where their own files can source them. */
+  writeHooks(request?: HooksRequest): Promise<HooksReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   size(options?: OperationOptions): Promise<SizeReport>;
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;

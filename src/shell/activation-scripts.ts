@@ -17,7 +17,11 @@ export function activationScripts(system: "posix" | "windows"): readonly Activat
     { name: "activate.nu", text: activateNu },
   ];
   if (system === "windows")
-    return [{ name: "activate.bat", text: activateBat }, { name: "deactivate.bat", text: deactivateBat }, ...everywhere];
+    return [
+      { name: "activate.bat", text: activateBat },
+      { name: "deactivate.bat", text: deactivateBat },
+      ...everywhere,
+    ];
   return [
     { name: "activate", text: activatePosix },
     { name: "activate.fish", text: activateFish },

@@ -17,6 +17,9 @@ const otherNames: Readonly<Record<string, ShellName>> = {
 
 /** The shell of a program or of a word: `/usr/bin/zsh`, `-bash`, `pwsh.exe`, `tcsh`; `undefined` for others. */
 export function shellOf(text: string): ShellName | undefined {
-  const name = (text.split(/[\\/]/).at(-1) ?? "").toLowerCase().replace(/^-/, "").replace(/\.exe$/, "");
+  const name = (text.split(/[\\/]/).at(-1) ?? "")
+    .toLowerCase()
+    .replace(/^-/, "")
+    .replace(/\.exe$/, "");
   return shellNames.find((one) => one === name) ?? otherNames[name];
 }

@@ -63,6 +63,7 @@ test("on a Windows disk an environment has Windows' shape", async () => {
   expect((await fs.list(scripts))?.map((entry) => entry.name)).toEqual([
     "Activate.ps1",
     "activate.bat",
+    "activate.nu",
     "deactivate.bat",
     "python.exe",
     "pythonw.exe",

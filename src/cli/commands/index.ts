@@ -8,6 +8,7 @@ import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
+import { hook } from "./shells.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   undo,
   protect,
   unprotect,
+  hook,
   completion,
   pythonList,
   size,

@@ -1,6 +1,16 @@
 import type { HookFacts } from "../hook.ts";
 
-const words = ["mkvenv", "usevenv", "stopvenv", "rmvenv", "lsvenvs", "cdvenv", "workon", "mkvirtualenv", "rmvirtualenv"];
+const words = [
+  "mkvenv",
+  "usevenv",
+  "stopvenv",
+  "rmvenv",
+  "lsvenvs",
+  "cdvenv",
+  "workon",
+  "mkvirtualenv",
+  "rmvirtualenv",
+];
 
 /**
  * For Windows' command prompt, which has no functions: called without words it defines macros, each of which calls it

@@ -6,10 +6,10 @@ export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh; 
 # Finds the environment by the line that was typed, so the environment may be moved or renamed.
 set _venvoy_line = ($_)
 
-# Only the environment's own entry goes: PATH may have changed since. csh has no words for that.
-set _venvoy_off = 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
+# Only the environment's own entry goes: PATH may have changed since. csh has no words for that, sh has.
+setenv _VENVOY_OFF 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
 alias _venvoy_restore true
-alias deactivate 'test $?_OLD_VIRTUAL_PATH != 0 && test $?VIRTUAL_ENV != 0 && setenv PATH "\`sh -c $_venvoy_off:q\`" && unset _OLD_VIRTUAL_PATH; rehash; _venvoy_restore; test $?_OLD_VIRTUAL_PROMPT != 0 && set prompt = "$_OLD_VIRTUAL_PROMPT" && unset _OLD_VIRTUAL_PROMPT; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; test "\\!:*" != nondestructive && unalias deactivate _venvoy_restore && unset _venvoy_off'
+alias deactivate 'test $?_OLD_VIRTUAL_PATH != 0 && test $?VIRTUAL_ENV != 0 && setenv PATH "\`printenv _VENVOY_OFF | sh\`" && unset _OLD_VIRTUAL_PATH; rehash; _venvoy_restore; test $?_OLD_VIRTUAL_PROMPT != 0 && set prompt = "$_OLD_VIRTUAL_PROMPT" && unset _OLD_VIRTUAL_PROMPT; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; test "\\!:*" != nondestructive && unalias deactivate _venvoy_restore && unsetenv _VENVOY_OFF'
 deactivate nondestructive
 
 if ($?_venvoy_root) then

@@ -13,8 +13,7 @@ export function fishVariables(variables: readonly (readonly [string, string])[])
     ].join("\n"),
   );
   const sets = variables.map(
-    ([name, value]) =>
-      `set -q ${name}; and set -g _OLD_VENVOY_${name} $${name}\nset -gx ${name} ${quoteFish(value)}`,
+    ([name, value]) => `set -q ${name}; and set -g _OLD_VENVOY_${name} $${name}\nset -gx ${name} ${quoteFish(value)}`,
   );
   return `function _venvoy_restore\n${restores.join("\n")}\n    functions -e _venvoy_restore\nend\n${sets.join("\n")}\n`;
 }

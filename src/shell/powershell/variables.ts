@@ -3,8 +3,7 @@ import { quotePowershell } from "./quote.ts";
 /** `variables.ps1`: sets an environment's variables and remembers what they were; `deactivate` calls `_venvoy_restore`. */
 export function powershellVariables(variables: readonly (readonly [string, string])[]): string {
   const sets = variables.map(
-    ([name, value]) =>
-      `$global:_OLD_VENVOY['${name}'] = $env:${name}\n$env:${name} = ${quotePowershell(value)}`,
+    ([name, value]) => `$global:_OLD_VENVOY['${name}'] = $env:${name}\n$env:${name} = ${quotePowershell(value)}`,
   );
   return `$global:_OLD_VENVOY = @{}
 ${sets.join("\n")}
