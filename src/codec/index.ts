@@ -1,5 +1,6 @@
 /**
- * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), Python's ini dialect, TOML.
+ * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), tar archives
+ * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML.
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 
@@ -8,6 +9,8 @@ export { readElf } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";
+export type { TarEntry, TarLimits } from "./tar.ts";
+export { defaultTarLimits, readTar } from "./tar.ts";
 export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";
 export { parseToml } from "./toml.ts";
 export type { ZipDirectory, ZipEntry, ZipSource } from "./zip-directory.ts";
