@@ -16,6 +16,7 @@ export const layers: Readonly<Record<string, number>> = {
   resolve: 5,
   launch: 4,
   wheel: 5,
+  build: 5,
   env: 6,
   script: 7,
   config: 7,

@@ -21,7 +21,7 @@ export interface TarLimits {
   readonly mostEntries: number;
 }
 
-export const defaultTarLimits: TarLimits = { mostBytes: 8 << 30, mostEntries: 500_000 };
+export const defaultTarLimits: TarLimits = { mostBytes: 8 * 2 ** 30, mostEntries: 500_000 };
 
 /** Headers that only say something about the next entry are small in every honest archive. */
 const largestExtension = 1 << 20;
