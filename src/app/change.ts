@@ -15,6 +15,7 @@ import { checkHashes, type HashRules } from "./hashes.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
+import { ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { baseFor, baseOf, preferencesOf, type Solved, solve } from "./solve.ts";
 
@@ -50,8 +51,11 @@ export async function applyChange(
   const carried = await carryOver(context, environment, before);
   const change = await edit(carried.environment);
   const base = await baseForChange(context, environment, change, options);
+  const asked = askedOf(context, change.wanted);
+  const own = ownFor(carried.own, asked, change.keep?.upgrade ?? "none");
   const fresh = await solve(context, base.interpreter, {
-    asked: askedOf(context, change.wanted),
+    asked,
+    own,
     ...(change.lock === undefined ? {} : { lock: change.lock }),
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
@@ -97,7 +101,10 @@ export async function applyChange(
       version: environment.current.number,
     });
   }
-  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, options.signal);
+  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
+    own,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
   checkHashes(lock, change.hashes);
   await held.change({
     lock,

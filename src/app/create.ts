@@ -109,7 +109,12 @@ export async function createWanted(
     };
   }
   const { source, settings } = first.solved;
-  const { artifacts, lock } = await obtain(context, first.solved.lock, source, options.signal);
+  const { artifacts, lock } = await obtain(
+    context,
+    first.solved.lock,
+    source,
+    options.signal === undefined ? {} : { signal: options.signal },
+  );
   checkHashes(lock, options.hashes);
   const environment = await context.home.create(name, {
     lock,

@@ -17,7 +17,12 @@ export function buildAgain(
   return async ({ record, lock }) => {
     const settings = await settingsFor(context, request);
     return {
-      ...(await obtain(context, lock, createIndexClient(context, settings.index), request.signal)),
+      ...(await obtain(
+        context,
+        lock,
+        createIndexClient(context, settings.index),
+        request.signal === undefined ? {} : { signal: request.signal },
+      )),
       base: await baseOf(context, record.base, request.signal),
       extraFiles: extraFiles(context, place),
     };

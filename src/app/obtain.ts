@@ -1,10 +1,11 @@
-import { type AbsPath, type PackageName, type Sha256, VenvoyError } from "../base/index.ts";
+import { type AbsPath, isVenvoyError, VenvoyError } from "../base/index.ts";
 import { withStage } from "../disk/index.ts";
 import type { FetchedFile, PackageSource } from "../pypi/index.ts";
-import { type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
+import type { Lock, LockedPackage } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import type { Context } from "./context.ts";
 import type { Cost } from "./outcomes.ts";
+import type { OwnPackage, OwnPackages } from "./own-packages.ts";
 
 /** An artifact per package, and the lock with every digest known. */
 export interface Obtained {
@@ -47,43 +48,67 @@ export async function obtain(
   context: Context,
   lock: Lock,
   source: PackageSource,
-  signal?: AbortSignal,
+  { own = new Map(), signal }: { readonly own?: OwnPackages; readonly signal?: AbortSignal } = {},
 ): Promise<Obtained> {
   const abort = new AbortController();
   const stop = (): void => abort.abort(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
   try {
     // The index client and the store bound what runs at once, by host and by core.
-    const works = lock.packages.map((item) => obtainOne(context, item, source, abort.signal));
+    const works = lock.packages.map((item) =>
+      obtainOne(context, item, { source, own: own.get(item.name), signal: abort.signal }),
+    );
     const artifacts = await Promise.all(works).catch(async (error: unknown) => {
       // The others are told to stop, and waited for: they take away what they had half done.
       abort.abort(error);
       await Promise.allSettled(works);
       throw error;
     });
-    const digests = new Map(lock.packages.map((item, index) => [item.name, artifacts[index]?.sha256]));
-    return { artifacts, lock: withDigests(lock, digests as ReadonlyMap<PackageName, Sha256>) };
+    const packages = lock.packages.map((item, index) => asObtained(item, artifacts[index]));
+    return { artifacts, lock: { ...lock, packages } };
   } finally {
     signal?.removeEventListener("abort", stop);
   }
 }
 
-async function obtainOne(
-  context: Context,
-  item: LockedPackage,
-  source: PackageSource,
-  signal: AbortSignal,
-): Promise<Artifact> {
-  const { filename, sha256, sizeBytes } = item.wheel;
-  const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, source, { to, signal });
-  if (sha256 === undefined) return addUnpromised(context, filename, fetch);
+interface Way {
+  readonly source: PackageSource;
+  readonly own: OwnPackage | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function obtainOne(context: Context, item: LockedPackage, way: Way): Promise<Artifact> {
+  const { filename, sha256, sizeBytes, url } = item.wheel;
+  const { own, signal } = way;
+  const bring = own?.version === item.version ? own.bring : undefined;
+  const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, way.source, { to, signal });
+  if (sha256 === undefined) return addUnpromised(context, filename, url === undefined ? (bring ?? fetch) : fetch);
   const found = await context.store.find(sha256);
   if (found !== undefined) return found;
   const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
-  return context.store.ensure(wanted, async (to) => void (await fetch(to)), { signal, reporter: context.reporter });
+  try {
+    const options = { signal, reporter: context.reporter };
+    return await context.store.ensure(wanted, async (to) => void (await fetch(to)), options);
+  } catch (error) {
+    // What is installed here already needn't be fetched.
+    if (own === undefined || bring === undefined || !isOutOfReach(error)) throw error;
+    return addUnpromised(context, own.filename, bring);
+  }
 }
 
-/** An index that promises no digest: the file is taken as it comes, and known by its digest from then on. */
+function isOutOfReach(error: unknown): boolean {
+  return isVenvoyError(error, "OFFLINE_MISSING") || isVenvoyError(error, "INDEX_UNREACHABLE");
+}
+
+/** With its digest; and as another file, when the one that was planned couldn't be had. */
+function asObtained(item: LockedPackage, artifact: Artifact | undefined): LockedPackage {
+  const { sha256 } = item.wheel;
+  if (artifact === undefined || artifact.sha256 === sha256) return item;
+  if (sha256 === undefined) return { ...item, wheel: { ...item.wheel, sha256: artifact.sha256 } };
+  return { ...item, wheel: { filename: artifact.filename, sha256: artifact.sha256 } };
+}
+
+/** A file that nobody promises a digest of is taken as it comes, and known by its digest from then on. */
 async function addUnpromised(
   context: Context,
   filename: string,

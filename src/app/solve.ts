@@ -15,6 +15,7 @@ import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../reso
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
+import { askForOwn, type OwnPackages, withOwnPackages, withoutOwnPlaces } from "./own-packages.ts";
 import type { Proposing } from "./proposals.ts";
 import type { ResolveChoices } from "./requests.ts";
 
@@ -29,6 +30,8 @@ export interface Question {
   readonly proposing?: Proposing | undefined;
   /** What is on this machine decides when it can, so that a question can be asked at once, and without a network. */
   readonly cacheFirst?: boolean;
+  /** Packages that need no index. */
+  readonly own?: OwnPackages;
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +48,8 @@ export interface Solved {
 export async function solve(context: Context, interpreter: Interpreter, question: Question): Promise<Solved> {
   const { choices, signal } = question;
   const settings = await settingsFor(context, choices);
-  const source = createIndexClient(context, settings.index);
+  const own: OwnPackages = question.own ?? new Map();
+  const source = withOwnPackages(createIndexClient(context, settings.index), own);
   if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
   if (question.cacheFirst === true && !context.offline) {
@@ -53,7 +57,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
     if (known !== undefined) return { ...known, source, settings };
   }
   const request = {
-    requirements: question.asked,
+    requirements: askForOwn(question.asked, own),
     constraints: [
       ...(question.constraints ?? []),
       ...(await readLimits(context, choices.constraintFiles)),
@@ -73,7 +77,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
       throw await withProposals(context, failure, request, wayOut);
     },
   );
-  return { lock, source, settings, notes: notices };
+  return { lock: withoutOwnPlaces(lock, own), source, settings, notes: notices };
 }
 
 /** `undefined` when the pages that are kept here are not enough. */

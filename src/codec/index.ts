@@ -25,3 +25,5 @@ export {
   readZipEntry,
   zipInMemory,
 } from "./zip-entry.ts";
+export type { StoredMember } from "./zip-write.ts";
+export { maxStoredZipBytes, maxStoredZipMembers, storedMemberHead, storedZipEnd } from "./zip-write.ts";

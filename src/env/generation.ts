@@ -69,6 +69,7 @@ export async function buildTree(
     requested: requestedOf(contents.lock),
     pythonVersion: contents.base.interpreter.version,
     directUrls: directUrlsOf(contents.lock),
+    origins: originsOf(contents.lock),
     ...(signal === undefined ? {} : { signal }),
     ...(parent === undefined ? {} : { parent }),
   });
@@ -116,6 +117,10 @@ function directUrlsOf(lock: Lock): ReadonlyMap<PackageName, SafeUrl> {
   return new Map(
     lock.packages.flatMap(({ name, directUrl }) => (directUrl === undefined ? [] : [[name, directUrl] as const])),
   );
+}
+
+function originsOf(lock: Lock): ReadonlyMap<PackageName, string> {
+  return new Map(lock.packages.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin] as const])));
 }
 
 function receiptOf(

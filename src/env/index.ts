@@ -38,7 +38,7 @@ export { environments } from "./home.ts";
 export type { TreeUser } from "./in-use.ts";
 export { markUse, usersOf } from "./in-use.ts";
 export type { Installed, TreeInspection } from "./inspect.ts";
-export { inspectTree, isUntouched, readInstalled } from "./inspect.ts";
+export { inspectTree, isUntouched, placesOf, readInstalled } from "./inspect.ts";
 export type {
   AskedFor,
   Claim,

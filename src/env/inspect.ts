@@ -1,5 +1,6 @@
 import type { AbsPath } from "../base/index.ts";
 import { normalizeName, parseMetadata } from "../pep/index.ts";
+import type { TreePaths } from "../wheel/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readIfThere } from "./environment.ts";
 import { type Receipt, type ReceiptPackage, readReceipt } from "./receipt.ts";
@@ -16,8 +17,9 @@ export interface Installed {
   /** The text of `direct_url.json`: where it came from when not from an index. */
   readonly directUrl: string | undefined;
   readonly form: "dist-info" | "egg-info" | "egg-link";
-  /** The directory or file in site-packages. */
+  /** The name of the directory or file in site-packages. */
   readonly entry: string;
+  readonly at: AbsPath;
 }
 
 /** What a tree holds against what venvoy put there. */
@@ -45,6 +47,25 @@ export async function inspectTree(
   const relative = sitePackages ?? receipt?.sitePackages ?? (await guessSitePackages(io, tree));
   const directory = io.fs.path.join(tree, ...relative.split("/"));
   return compare(await readInstalled(io, directory), receipt);
+}
+
+/** The directories of a tree, as its receipt says them. */
+export async function placesOf(
+  io: Pick<EnvIo, "fs">,
+  tree: AbsPath,
+): Promise<Pick<TreePaths, "root" | "sitePackages" | "bin" | "include">> {
+  const receipt = await readReceipt(io.fs, tree);
+  const sitePackages = receipt?.sitePackages ?? (await guessSitePackages(io, tree));
+  const isWindows = sitePackages.startsWith("Lib/");
+  // Installers put headers below a directory of the Python's version, except on Windows.
+  const python = /^lib\/([^/]+)\//.exec(sitePackages)?.[1];
+  const at = (path: string): AbsPath => io.fs.path.join(tree, ...path.split("/"));
+  return {
+    root: tree,
+    sitePackages: at(sitePackages),
+    bin: at(receipt?.bin ?? (isWindows ? "Scripts" : "bin")),
+    include: at(python === undefined ? "Include" : `include/site/${python}`),
+  };
 }
 
 /** All distributions in a site-packages directory, by name. What can't be read is left out. */
@@ -104,6 +125,7 @@ async function readDistribution(
     directUrl: await read("direct_url.json"),
     form,
     entry,
+    at,
   };
 }
 

@@ -7,8 +7,9 @@ import type { Lock } from "../resolve/index.ts";
  * from doesn't count.
  */
 export function lockDigest(lock: Pick<Lock, "packages">): string {
-  const lines = lock.packages.map((item) =>
-    JSON.stringify([item.name, item.version, item.wheel.sha256, item.requested, item.directUrl ?? null]),
-  );
+  const lines = lock.packages.map(({ name, version, wheel, requested, directUrl, origin }) => {
+    const facts = [name, version, wheel.sha256, requested, directUrl ?? null];
+    return JSON.stringify(origin === undefined ? facts : [...facts, origin]);
+  });
   return createHash("sha256").update(lines.sort(byCodePoint).join("\n")).digest("hex");
 }

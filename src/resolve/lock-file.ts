@@ -34,6 +34,7 @@ function toPylockPackage(locked: LockedPackage): PylockPackage {
     ...(locked.requested ? { requested: true } : {}),
     ...(locked.extras.length > 0 ? { extras: locked.extras } : {}),
     ...(locked.directUrl === undefined ? {} : { filename: locked.wheel.filename }),
+    ...(locked.origin === undefined ? {} : { origin: locked.origin }),
   };
   return {
     name: locked.name,
@@ -99,6 +100,7 @@ function fromPylockPackage(entry: PylockPackage, { createdBy: tool }: Pylock): L
     dependencies: dependencyNames(entry),
     extras: Array.isArray(own["extras"]) ? own["extras"].map((extra) => normalizeName(String(extra))) : [],
     requested: own["requested"] === true,
+    ...(typeof own["origin"] === "string" ? { origin: own["origin"] } : {}),
     ...(archive === undefined || url === undefined ? {} : { directUrl: url }),
   };
 }

@@ -24,6 +24,8 @@ export interface LockedPackage {
   readonly requested: boolean;
   /** The address that it was asked for by. */
   readonly directUrl?: SafeUrl;
+  /** The text of `direct_url.json` (PEP 610), of a package that another tool built or fetched from there. */
+  readonly origin?: string;
 }
 
 /** What an intent resolved to: exact files. Sorted by name. */

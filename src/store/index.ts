@@ -8,6 +8,7 @@ export type { Artifact, ArtifactTree, Section, SectionFiles, StoredFile, TopLeve
 export { readArtifactTree, readStoredFiles } from "./artifact.ts";
 export { cacheTag } from "./bytecode.ts";
 export type { EntryPoint } from "./entry-points.ts";
+export { parseEntryPoints } from "./entry-points.ts";
 export type { Collected, Damage, EnsureOptions, Store, WantedWheel } from "./store.ts";
 export { openStore } from "./store.ts";
 export { markCompiled } from "./trust.ts";

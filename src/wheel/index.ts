@@ -8,4 +8,6 @@ export { compileArtifacts } from "./compile.ts";
 export { checkFits } from "./fits.ts";
 export type { LinkIo, LinkOptions, LinkSummary } from "./link-artifacts.ts";
 export { linkArtifacts } from "./link-artifacts.ts";
+export type { InstalledPlace, PackedWheel } from "./pack-installed.ts";
+export { packedWheelName, packInstalled } from "./pack-installed.ts";
 export type { TreePaths } from "./tree-paths.ts";

@@ -21,6 +21,8 @@ export interface LinkOptions {
   readonly pythonVersion: string;
   /** Where packages that didn't come from an index are from (PEP 610). */
   readonly directUrls: ReadonlyMap<PackageName, SafeUrl>;
+  /** The same as whole texts of `direct_url.json`, which go first. */
+  readonly origins?: ReadonlyMap<PackageName, string>;
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
 }
@@ -105,9 +107,15 @@ async function planAll(context: LinkContext, jobs: readonly LinkJob[]): Promise<
   }
 }
 
-function jobOf(io: LinkIo, artifact: Artifact, tree: TreePaths, { requested, directUrls }: LinkOptions): LinkJob {
+function jobOf(
+  io: LinkIo,
+  artifact: Artifact,
+  tree: TreePaths,
+  { requested, directUrls, origins }: LinkOptions,
+): LinkJob {
   const url = directUrls.get(artifact.name);
-  const directUrl = url && formatDirectUrl({ url: url.reveal(), archive: { hashes: { sha256: artifact.sha256 } } });
+  const archive = url && formatDirectUrl({ url: url.reveal(), archive: { hashes: { sha256: artifact.sha256 } } });
+  const directUrl = origins?.get(artifact.name) ?? archive;
   const facts = { requested: requested.has(artifact.name), directUrl };
   return { artifact, facts, ownFiles: needsOwnFiles(io.fs, tree, artifact, facts) };
 }

@@ -62,7 +62,12 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
   const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
   if ((await request.confirm?.({ ...plan, environment: place })) === false)
     throw new VenvoyError("ABORTED", `The environment of \`${run.label}\` was not made`);
-  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, request.signal);
+  const { artifacts, lock } = await obtain(
+    context,
+    solved.lock,
+    solved.source,
+    request.signal === undefined ? {} : { signal: request.signal },
+  );
   const made = await ensureScriptEnvironment(context, context.env, {
     lock,
     artifacts,
