@@ -79,7 +79,7 @@ export async function createWanted(
   options: CreateWantedOptions,
 ): Promise<{ readonly report: ChangeReport; readonly environment: Environment | undefined }> {
   const startedMs = context.clock.elapsed();
-  const existing = await context.home.find(name);
+  const existing = await context.home.find(name, { exact: true });
   if (existing !== undefined) {
     const isHere = existing.kind === "central" ? "is named" : "lies in";
     throw new VenvoyError("ENV_EXISTS", `An environment ${isHere} \`${existing.label}\` already`, {

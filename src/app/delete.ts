@@ -1,3 +1,4 @@
+import { VenvoyError } from "../base/index.ts";
 import type { Place } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import { summaryOf } from "./list.ts";
@@ -20,6 +21,7 @@ export async function deleteEnvironments(
   const places = new Map<string, Place>();
   for (const name of names) {
     const place = await context.home.locate(name);
+    if (place.formerly !== undefined) throw calledOtherwise(place.formerly, place.name);
     places.set(place.id, place);
   }
   const known = new Map((await context.home.list()).map((one) => [one.id as string, summaryOf(one)]));
@@ -30,6 +32,14 @@ export async function deleteEnvironments(
   }
   await context.home.removeAll([...places.values()], { force, ...(signal === undefined ? {} : { signal }) });
   return doomed;
+}
+
+/** Nothing is deleted by a name that was given up: whoever types it may mean something else by now. */
+function calledOtherwise(old: string, name: string): VenvoyError {
+  return new VenvoyError("ENV_UNKNOWN", `No environment is named \`${old}\` any more: it is called \`${name}\``, {
+    hint: `venvoy delete ${name}`,
+    data: { name: old, now: name },
+  });
 }
 
 /** Brings back the environment that was deleted last under a name. */

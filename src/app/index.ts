@@ -15,6 +15,7 @@ export { openVenvoy } from "./open.ts";
 export type * from "./outcomes.ts";
 export type { ProposalData } from "./proposals.ts";
 export type { ProtectReport, ProtectRequest } from "./protect.ts";
+export type { RenameReport, RenameRequest } from "./rename.ts";
 export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";

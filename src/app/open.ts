@@ -21,6 +21,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     show: async ({ name } = {}) => (await import("./show.ts")).show(context(), name),
     delete: async (names, given = {}) => (await import("./delete.ts")).deleteEnvironments(context(), names, given),
     restore: async (name, { signal } = {}) => (await import("./delete.ts")).restore(context(), name, signal),
+    rename: async (request) => (await import("./rename.ts")).rename(context(), request),
     protect: async (request) => (await import("./protect.ts")).protect(context(), request),
     add: async (request) => (await import("./packages.ts")).add(context(), request),
     remove: async (request) => (await import("./packages.ts")).remove(context(), request),

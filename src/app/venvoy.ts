@@ -17,6 +17,7 @@ import type {
   WhyReport,
 } from "./outcomes.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
+import type { RenameReport, RenameRequest } from "./rename.ts";
 import type {
   AddRequest,
   CreateRequest,
@@ -51,6 +52,7 @@ export interface Venvoy {
     options?: OperationOptions & { readonly force?: boolean; readonly dryRun?: boolean },
   ): Promise<readonly EnvironmentSummary[]>;
   restore(name: string, options?: OperationOptions): Promise<EnvironmentSummary>;
+  rename(request: RenameRequest): Promise<RenameReport>;
   /** Guards an environment against changes, or lifts that. */
   protect(request: ProtectRequest): Promise<ProtectReport>;
   add(request: AddRequest): Promise<ChangeReport>;

@@ -109,9 +109,14 @@ export function nameLock(io: Pick<EnvIo, "fs">, context: EnvContext, name: EnvNa
   return io.fs.path.join(context.layout.envs, ".locks", `name-${hashed(nameKey(name))}`);
 }
 
-/** Throws `ENV_EXISTS` when the name is taken, `ENV_NAME_INVALID` when it can't be told from one that is. */
-export async function checkFree(io: EnvIo, context: EnvContext, name: EnvName): Promise<void> {
-  const names = (await listPlaces(io.fs, context.layout)).filter((place) => place.kind === "central");
+/**
+ * Throws `ENV_EXISTS` when the name is taken, `ENV_NAME_INVALID` when it can't be told from one that is. `own` is the
+ * environment that gets the name: its present one may differ from it by case only.
+ */
+export async function checkFree(io: EnvIo, context: EnvContext, name: EnvName, own?: EnvId): Promise<void> {
+  const names = (await listPlaces(io.fs, context.layout)).filter(
+    (place) => place.kind === "central" && place.id !== own,
+  );
   const same = names.find((place) => sameName(place.name, name));
   if (same !== undefined) throw envExists(name, same.name);
   checkDistinct(
@@ -157,6 +162,7 @@ function firstIntent(io: EnvIo, id: EnvId, request: CreateRequest): Intent {
     ...request.wanted,
     id,
     createdMs: Math.round(io.clock.now()),
+    former: [],
     owner: io.system.user,
     purpose: request.purpose,
     variables: request.variables ?? {},

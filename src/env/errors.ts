@@ -83,6 +83,13 @@ export const directoryTaken = (directory: AbsPath): VenvoyError =>
     },
   );
 
+export const directoryRename = (directory: AbsPath): VenvoyError =>
+  new VenvoyError(
+    "ARGUMENT_INVALID",
+    `The environment \`${printable(directory, { newlines: false })}\` is named by its directory`,
+    { hint: `mv ${printable(directory, { newlines: false })} NEW; venvoy finds it there`, data: { directory } },
+  );
+
 export const notRestorable = (name: string, deleted: readonly string[]): VenvoyError =>
   new VenvoyError("ENV_UNKNOWN", `No deleted environment is named \`${shown(name)}\``, {
     hint: "venvoy list --deleted",

@@ -11,8 +11,9 @@ import { HeldEnvironment } from "./held.ts";
 import { isDirectoryName, nameKey, parseEnvName } from "./name.ts";
 import { lockFile, type Place } from "./place.ts";
 import { recover } from "./recover.ts";
-import { findPlace, nearNames } from "./registry.ts";
-import { checkRemovable, checkStillThere, type RemoveOptions, remove } from "./remove.ts";
+import { findPlace, nearNames, placeNow } from "./registry.ts";
+import { checkRemovable, type RemoveOptions, remove } from "./remove.ts";
+import { rename } from "./rename.ts";
 import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { bringBack, type Deleted, listDeleted } from "./trash.ts";
@@ -25,11 +26,21 @@ export interface LockOptions {
   readonly parent?: OpId;
 }
 
+export interface FindOptions {
+  /** Not by a name that an environment had before: for whoever wants to give the name. */
+  readonly exact?: boolean;
+}
+
+export interface RenameOptions {
+  readonly to: string;
+  readonly signal?: AbortSignal;
+}
+
 /** All environments of one data directory. */
 export interface EnvironmentHome {
   list(): Promise<readonly EnvironmentSummary[]>;
-  /** By name, or by directory (`./env`, `/abs`). `undefined` when there is none. Throws `ENV_NAME_INVALID`. */
-  find(name: string): Promise<Environment | undefined>;
+  /** By name (also one that it had, which is told), or by directory (`./env`, `/abs`). `undefined` when there is none. Throws `ENV_NAME_INVALID`. */
+  find(name: string, options?: FindOptions): Promise<Environment | undefined>;
   /** Throws `ENV_UNKNOWN` with near names, `ENV_BROKEN`. */
   open(name: string): Promise<Environment>;
   /** The place only, without reading what is in it; for an environment that can't be read. */
@@ -43,6 +54,8 @@ export interface EnvironmentHome {
    * `remove` for the same environment: they would wait for it.
    */
   using<T>(target: Place | string, options: LockOptions, body: (held: HeldEnvironment) => Promise<T>): Promise<T>;
+  /** Gives it another name; the old one leads there for 30 days. Throws `ENV_EXISTS`, `ENV_PROTECTED`. */
+  rename(target: Place | string, options: RenameOptions): Promise<Environment>;
   /** Moves it to the trash. Throws `ENV_BUSY` while programs run in it, `ENV_PROTECTED`. */
   remove(target: Place | string, options?: RemoveOptions): Promise<Deleted>;
   /** The same for several: all are checked before the first one goes. */
@@ -61,7 +74,16 @@ export interface EnvironmentHome {
 export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
   const { fs } = io;
   const { layout } = context;
-  const find = (name: string): Promise<Place | undefined> => findPlace(fs, layout, name, io.system.cwd);
+  const told = new Set<string>();
+  const find = async (name: string): Promise<Place | undefined> => {
+    const place = await findPlace(fs, layout, name, io.system.cwd);
+    if (place?.formerly !== undefined && !told.has(name)) {
+      told.add(name);
+      const text = `\`${place.formerly}\` is called \`${place.name}\` now`;
+      io.reporter.emit({ type: "notice", level: "info", code: "ENV_RENAMED", text });
+    }
+    return place;
+  };
   const locate = async (name: string): Promise<Place> => {
     const place = await find(name);
     if (place === undefined) throw envUnknown(name, isDirectoryName(name) ? [] : await nearNames(fs, layout, name));
@@ -71,8 +93,9 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
     typeof target === "string" ? locate(target) : Promise.resolve(target);
   return {
     list: () => listEnvironments(io, context),
-    find: async (name) => {
-      const place = await find(name);
+    find: async (name, { exact = false } = {}) => {
+      const place = exact ? await findPlace(fs, layout, name, io.system.cwd) : await find(name);
+      if (exact && place?.formerly !== undefined) return undefined;
       return place === undefined ? undefined : readEnvironment(fs, place);
     },
     open: async (name) => readEnvironment(fs, await locate(name)),
@@ -83,6 +106,7 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
         ? createInDirectory(io, context, fs.path.resolve(io.system.cwd, name), request)
         : createNamed(io, context, name, request),
     using: async (target, options, body) => using(io, context, await placeOf(target), options, body),
+    rename: async (target, options) => rename(io, context, await placeOf(target), options),
     remove: async (target, options = {}) => only(await remove(io, context, [await placeOf(target)], options)),
     removeAll: (places, options = {}) => remove(io, context, places, options),
     checkRemovable: (place) => checkRemovable(io, context, place),
@@ -107,8 +131,8 @@ async function using<T>(
   body: (held: HeldEnvironment) => Promise<T>,
 ): Promise<T> {
   return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
-    await checkStillThere(io, place);
-    return body(new HeldEnvironment(io, context, await recover(io, context, place)));
+    const now = await placeNow(io.fs, context.layout, place);
+    return body(new HeldEnvironment(io, context, await recover(io, context, now)));
   });
 }
 

@@ -1,6 +1,8 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readIfThere } from "./environment.ts";
+import { parseDirectoryName } from "./environment-id.ts";
+import { aliasesOf } from "./former-names.ts";
 import { type Place, usesDir } from "./place.ts";
 
 /** A program that stands in an environment. */
@@ -20,11 +22,12 @@ export async function usersOf(io: EnvIo, place: Pick<Place, "dir" | "root">): Pr
   const marked = await markedUsers(io, place);
   if (io.system.os !== "linux") return marked;
   const seen = new Set(marked.map((user) => user.pid));
+  const places = await placesOf(io, place);
   const found: TreeUser[] = [...marked];
   for (const { name } of (await io.fs.list("/proc" as AbsPath)) ?? []) {
     const pid = Number(name);
     if (!/^\d+$/.test(name) || pid === io.system.pid || seen.has(pid)) continue;
-    const user = await processUse(io, place, pid);
+    const user = await processUse(io, places, pid);
     if (user !== undefined) found.push(user);
   }
   return found;
@@ -48,7 +51,14 @@ async function markedUsers(io: EnvIo, place: Pick<Place, "dir">): Promise<TreeUs
   return users;
 }
 
-async function processUse(io: EnvIo, place: Pick<Place, "dir" | "root">, pid: number): Promise<TreeUser | undefined> {
+/** Every path that a process may know the environment by: what was started before a rename knows the old ones. */
+async function placesOf(io: EnvIo, { dir, root }: Pick<Place, "dir" | "root">): Promise<readonly AbsPath[]> {
+  const own = parseDirectoryName(io.fs.path.name(dir));
+  const aliases = own === undefined ? [] : await aliasesOf(io, io.fs.path.directory(dir), own);
+  return [dir, root, ...aliases];
+}
+
+async function processUse(io: EnvIo, places: readonly AbsPath[], pid: number): Promise<TreeUser | undefined> {
   const cwd = await linkOf(io, pid, "cwd");
   const texts = [
     cwd,
@@ -57,10 +67,10 @@ async function processUse(io: EnvIo, place: Pick<Place, "dir" | "root">, pid: nu
     ...(await procText(io, pid, "maps")).split("\n"),
     ...(await environmentOf(io, pid)),
   ];
-  const byTree = texts.map((text) => generationIn(text, place.dir)).find((number) => number !== undefined);
-  if (byTree === undefined && !texts.some((text) => mentions(text, place.root) || mentions(text, place.dir))) {
-    return undefined;
-  }
+  const byTree = texts
+    .flatMap((text) => places.map((path) => generationIn(text, path)))
+    .find((number) => number !== undefined);
+  if (byTree === undefined && !texts.some((text) => places.some((path) => mentions(text, path)))) return undefined;
   return { pid, program: (await commandOf(io, pid)) ?? "a program", generation: byTree };
 }
 

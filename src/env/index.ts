@@ -29,11 +29,12 @@ export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export { newEnvId } from "./environment-id.ts";
+export { formerNameLifetimeMs } from "./former-names.ts";
 export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
 export { readHistory, readLock, readRecord } from "./history.ts";
-export type { EnvironmentHome, LockOptions } from "./home.ts";
+export type { EnvironmentHome, FindOptions, LockOptions, RenameOptions } from "./home.ts";
 export { environments } from "./home.ts";
 export type { TreeUser } from "./in-use.ts";
 export { markUse, usersOf } from "./in-use.ts";
@@ -43,6 +44,7 @@ export type {
   AskedFor,
   Claim,
   ClaimedRequirement,
+  FormerName,
   Intent,
   Keeping,
   Layout,

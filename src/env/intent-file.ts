@@ -1,7 +1,18 @@
 import type { EnvId } from "../base/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 import { isEnvId } from "./environment-id.ts";
-import type { AskedFor, Claim, Intent, Keeping, Layout, RequirementSource, Standing, Wanted } from "./intent.ts";
+import type {
+  AskedFor,
+  Claim,
+  FormerName,
+  Intent,
+  Keeping,
+  Layout,
+  RequirementSource,
+  Standing,
+  Wanted,
+} from "./intent.ts";
+import { isEnvName } from "./name.ts";
 import { numberOf, rowsOf, type TomlObject, textOf, textsOf, timeOf } from "./toml-read.ts";
 import { type TomlTable, tomlKey, tomlLines } from "./toml-text.ts";
 
@@ -28,6 +39,8 @@ export function formatIntent(intent: Intent): string {
   const variables = Object.entries(intent.variables).map(([key, value]) => [key, value] as const);
   const lines = [...preamble, ...head, ...wantedHead(intent)];
   if (variables.length > 0) lines.push("", "[variables]", ...tomlLines(Object.fromEntries(variables)));
+  for (const { name, untilMs } of intent.former)
+    lines.push("", "[[former]]", ...tomlLines({ name, until: new Date(untilMs) }));
   return `${[...lines, ...wantedTables(intent, "")].join("\n")}\n`;
 }
 
@@ -82,6 +95,7 @@ export function readIntent(table: TomlObject): Intent {
   return {
     id: idOf(table),
     createdMs: timeOf(table["created"]) ?? 0,
+    former: rowsOf(table["former"]).flatMap(readFormer),
     standing: readStanding(table),
     ...readKeeping(table),
     ...readWanted(table),
@@ -152,6 +166,12 @@ function readClaim(row: TomlObject): Claim {
       return text === undefined ? [] : [{ text, line: numberOf(item["line"]) ?? 0 }];
     }),
   };
+}
+
+/** A hand may have written anything there; it names files, so only what is a name counts. */
+function readFormer(row: TomlObject): FormerName[] {
+  const name = textOf(row["name"]);
+  return name === undefined || !isEnvName(name) ? [] : [{ name, untilMs: timeOf(row["until"]) ?? 0 }];
 }
 
 function layoutOf(value: unknown): Layout {

@@ -1,4 +1,4 @@
-import type { EnvId } from "../base/index.ts";
+import type { EnvId, EnvName } from "../base/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 
 /** Where a requirement that somebody asked for came from. */
@@ -66,9 +66,18 @@ export interface Standing {
   readonly packages: number;
 }
 
+/** A name that an environment had. */
+export interface FormerName {
+  readonly name: EnvName;
+  /** When it was given up. */
+  readonly untilMs: number;
+}
+
 export interface Intent extends Wanted, Keeping {
   readonly id: EnvId;
   readonly createdMs: number;
+  /** Names by which it may still be meant, oldest first. */
+  readonly former: readonly FormerName[];
   readonly standing: Standing;
 }
 

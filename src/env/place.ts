@@ -15,6 +15,8 @@ export interface Place {
   readonly dir: AbsPath;
   /** The stable path for people, editors and kernels: `envs/<name>`, or the chosen directory. */
   readonly root: AbsPath;
+  /** The name that was asked for, when that is one that it had before. */
+  readonly formerly?: EnvName;
 }
 
 export const intentFile = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "intent.toml");

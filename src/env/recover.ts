@@ -1,8 +1,9 @@
 import { sweepStages } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
-import { linkName, register } from "./create.ts";
+import { register } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, linkText, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
+import { livingNames, settleNames } from "./former-names.ts";
 import { healTrees } from "./heal.ts";
 import { formatIntent } from "./intent-file.ts";
 import {
@@ -17,6 +18,7 @@ import {
   versionNumbers,
 } from "./place.ts";
 import { linkToCurrent, removeRetired, removeTree } from "./retire.ts";
+import { rewriteScripts } from "./rewrite-scripts.ts";
 
 /**
  * Cleans up what a kill left, while the environment's lock is held: stages of processes that are gone, a version that
@@ -40,7 +42,7 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
     await fs.writeAtomic(intentFile(fs, place), formatIntent(environment.intent));
   }
   await settleCurrent(fs, place, environment.current.number);
-  await restoreLink(io, context, place);
+  await restoreLinks(io, context, environment);
   await healTrees(io, context, environment);
   return environment;
 }
@@ -85,15 +87,16 @@ async function removeTemporary(io: EnvIo, place: Place): Promise<void> {
   }
 }
 
-async function restoreLink(io: EnvIo, context: EnvContext, place: Place): Promise<void> {
+async function restoreLinks(io: EnvIo, context: EnvContext, { intent, ...place }: Environment): Promise<void> {
   const { fs } = io;
   if (place.kind === "directory") {
     const link = fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
     if ((await linkText(fs, link)) === undefined) await register(io, context, place);
     return;
   }
-  const target = await linkText(fs, place.root);
-  if (target === undefined && (await fs.linkInfo(place.root)) === undefined) await linkName(io, place);
+  const former = livingNames(io, place, intent);
+  await settleNames(io, context, place, former);
+  await rewriteScripts(io, context, place, former);
 }
 
 /** True when a tree of that version is on the disk. */

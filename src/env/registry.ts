@@ -1,10 +1,19 @@
-import { type AbsPath, type EnvName, nearest } from "../base/index.ts";
+import { type AbsPath, type EnvId, type EnvName, nearest } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { linkText, readIfThere } from "./environment.ts";
-import { isEnvId, parseDirectoryName } from "./environment-id.ts";
+import { type DirectoryName, isEnvId, parseDirectoryName } from "./environment-id.ts";
+import { envUnknown } from "./errors.ts";
 import { scanIntentHead } from "./intent-file.ts";
 import { isDirectoryName, isEnvName, nameKey, parseEnvName, sameName } from "./name.ts";
-import { centralPlace, directoryPlace, type EnvLayout, innerDirectory, intentFile, type Place } from "./place.ts";
+import {
+  centralPlace,
+  directoryPlace,
+  type EnvLayout,
+  innerDirectory,
+  intentFile,
+  labelOf,
+  type Place,
+} from "./place.ts";
 import { textOf } from "./toml-read.ts";
 
 /**
@@ -29,7 +38,32 @@ export async function listPlaces(fs: Fs, layout: EnvLayout): Promise<readonly Pl
 export async function findPlace(fs: Fs, layout: EnvLayout, text: string, cwd: AbsPath): Promise<Place | undefined> {
   if (isDirectoryName(text)) return findDirectory(fs, layout, fs.path.resolve(cwd, text));
   const name = parseEnvName(text);
-  return (await linkedPlace(fs, layout, name)) ?? (await scannedPlace(fs, layout, name));
+  return (
+    (await linkedPlace(fs, layout, name)) ??
+    (await scannedPlace(fs, layout, name)) ??
+    (await formerPlace(fs, layout, name))
+  );
+}
+
+/** The environment of an id, whatever its name is now. */
+export async function placeById(fs: Fs, layout: EnvLayout, id: EnvId): Promise<Place | undefined> {
+  return (await listPlaces(fs, layout)).find((place) => place.id === id);
+}
+
+/** Where an environment is now: whoever held its lock before us may have renamed or deleted it. */
+export async function placeNow(fs: Fs, layout: EnvLayout, place: Place): Promise<Place> {
+  const info = await fs.linkInfo(place.dir);
+  if (info?.kind === "directory") return place;
+  const now = place.kind === "central" ? await placeById(fs, layout, place.id) : undefined;
+  if (now === undefined) throw envUnknown(labelOf(place), []);
+  return now;
+}
+
+/** The environment that a link below `envs/` leads to: `<name>-<id>/current`, or `<name>-<id>` itself. */
+export function ownerOf(target: string | undefined): DirectoryName | undefined {
+  if (target === undefined) return undefined;
+  const parts = target.split(/[\\/]/).filter((part) => part !== "");
+  return parseDirectoryName((parts.at(-1) === "current" ? parts.at(-2) : parts.at(-1)) ?? "");
 }
 
 /** Names of the environments, for "did you mean". */
@@ -42,7 +76,7 @@ export async function nearNames(fs: Fs, layout: EnvLayout, text: string): Promis
 async function linkedPlace(fs: Fs, layout: EnvLayout, name: EnvName): Promise<Place | undefined> {
   const target = await linkText(fs, fs.path.join(layout.envs, name));
   if (target === undefined) return undefined;
-  const parsed = parseDirectoryName(target.split(/[\\/]/).at(-2) ?? "");
+  const parsed = ownerOf(target);
   // A link that leads to another name is an old name, which no longer names anything when a new owner has come.
   if (parsed === undefined || !sameName(parsed.name, name)) return undefined;
   const place = centralPlace(fs, layout, parsed.name, parsed.id);
@@ -56,6 +90,18 @@ async function scannedPlace(fs: Fs, layout: EnvLayout, name: EnvName): Promise<P
     (place) => place.kind === "central" && nameKey(place.name) === key,
   );
   return same.find((place) => place.name === name) ?? same[0];
+}
+
+/** The name is one that an environment had, and nobody has taken since. */
+async function formerPlace(fs: Fs, layout: EnvLayout, name: EnvName): Promise<Place | undefined> {
+  for (const entry of (await fs.list(layout.envs)) ?? []) {
+    if (entry.kind !== "symlink" || !sameName(entry.name, name) || parseDirectoryName(entry.name) !== undefined)
+      continue;
+    const owner = ownerOf(await linkText(fs, fs.path.join(layout.envs, entry.name)));
+    const place = owner === undefined ? undefined : await placeById(fs, layout, owner.id);
+    if (place !== undefined) return { ...place, formerly: name };
+  }
+  return undefined;
 }
 
 /** An environment in a directory that somebody chose; also one whose registration was lost. */
@@ -77,9 +123,16 @@ export async function centralAt(fs: Fs, layout: EnvLayout, path: AbsPath): Promi
   const parsed = parseDirectoryName(first);
   if (parsed !== undefined) {
     const place = centralPlace(fs, layout, parsed.name, parsed.id);
-    if ((await fs.linkInfo(place.dir))?.kind === "directory") return place;
+    const info = await fs.linkInfo(place.dir);
+    if (info?.kind === "directory") return place;
+    if (info?.kind === "symlink") return placeById(fs, layout, parsed.id);
   }
-  return isEnvName(first) ? linkedPlace(fs, layout, first) : undefined;
+  if (!isEnvName(first)) return undefined;
+  const named = (await linkedPlace(fs, layout, first)) ?? (await formerPlace(fs, layout, first));
+  if (named?.formerly === undefined) return named;
+  // A path that a shell or a program was given once: nobody typed the name.
+  const { formerly: _, ...place } = named;
+  return place;
 }
 
 /** A name for the registration of a directory: its own, or its parent's for `.venv` and the like. */

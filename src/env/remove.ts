@@ -4,9 +4,10 @@ import { activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readEnvironment } from "./environment.ts";
-import { envActive, envInUse, envProtected, envUnknown } from "./errors.ts";
+import { envActive, envInUse, envProtected } from "./errors.ts";
 import { usersOf } from "./in-use.ts";
 import { labelOf, lockFile, type Place } from "./place.ts";
+import { placeNow } from "./registry.ts";
 import { type Deleted, moveToTrash } from "./trash.ts";
 
 export interface RemoveOptions {
@@ -51,12 +52,13 @@ async function holding<T>(
   body: (held: readonly Place[]) => Promise<T>,
 ): Promise<T> {
   const waiting = [...places].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const held: Place[] = [];
   const take = async (index: number): Promise<T> => {
     const place = waiting[index];
-    if (place === undefined) return body(places);
+    if (place === undefined) return body(places.flatMap(({ id }) => held.find((one) => one.id === id) ?? []));
     const purpose = { purpose: `delete ${labelOf(place)}`, ...(signal === undefined ? {} : { signal }) };
     return withLock(io, lockOf(io, context, place), purpose, async () => {
-      await checkStillThere(io, place);
+      held.push(await placeNow(io.fs, context.layout, place));
       return take(index + 1);
     });
   };
@@ -70,11 +72,6 @@ function lockOf(io: EnvIo, { layout }: EnvContext, place: Place): AbsPath {
 /** The same environment may have been named twice. */
 function distinct(places: readonly Place[]): readonly Place[] {
   return [...new Map(places.map((place) => [place.id, place])).values()];
-}
-
-/** While we waited for the lock, its holder may have deleted the environment. */
-export async function checkStillThere(io: EnvIo, place: Place): Promise<void> {
-  if ((await io.fs.linkInfo(place.dir)) === undefined) throw envUnknown(labelOf(place), []);
 }
 
 /** A broken environment can't say that it is protected, and must be removable. */

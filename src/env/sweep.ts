@@ -4,6 +4,7 @@ import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { linkText } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
+import { sweepNames } from "./former-names.ts";
 import { isEnvName } from "./name.ts";
 import { remove } from "./remove.ts";
 import { listEnvironments } from "./summary.ts";
@@ -19,7 +20,7 @@ export interface Swept {
   readonly deleted: number;
   /** Labels of temporary environments that were unused for a day; they lie in the trash now. */
   readonly temporary: readonly string[];
-  /** Names and registrations that led nowhere. */
+  /** Names and registrations that led nowhere, and old names whose time is over. */
   readonly links: number;
 }
 
@@ -29,7 +30,7 @@ export async function sweep(io: EnvIo, context: EnvContext): Promise<Swept> {
     stages: await sweepStages(io, context.layout.stage),
     deleted: await emptyTrash(io, context),
     temporary: await removeTemporary(io, context),
-    links: await removeDanglingLinks(io, context),
+    links: (await removeDanglingLinks(io, context)) + (await sweepNames(io, context)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { EnvIo } from "./env-io.ts";
 import { linkText, readCurrent, readIfThere, settleCurrent } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken } from "./errors.ts";
+import { dropNames } from "./former-names.ts";
 import {
   centralPlace,
   currentLink,
@@ -18,6 +19,7 @@ import {
   type Place,
   trashDir,
 } from "./place.ts";
+import { ownerOf } from "./registry.ts";
 
 /** Deleted environments can be restored for this long. */
 export const trashLifetimeMs = 30 * 24 * 3_600_000;
@@ -118,7 +120,8 @@ async function forget(io: EnvIo, context: EnvContext, place: Place): Promise<voi
     return;
   }
   // Another environment may have taken the name by now.
-  if ((await linkText(fs, place.root))?.startsWith(`${place.name}-${place.id}`) === true) await fs.remove(place.root);
+  if (ownerOf(await linkText(fs, place.root))?.id === place.id) await fs.remove(place.root);
+  await dropNames(io, context.layout, place);
 }
 
 async function moveOut(io: EnvIo, place: Place, to: AbsPath): Promise<void> {

@@ -63,3 +63,42 @@ test("undo beyond the history names the versions that there are", async () => {
   expect(said.err).toBe("error: The environment `demo` has no version 9; it has 1–3\nhint: venvoy history -n demo\n");
   expect((await t.venvoy("undo", "one", "-n", "demo")).err).toContain("takes a version number, not `one`");
 });
+
+test("a renamed environment answers to both names, and is deleted by its own only", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7");
+  const renamed = await t.venvoy("rename", "demo", "relephant");
+  expect(renamed).toEqual({
+    exit: 0,
+    out: "✓ demo is called relephant now   back: venvoy rename relephant demo\n",
+    err: "",
+  });
+  const added = await t.venvoy("add", "-n", "demo", "attrs");
+  expect(added.err).toContain("`demo` is called `relephant` now");
+  expect(added.out).toContain("version 2 of relephant");
+  expect((await t.runs("run", "-n", "demo", "-c", "import attrs; print(1)")).out).toBe("1\n");
+  const refused = await t.venvoy("delete", "demo");
+  expect(refused.exit).toBe(2);
+  expect(refused.err).toContain("hint: venvoy delete relephant\n");
+  await t.venvoy("create", "demo");
+  expect(await t.venvoy("show", "demo", "--path")).toMatchObject({ out: `${t.home}/venvoy/envs/demo\n`, err: "" });
+  const taken = await t.venvoy("rename", "relephant", "demo");
+  expect(taken).toMatchObject({ exit: 2, out: "" });
+  expect(taken.err).toBe("error: An environment is named `demo` already\nhint: venvoy show demo\n");
+  await t.venvoy("create", "./env");
+  expect((await t.venvoy("rename", "./env", "other")).err).toContain(
+    `hint: mv ${t.cwd}/env NEW; venvoy finds it there`,
+  );
+  expect((await t.venvoy("rename", "demo", "./other")).err).toContain("hint: venvoy clone demo ./other makes a copy");
+});
+
+test("what a run remembers rests on the name of its environment, too", async () => {
+  await using t = await testContext(projects);
+  const file = t.write("a.py", "# venv: demo\n# r: idna\nprint(1)\n");
+  await t.venvoy("run", file);
+  const { memoName, parseMemo } = await import("../../src/launch/index.ts");
+  const { readFileSync } = await import("node:fs");
+  const memo = parseMemo(readFileSync(`${t.home}/venvoy/cache/launch/${memoName(file)}`, "utf8"));
+  const { id } = await t.library.show({ name: "demo" });
+  expect(memo?.links).toContainEqual({ path: `${t.home}/venvoy/envs/demo`, target: `demo-${id}/current` });
+});

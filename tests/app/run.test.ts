@@ -162,7 +162,7 @@ test("the second run of a script leaves a memo that the process entry can start 
   const memo = parseMemo(readFileSync(memoFile, "utf8"));
   expect(memo?.script.path).toBe(file);
   expect(memo?.environment).toBe(`${t.home}/venvoy/envs/shared`);
-  expect(memo?.links).toHaveLength(1);
+  expect(memo?.links).toHaveLength(2);
 });
 
 test.each([

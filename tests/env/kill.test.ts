@@ -30,10 +30,12 @@ test(`a kill at any of ${kills} instants leaves the old environment or the new o
     await ready(child);
     await killSoon(child, ((seed * 7919) % 1_000) / 3);
     const found = await bench.home.find(name);
+    for (const one of await bench.home.list())
+      expect([one.label, one.problem], `seed ${seed}`).toEqual([one.label, undefined]);
     if (found === undefined) continue;
     alive++;
     await whole(bench, found, seed);
-    const after = await bench.home.using(name, { purpose: "look" }, async (held) => held.environment);
+    const after = await bench.home.using(found, { purpose: "look" }, async (held) => held.environment);
     expect(after.current.number, `seed ${seed}`).toBe(found.current.number);
     expect(after.intent.requirements, `seed ${seed}`).toEqual(found.intent.requirements);
     await tidy(bench, after, seed);

@@ -1,4 +1,5 @@
 import type { AbsPath } from "../../base/index.ts";
+import { isDirectoryName } from "../../env/index.ts";
 import { type FileCheck, formatMemo, type LaunchMemo, memoName } from "../../launch/index.ts";
 import type { Context } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
@@ -37,8 +38,7 @@ export async function remember(
     format: 1,
     script,
     files: [interpreter],
-    links:
-      ready.pointer === undefined ? [] : [{ path: ready.pointer, target: await context.fs.readLink(ready.pointer) }],
+    links: await linksOf(context, choice, ready),
     // Without a header that names an environment, an active one would have been taken.
     variables:
       choice.kind === "named" && header === "none"
@@ -55,6 +55,22 @@ export async function remember(
   };
   await context.fs.makeDir(context.layout.launch);
   await context.fs.writeAtomic(context.fs.path.join(context.layout.launch, memoName(given)), formatMemo(memo));
+}
+
+/**
+ * The pointer to the version, and the links that say which environment has the name: it may be renamed, and another one
+ * may take the name then.
+ */
+async function linksOf({ fs, layout }: Context, choice: Choice, ready: Ready): Promise<LaunchMemo["links"]> {
+  if (ready.pointer === undefined) return [];
+  const named =
+    choice.kind === "named" && !isDirectoryName(choice.name) ? [fs.path.join(layout.envs, choice.name)] : [];
+  const links: { path: string; target: string }[] = [];
+  for (const path of new Set([ready.pointer, ready.environment, ...named])) {
+    // A name in another case has no link of its own, and an environment in a directory is none.
+    if ((await fs.linkInfo(path))?.kind === "symlink") links.push({ path, target: await fs.readLink(path) });
+  }
+  return links;
 }
 
 /** Anything that a flag decided is decided again next time. */

@@ -3,7 +3,7 @@ import { completion } from "./completion.ts";
 import { create } from "./create.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { forget } from "./files.ts";
-import { protect, unprotect } from "./lifecycle.ts";
+import { protect, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -28,6 +28,7 @@ export const commands: readonly Command[] = [
   which,
   history,
   undo,
+  rename,
   protect,
   unprotect,
   hook,

@@ -2,6 +2,32 @@ import type { Outcome } from "../outcome.ts";
 import type { Session } from "../session.ts";
 import { command } from "../spec.ts";
 
+export const rename = command(
+  {
+    path: "rename",
+    group: "environments",
+    summary: "give an environment another name (the old one leads there for 30 days)",
+    args: {
+      name: { kind: "one", summary: "the environment" },
+      to: { kind: "one", summary: "its new name" },
+    },
+    flags: {},
+    examples: ["venvoy rename demo relephant"],
+  },
+  async ({ args, session }) => {
+    const report = await (await session.venvoy()).rename({ ...args, signal: session.signal });
+    const { from, name, changed } = report;
+    return {
+      exit: 0,
+      data: report,
+      text: (style) =>
+        changed
+          ? `${style.tick} ${from} is called ${style.bold(name)} now${style.dim(`   back: venvoy rename ${name} ${from}`)}`
+          : `${style.tick} ${style.bold(name)} is called so already`,
+    };
+  },
+);
+
 const guardArgs = { name: { kind: "maybe", summary: "the environment (else the active one)" } } as const;
 
 export const protect = command(

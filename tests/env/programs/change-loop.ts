@@ -2,7 +2,7 @@
  * Changes environments of one home without end, until it is killed. Arguments: the home, a seed, the environment.
  * Every step goes through the front door; which one comes next is decided by the seed.
  */
-import { absPath } from "../../../src/base/index.ts";
+import { absPath, isVenvoyError } from "../../../src/base/index.ts";
 import type { Artifact } from "../../../src/store/index.ts";
 import { anyPython, workbench } from "../workbench.ts";
 import { demoVersions, demoWheel } from "./demo-wheel.ts";
@@ -28,17 +28,26 @@ async function step(): Promise<void> {
   const { artifact, text } = pick();
   const wanted = { requirements: [{ text, source: { kind: "typed" as const } }] };
   const request = bench.request(base, [artifact], text, wanted);
-  if ((await bench.home.find(name)) === undefined) {
-    const deleted = (await bench.home.deleted()).some(
-      (item) => (item.directory !== undefined) === name.startsWith("."),
+  const found = await bench.home.find(name);
+  if (found === undefined) {
+    const deleted = (await bench.home.deleted()).some((item) =>
+      name.startsWith(".") ? item.directory !== undefined : item.name === name,
     );
     if (deleted && random(2) === 0) await bench.home.restore(name);
     else await bench.home.create(name, request);
     return;
   }
-  const action = random(10);
+  const action = random(12);
   if (action === 0) {
     await bench.home.remove(name, { force: true });
+    return;
+  }
+  if (action > 9 && found.kind === "central") {
+    const to = found.name === name ? `${name}-renamed` : name;
+    // A kill left one under the other name: that one has it.
+    await bench.home.rename(found, { to }).catch((error: unknown) => {
+      if (!isVenvoyError(error, "ENV_EXISTS")) throw error;
+    });
     return;
   }
   await bench.home.using(name, { purpose: "change" }, async (held) => {

@@ -1,0 +1,81 @@
+import { type EnvName, hasCode } from "../base/index.ts";
+import { explainingDisk, withLock } from "../disk/index.ts";
+import { type EnvContext, writeIntent } from "./change.ts";
+import { checkFree, nameLock } from "./create.ts";
+import type { EnvIo } from "./env-io.ts";
+import { type Environment, readEnvironment, settleCurrent } from "./environment.ts";
+import { directoryRename, envInUse, envProtected } from "./errors.ts";
+import { livingNames, settleNames } from "./former-names.ts";
+import { usersOf } from "./in-use.ts";
+import type { FormerName } from "./intent.ts";
+import { parseEnvName } from "./name.ts";
+import { centralPlace, labelOf, lockFile, type Place } from "./place.ts";
+import { recover } from "./recover.ts";
+import { placeNow } from "./registry.ts";
+import { rewriteScripts } from "./rewrite-scripts.ts";
+
+/**
+ * Gives an environment another name. One rename of its directory does it; the names that it had are noted before, so that
+ * whoever comes after a kill can finish the links. Programs that run in it keep running: the paths that they know lead to
+ * the same files. Throws `ENV_EXISTS`, `ENV_NAME_INVALID`, `ENV_PROTECTED`, and `ARGUMENT_INVALID` for one in a directory.
+ */
+export async function rename(
+  io: EnvIo,
+  context: EnvContext,
+  place: Place,
+  { to, signal }: { readonly to: string; readonly signal?: AbortSignal },
+): Promise<Environment> {
+  if (place.kind === "directory") throw directoryRename(place.root);
+  const name = parseEnvName(to);
+  const options = { purpose: `rename ${labelOf(place)} to ${name}`, ...(signal === undefined ? {} : { signal }) };
+  return withLock(io, lockFile(io.fs, context.layout, place.id), options, async () => {
+    const environment = await recover(io, context, await placeNow(io.fs, context.layout, place));
+    if (environment.name === name) return environment;
+    if (environment.intent.protected) throw envProtected(environment.label);
+    // Both names are held: nobody takes the new one meanwhile, or the old one before its link stands.
+    const locks = [...new Set([nameLock(io, context, name), nameLock(io, context, environment.name)])].sort();
+    return holdingAll(io, locks, options, async () => {
+      await checkFree(io, context, name, environment.id);
+      return giveName(io, context, environment, name);
+    });
+  });
+}
+
+async function giveName(io: EnvIo, context: EnvContext, from: Environment, name: EnvName): Promise<Environment> {
+  const { fs } = io;
+  const place = centralPlace(fs, context.layout, name, from.id);
+  const known = livingNames(io, from, from.intent).filter((one) => one.name !== name);
+  const former: readonly FormerName[] = [...known, { name: from.name, untilMs: Math.round(io.clock.now()) }];
+  await writeIntent(io, from, { ...from.intent, former });
+  await explainingDisk(place.dir, async () => {
+    // It had that name before: the link that stood for it makes way.
+    if ((await fs.linkInfo(place.dir))?.kind === "symlink") await fs.remove(place.dir);
+    await moveDirectory(io, from, place);
+    await settleNames(io, context, place, former);
+    await fs.syncDir(context.layout.envs);
+  });
+  await settleCurrent(fs, place, from.current.number);
+  await rewriteScripts(io, context, place, former);
+  return readEnvironment(fs, place);
+}
+
+/** Windows refuses it while a program has a file in there open. */
+async function moveDirectory(io: EnvIo, from: Environment, place: Place): Promise<void> {
+  try {
+    await io.fs.rename(from.dir, place.dir);
+  } catch (error) {
+    if (io.system.os !== "windows" || !hasCode(error, "EPERM", "EACCES", "EBUSY")) throw error;
+    throw envInUse(from.label, await usersOf(io, from));
+  }
+}
+
+async function holdingAll<T>(
+  io: EnvIo,
+  locks: readonly Parameters<typeof withLock>[1][],
+  options: Parameters<typeof withLock>[2],
+  body: () => Promise<T>,
+): Promise<T> {
+  const [first, ...others] = locks;
+  if (first === undefined) return body();
+  return withLock(io, first, options, () => holdingAll(io, others, options, body));
+}
