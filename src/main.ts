@@ -67,10 +67,10 @@ async function startWarm({ argv, env, stale }: Launch): Promise<number> {
   return (await nodeProc().start({ argv, env })).exit;
 }
 
-/** What venvoy starts itself for: bytecode behind an answer, a line after a crash. */
+/** What venvoy is started for by others: bytecode behind an answer, a line after a crash, a kernel of Jupyter. */
 async function internalWay(): Promise<number> {
   if (words[1] === "complete") return completeWay(words.slice(2));
-  const [{ compile, hint }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
+  const [{ compile, hint, startKernel }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
     import("./app/index.ts"),
     import("./node/index.ts"),
     import("./ports/index.ts"),
@@ -81,6 +81,16 @@ async function internalWay(): Promise<number> {
   if (what === "hint") {
     const line = await hint(nodePorts(), options, await readStdin());
     if (line !== undefined) process.stderr.write(`hint: ${line}\n`);
+  }
+  if (what === "kernel") {
+    const ports = nodePorts();
+    try {
+      return (await ports.proc.start(await startKernel(ports, options, rest[0] ?? "", rest.slice(1)))).exit;
+    } catch (error) {
+      const { failureText, terminalStyle } = await import("./cli/index.ts");
+      process.stderr.write(`${failureText(error, terminalStyle({ colour: false }))}\n`);
+      return 1;
+    }
   }
   return 0;
 }

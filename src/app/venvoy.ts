@@ -1,6 +1,8 @@
 import type { ShellName } from "../shell/index.ts";
-import type { ForgetReport, ForgetRequest } from "./forget.ts";
+import type { EditorReport, EditorRequest } from "./editor.ts";
+import type { ForgetReport, ForgetReport, ForgetRequest, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
+import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 import type {
   ChangeReport,
   CleanReport,
@@ -74,6 +76,12 @@ export interface Venvoy {
   hook(shell: ShellName): Promise<string>;
   /** Writes the hooks of all shells where their own files can source them. */
   writeHooks(request?: HooksRequest): Promise<HooksReport>;
+  /** Makes an environment a kernel of Jupyter. */
+  kernel(request?: KernelRequest): Promise<KernelReport>;
+  kernels(options?: OperationOptions): Promise<readonly KernelSummary[]>;
+  removeKernel(options?: NameOptions & { readonly dryRun?: boolean }): Promise<readonly KernelSummary[]>;
+  /** The settings that lead an editor to an environment; written only when asked. */
+  editor(request: EditorRequest): Promise<EditorReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   size(options?: OperationOptions): Promise<SizeReport>;
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;

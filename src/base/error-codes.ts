@@ -37,6 +37,7 @@ export const errorCodes = {
   INDEX_INVALID: { exit: 1, meaning: "an index answered with something that is not an index page" },
   INDEX_UNREACHABLE: { exit: 1, meaning: "an index can't be reached" },
   INPUT_NEEDED: { exit: 2, meaning: "a question can't be asked because there is no terminal" },
+  KERNEL_UNKNOWN: { exit: 2, meaning: "no kernel of Jupyter belongs to that environment" },
   LOCK_INVALID: { exit: 1, meaning: "a lock file can't be used" },
   MARKER_INVALID: { exit: 2, meaning: "an environment marker is not written as PEP 508 says" },
   METADATA_INVALID: { exit: 1, meaning: "a package's metadata can't be used" },

@@ -10,6 +10,8 @@ export { argWord, flagWord, usageLine } from "./help.ts";
 export type { CliHost } from "./main.ts";
 export { runCli } from "./main.ts";
 export { flagsOf, parseCommand, splitPassthrough } from "./parse.ts";
+export { failureText } from "./render/failure.ts";
 export { liveReporter, progressFrame } from "./render/progress.ts";
+export { terminalStyle } from "./render/style.ts";
 export type { Command } from "./spec.ts";
 export { foreignWords } from "./words.ts";

@@ -1,6 +1,6 @@
 /**
  * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), tar archives
- * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML.
+ * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML, JSON with comments.
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 
@@ -9,6 +9,8 @@ export { readElf } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";
+export type { JsoncObject } from "./jsonc.ts";
+export { editJsonc, parseJsonc } from "./jsonc.ts";
 export type { TarEntry, TarLimits } from "./tar.ts";
 export { defaultTarLimits, readTar } from "./tar.ts";
 export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";

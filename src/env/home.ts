@@ -11,7 +11,7 @@ import { HeldEnvironment } from "./held.ts";
 import { isDirectoryName, nameKey, parseEnvName } from "./name.ts";
 import { lockFile, type Place } from "./place.ts";
 import { recover } from "./recover.ts";
-import { findPlace, nearNames, placeNow } from "./registry.ts";
+import { findPlace, listPlaces, nearNames, placeNow } from "./registry.ts";
 import { checkRemovable, type RemoveOptions, remove } from "./remove.ts";
 import { rename } from "./rename.ts";
 import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
@@ -45,6 +45,8 @@ export interface EnvironmentHome {
   open(name: string): Promise<Environment>;
   /** The place only, without reading what is in it; for an environment that can't be read. */
   locate(name: string): Promise<Place>;
+  /** By its id, which no rename changes; for what is written down for good, such as kernels. */
+  byId(id: string): Promise<Environment | undefined>;
   /** The environment that the person's shell is in. */
   active(env?: System["env"]): Promise<ActiveEnvironment | undefined>;
   /** Makes an environment with its first version; `name` may be a directory. Throws `ENV_EXISTS`. */
@@ -100,6 +102,10 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
     },
     open: async (name) => readEnvironment(fs, await locate(name)),
     locate,
+    byId: async (id) => {
+      const place = (await listPlaces(fs, layout)).find((one) => one.id === id);
+      return place === undefined ? undefined : readEnvironment(fs, place);
+    },
     active: (env = io.system.env) => activeEnvironment(io, context, env),
     create: (name, request) =>
       isDirectoryName(name)

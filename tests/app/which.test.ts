@@ -204,6 +204,7 @@ test("of an environment whose Python is gone, the files tell", async () => {
   await using t = await testContext(projects);
   await t.venvoy("create", "demo", "web");
   rmSync(join(t.home, "venvoy", "bases"), { recursive: true });
+  Object.assign(t.env, { PATH: "/nonexistent", PYENV_ROOT: "/nonexistent" });
   const said = await t.venvoy("which", "idna", "-n", "demo");
   expect(said.exit).toBe(0);
   expect(said.err).toContain("is gone, so this is what the files of demo tell");

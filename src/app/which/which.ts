@@ -1,6 +1,7 @@
 import { type AbsPath, printable, VenvoyError } from "../../base/index.ts";
 import { parsePackageName, parseRequirement } from "../../pep/index.ts";
 import { originText } from "../asked.ts";
+import { livingBase } from "../bases.ts";
 import type { Context } from "../context.ts";
 import type { AskedFor, WhyReport } from "../outcomes.ts";
 import type { OperationOptions } from "../requests.ts";
@@ -84,14 +85,14 @@ export async function which(
     });
   }
   const subject = await subjectOf(context, request);
-  const isAlive = (await context.fs.info(pythonOf(context, subject.tree))) !== undefined;
+  const isAlive = await canAnswer(context, subject);
   const look = await (isAlive ? askPython : lookAtFiles)(context, subject, module);
   let owners = new Owners(context, []);
   const searchPath = await explainPath(context, subject, look, (entries) => {
     owners = new Owners(context, sitesOf(entries));
     return owners;
   });
-  const facts = { subject, look, owners, searchPath, isAlive };
+  const facts = { subject, look, owners, searchPath };
   return {
     environment: { name: subject.label, path: subject.environment?.root ?? subject.tree },
     python: look.version,
@@ -104,12 +105,20 @@ export async function which(
   };
 }
 
+/** A Python that moved is followed; one that is gone for good leaves the files. */
+async function canAnswer(context: Context, { tree, environment }: Subject): Promise<boolean> {
+  const isThere = async (): Promise<boolean> => (await context.fs.info(pythonOf(context, tree))) !== undefined;
+  if (await isThere()) return true;
+  return environment !== undefined && (await livingBase(context, environment.intent.standing.base)) !== undefined
+    ? isThere()
+    : false;
+}
+
 interface Facts {
   readonly subject: Subject;
   readonly look: Look;
   readonly owners: Owners;
   readonly searchPath: readonly SearchEntry[];
-  readonly isAlive: boolean;
 }
 
 async function foundModule(context: Context, module: string, facts: Facts): Promise<FoundModule> {
@@ -151,9 +160,8 @@ function ownerOf(context: Context, { look, searchPath }: Facts, entry: string | 
   return entry === undefined ? "code that runs when Python starts" : ownerOfEntry(context, searchPath, entry);
 }
 
-/** Of packages that the environment's own Python counts; of a dead one nobody can say which markers hold. */
-async function neededBy(context: Context, { subject, isAlive }: Facts, owner: Owned | undefined) {
-  if (owner === undefined || subject.environment === undefined || !isAlive) return [];
+async function neededBy(context: Context, { subject }: Facts, owner: Owned | undefined): Promise<WhyReport["chains"]> {
+  if (owner === undefined || subject.environment === undefined) return [];
   return chainsFor(context, subject.environment, parsePackageName(owner.name));
 }
 

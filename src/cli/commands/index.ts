@@ -1,6 +1,7 @@
 import type { Command } from "../spec.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { forget } from "./files.ts";
 import { protect, rename, unprotect } from "./lifecycle.ts";
@@ -33,6 +34,9 @@ export const commands: readonly Command[] = [
   unprotect,
   hook,
   completion,
+  kernel,
+  editorVscode,
+  editorPyright,
   pythonList,
   size,
   clean,
