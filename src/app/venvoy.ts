@@ -1,6 +1,6 @@
 import type { ShellName } from "../shell/index.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
-import type { ForgetReport, ForgetReport, ForgetRequest, ForgetRequest } from "./forget.ts";
+import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 import type {
