@@ -20,6 +20,7 @@ export const layers: Readonly<Record<string, number>> = {
   env: 6,
   script: 7,
   config: 7,
+  doctor: 7,
   app: 8,
   cli: 9,
   node: 10,

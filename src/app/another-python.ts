@@ -1,5 +1,5 @@
 import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
-import { type Environment, pythonRequestsOf, readReceipt, type Wanted } from "../env/index.ts";
+import { type Environment, pythonRequestsOf, readEnvironment, readReceipt, type Wanted } from "../env/index.ts";
 import {
   type Base,
   ensureBase,
@@ -63,7 +63,7 @@ export async function withLivingPython(
   if (options.confirmRebuild === undefined) throw await unasked(context, environment, options);
   const change = await rebuildElsewhere(context, environment, options);
   if (change.declined === true) throw new VenvoyError("ABORTED", `\`${environment.label}\` was not rebuilt`);
-  return { environment: await context.home.open(environment.root), mended: true, change };
+  return { environment: await readEnvironment(context.fs, environment), mended: true, change };
 }
 
 /** Rebuilds an environment on the first Python for which its packages can be had. Throws `PYTHON_GONE`. */
@@ -129,7 +129,7 @@ function onPython(intent: Environment["intent"], interpreter: Interpreter): Want
  * The Pythons to rebuild on, best first: those that everything asked of the environment agrees with, then the same
  * implementation, then the nearest newer version, then the nearest older one. One of each minor version.
  */
-async function successors(
+export async function successors(
   context: Context,
   environment: Environment,
   { python, signal }: PythonOptions,

@@ -6,12 +6,14 @@
 export { toolVersion } from "../base/index.ts";
 export { excludeNewerMs } from "./choices.ts";
 export type { OpenOptions } from "./context.ts";
+export type { DoctorFinding, DoctorReport, DoctorRequest } from "./doctor.ts";
 export type { Editor, EditorReport, EditorRequest } from "./editor.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
 export { compile, hint } from "./internal.ts";
 export type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 export { startKernel } from "./kernel/start-kernel.ts";
+export type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 export type { NameKind } from "./names.ts";
 export { namesOf, pathsOf } from "./names.ts";
 export { openVenvoy } from "./open.ts";

@@ -29,6 +29,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     editScript: async (request) => (await import("./script-edit.ts")).editScript(context(), request),
     forget: async (request) => (await import("./forget.ts")).forget(context(), request),
     sync: async (request) => (await import("./sync.ts")).sync(context(), request),
+    doctor: async (request = {}) => (await import("./doctor.ts")).doctor(context(), request),
+    makeUsable: async (request = {}) => (await import("./make-usable.ts")).makeUsable(context(), request),
     undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),

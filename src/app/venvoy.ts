@@ -1,8 +1,10 @@
 import type { ShellName } from "../shell/index.ts";
+import type { DoctorReport, DoctorRequest } from "./doctor.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
+import type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 import type {
   ChangeReport,
   CleanReport,
@@ -66,6 +68,10 @@ export interface Venvoy {
   forget(request: ForgetRequest): Promise<ForgetReport>;
   sync(request: SyncRequest): Promise<ChangeReport>;
   undo(request?: UndoRequest): Promise<ChangeReport>;
+  /** What is wrong with environments and the shell around them; with `fix`, mends what it can. */
+  doctor(request?: DoctorRequest): Promise<DoctorReport>;
+  /** Makes sure that an environment's Python can be started. */
+  makeUsable(request?: MakeUsableRequest): Promise<UsableReport>;
   history(options?: NameOptions): Promise<readonly HistoryEntry[]>;
   tree(options?: NameOptions): Promise<readonly TreeNode[]>;
   /** `idna` says why it is there; `idna==3.6` also whether that version would fit, and what stands against it. */

@@ -9,6 +9,7 @@ import {
   currentLink,
   currentTarget,
   generationDir,
+  historyFile,
   intentFile,
   labelOf,
   type Place,
@@ -45,11 +46,13 @@ export async function readEnvironment(fs: Fs, place: Place): Promise<Environment
 
 /**
  * Without a pointer (Windows replaces a junction in two steps, and a kill may fall between them; or a hand removed it),
- * the intent says what was current, if that tree is there.
+ * the intent says what was current, if that tree is there, or its lock, from which it can be built again.
  */
 async function lastKnown(fs: Fs, place: Place, { standing }: Intent): Promise<number | undefined> {
-  const tree = await fs.linkInfo(generationDir(fs, place, standing.generation));
-  return tree?.kind === "directory" ? standing.generation : undefined;
+  const { generation } = standing;
+  const tree = await fs.linkInfo(generationDir(fs, place, generation));
+  const isKnown = tree?.kind === "directory" || (await fs.info(historyFile(fs, place, generation))) !== undefined;
+  return isKnown ? generation : undefined;
 }
 
 /** The version that `current` names; `undefined` when there is no such link. */

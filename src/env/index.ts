@@ -76,4 +76,6 @@ export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";
 export { trashLifetimeMs } from "./trash.ts";
+export type { Leftover } from "./unfinished.ts";
+export { findLeftovers } from "./unfinished.ts";
 export { lastUsedMs } from "./used.ts";

@@ -149,18 +149,43 @@ async function promisedProgram({ fs }: FsIo, prefix: AbsPath, facts: BaseFacts):
   return undefined;
 }
 
-/** The base of that key with its interpreter; repaired when it is broken. Throws `PYTHON_GONE`. */
-export async function openBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<OpenedBase> {
-  const link = io.fs.path.join(layout.bases, key);
+/** What is behind the base of that key now. */
+export type BaseSight =
+  | { readonly kind: "alive"; readonly interpreter: Interpreter }
+  /** Nothing is there, or it can't be started; `interpreter` is another of its kind, the newest on this machine. */
+  | { readonly kind: "elsewhere"; readonly interpreter: Interpreter }
+  | { readonly kind: "gone" };
+
+/** Looks at a base, and for another Python of its kind when there is none; changes nothing. */
+export async function seeBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<BaseSight> {
   const found = await findBase(io, layout, key);
   const program = found === undefined ? undefined : await promisedProgram(io, found.prefix, found.facts);
   if (program !== undefined) {
     const answer = await inspect(io, program, options);
-    if ("ok" in answer && serves(answer.ok, key)) return { key, link, interpreter: answer.ok };
+    if ("ok" in answer && serves(answer.ok, key)) return { kind: "alive", interpreter: answer.ok };
   }
-  const repaired = await repairBase(io, layout, key, options);
-  const isElsewhere = found !== undefined && found.prefix !== repaired.interpreter.prefix;
-  return isElsewhere ? { ...repaired, movedFrom: found.prefix } : repaired;
+  const other = await another(io, key, options);
+  return other === undefined ? { kind: "gone" } : { kind: "elsewhere", interpreter: other };
+}
+
+async function another(io: PythonIo, key: string, options: AskOptions): Promise<Interpreter | undefined> {
+  if (parseBaseKey(key) === undefined) return undefined;
+  const reports = await findInterpreters(io, options);
+  const found = reports.flatMap((one) => ("ok" in one && serves(one.ok, key) ? [one.ok] : []));
+  return found.sort((a, b) => b.versionInfo[2] - a.versionInfo[2] || Number(a.prerelease) - Number(b.prerelease))[0];
+}
+
+/** The base of that key with its interpreter; repaired when it is broken. Throws `PYTHON_GONE`. */
+export async function openBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<OpenedBase> {
+  const seen = await seeBase(io, layout, key, options);
+  if (seen.kind === "gone") throw baseGone(key, "no other Python of that version is on this machine");
+  const { interpreter } = seen;
+  const link = io.fs.path.join(layout.bases, key);
+  if (seen.kind === "alive") return { key, link, interpreter };
+  const before = await findBase(io, layout, key);
+  await lead(io, layout, link, interpreter.prefix);
+  const isElsewhere = before !== undefined && before.prefix !== interpreter.prefix;
+  return { key, link, interpreter, ...(isElsewhere ? { movedFrom: before.prefix } : {}) };
 }
 
 /**
@@ -168,23 +193,22 @@ export async function openBase(io: PythonIo, layout: Layout, key: string, option
  * environment on the base works again then. Throws `PYTHON_GONE` when there is none.
  */
 export async function repairBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<Base> {
-  if (parseBaseKey(key) === undefined) throw baseGone(key, "the environment does not say which it was");
-  const reports = await findInterpreters(io, options);
-  const found = reports.flatMap((one) => ("ok" in one && serves(one.ok, key) ? [one.ok] : []));
-  const [best] = found.sort(
-    (a, b) => b.versionInfo[2] - a.versionInfo[2] || Number(a.prerelease) - Number(b.prerelease),
-  );
-  if (best === undefined) throw baseGone(key, "no other Python of that version is on this machine");
+  const interpreter = await another(io, key, options);
+  if (interpreter === undefined) throw baseGone(key, "no other Python of that version is on this machine");
   const link = io.fs.path.join(layout.bases, key);
+  await lead(io, layout, link, interpreter.prefix);
+  return { key, link, interpreter };
+}
+
+async function lead(io: FsIo, layout: Layout, link: AbsPath, prefix: AbsPath): Promise<void> {
   await explainingDisk(link, async () => {
     await io.fs.makeDir(layout.bases);
-    await io.fs.replaceLink(linkText(io, layout, best.prefix), link, "directory");
+    await io.fs.replaceLink(linkText(io, layout, prefix), link, "directory");
   });
-  return { key, link, interpreter: best };
 }
 
 /** True when environments that stand on the base of that key work with this interpreter. */
-export function serves(interpreter: Interpreter, key: string): boolean {
+function serves(interpreter: Interpreter, key: string): boolean {
   const suffix = parseBaseKey(key)?.suffix;
   const plain = suffix === undefined ? key : key.slice(0, -suffix.length - 1);
   return baseKey(interpreter) === plain;

@@ -6,8 +6,8 @@
  * Standards: PEP 405 (pyvenv.cfg), 514 (registry), 425 and 508 (tags and markers), 668 (EXTERNALLY-MANAGED), 703.
  */
 export type { Answer, AskOptions, PythonIo } from "./ask/ask.ts";
-export type { Base, BaseLink, OpenedBase } from "./base.ts";
-export { ensureBase, findBase, listBases, openBase, repairBase, serves } from "./base.ts";
+export type { Base, BaseLink, BaseSight, OpenedBase } from "./base.ts";
+export { ensureBase, findBase, listBases, openBase, repairBase, seeBase } from "./base.ts";
 export type { BaseFacts } from "./base-key.ts";
 export { baseKey, parseBaseKey } from "./base-key.ts";
 export { markersOfBase } from "./base-markers.ts";

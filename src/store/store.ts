@@ -46,6 +46,8 @@ export interface Store {
   list(): Promise<Artifact[]>;
   /** Compares content with digests: all of it. */
   verify(options?: { readonly signal?: AbortSignal }): Promise<Damage[]>;
+  /** The same of one artifact; `undefined` when it is as it was unpacked. */
+  damage(artifact: Artifact): Promise<Damage | undefined>;
   /** Files that were edited through a tree, as far as size and time tell. */
   edited(artifact: Artifact): Promise<string[]>;
   /** Takes an artifact away. Hard-linked trees keep their files, edits included; the next need fetches it again. */
@@ -119,11 +121,16 @@ class WheelStore implements Store {
     const damages: Damage[] = [];
     for (const artifact of await this.list()) {
       signal?.throwIfAborted();
-      const files = await damagedFiles(this.#io.fs, artifact.root);
-      const extra = await extraFiles(this.#io.fs, artifact.root);
-      if (files.length + extra.length > 0) damages.push({ artifact, files, extra });
+      const damage = await this.damage(artifact);
+      if (damage !== undefined) damages.push(damage);
     }
     return damages;
+  }
+
+  async damage(artifact: Artifact): Promise<Damage | undefined> {
+    const files = await damagedFiles(this.#io.fs, artifact.root);
+    const extra = await extraFiles(this.#io.fs, artifact.root);
+    return files.length + extra.length > 0 ? { artifact, files, extra } : undefined;
   }
 
   async edited(artifact: Artifact): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Command } from "../spec.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
+import { doctor } from "./doctor.ts";
 import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { forget } from "./files.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   editorVscode,
   editorPyright,
   pythonList,
+  doctor,
   size,
   clean,
   storeVerify,

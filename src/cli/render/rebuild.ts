@@ -13,6 +13,7 @@ export function confirmRebuild(
   common: CommonFlags,
 ): ((plan: ChangeReport) => Promise<boolean>) | undefined {
   const { terminal } = session;
+  if (common.yes) return async () => true;
   if (common.json || !terminal.interactive) return undefined;
   return async (plan) => {
     const answer = await terminal.ask(`${rebuildQuestion(plan)} [Y/n] `);

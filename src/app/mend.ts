@@ -1,0 +1,123 @@
+import { isVenvoyError, VenvoyError } from "../base/index.ts";
+import { withStage } from "../disk/index.ts";
+import { damagedPackages, type Finding, type Mending, type Patient, rewriteDeadScripts } from "../doctor/index.ts";
+import { type Place, readLock } from "../env/index.ts";
+import { createIndexClient } from "../pypi/index.ts";
+import { type PythonOptions, rebuildElsewhere, withLivingPython } from "./another-python.ts";
+import { applyChange } from "./change.ts";
+import { settingsFor } from "./choices.ts";
+import type { Context } from "./context.ts";
+import { materialiseCurrent } from "./materialise.ts";
+import type { ChangeReport } from "./outcomes.ts";
+import { lockOptions } from "./packages.ts";
+
+export interface Mended {
+  readonly changes: readonly ChangeReport[];
+  /** What could not be done, by what was to be done. */
+  readonly failures: ReadonlyMap<Mending, Error>;
+}
+
+interface Case {
+  readonly place: Place;
+  readonly before: readonly Finding[];
+  readonly look: (place: Place) => Promise<Patient>;
+}
+
+/** What a later step builds on comes first: nothing can be built without a Python, nor compared without a tree. */
+const order: readonly Mending[] = [
+  "recover",
+  "restore-package",
+  "follow-python",
+  "another-python",
+  "build-tree",
+  "build-version",
+  "rewrite-scripts",
+];
+
+/** Does for one environment what its findings call for. What fails is told and doesn't stop the rest. */
+export async function mend(context: Context, found: Case, options: PythonOptions): Promise<Mended> {
+  const wanted = new Set(found.before.flatMap(({ mending }) => (mending === undefined ? [] : [mending])));
+  // A new version has whole files and scripts of its own.
+  if (wanted.has("another-python")) for (const one of ["build-tree", "build-version"] as const) wanted.delete(one);
+  const changes: ChangeReport[] = [];
+  const failures = new Map<Mending, Error>();
+  for (const mending of order) {
+    if (!wanted.has(mending)) continue;
+    try {
+      const change = await apply(context, mending, await found.look(found.place), options);
+      if (change !== undefined) changes.push(change);
+    } catch (error) {
+      if (!isVenvoyError(error) || error.code === "ABORTED") throw error;
+      failures.set(mending, error);
+    }
+  }
+  return { changes, failures };
+}
+
+async function apply(
+  context: Context,
+  mending: Mending,
+  patient: Patient,
+  options: PythonOptions,
+): Promise<ChangeReport | undefined> {
+  const { place, environment } = patient;
+  if (environment === undefined) return undefined;
+  const lock = lockOptions(`mend ${patient.label}`, options.signal);
+  switch (mending) {
+    case "recover":
+      await context.home.using(place, lock, async () => {});
+      return undefined;
+    case "follow-python":
+      await withLivingPython(context, environment, options);
+      return undefined;
+    case "another-python":
+      return rebuildElsewhere(context, environment, options);
+    case "build-tree":
+      await context.home.using(place, lock, (held) => materialiseCurrent(context, held, withoutPython(options)));
+      return undefined;
+    case "build-version":
+      return context.home.using(place, lock, (held) =>
+        applyChange(context, held, ({ intent }) => ({ wanted: intent, rebuild: true }), {
+          ...withoutPython(options),
+          command: options.command ?? "venvoy doctor --fix",
+        }),
+      );
+    case "rewrite-scripts":
+      await context.home.using(place, lock, () => rewriteDeadScripts(context, patient));
+      return undefined;
+    case "restore-package":
+      await restorePackages(context, patient, options);
+      return undefined;
+  }
+}
+
+/** A Python that was named is for environments that have none. */
+function withoutPython({ python: _python, ...options }: PythonOptions): Omit<PythonOptions, "python"> {
+  return options;
+}
+
+/** Brings damaged packages anew; what is stored goes only when the new file is here. */
+async function restorePackages(context: Context, patient: Patient, options: PythonOptions): Promise<void> {
+  const { environment } = patient;
+  if (environment === undefined) return;
+  const lock = await readLock(context.fs, environment, environment.current.number);
+  const settings = await settingsFor(context, withoutPython(options));
+  const source = createIndexClient(context, settings.index);
+  for (const { artifact, sha256 } of await damagedPackages(patient)) {
+    const wheel = lock?.packages.find((one) => one.wheel.sha256 === sha256)?.wheel;
+    const { filename } = artifact;
+    if (wheel?.url === undefined) {
+      throw new VenvoyError("STORE_DAMAGED", `\`${filename}\` is damaged in the store, and its lock has no address`, {
+        hint: `venvoy upgrade ${artifact.name} -n ${patient.label}`,
+        data: { filename },
+      });
+    }
+    const wanted = { filename, url: wheel.url, sha256 };
+    await withStage(context, context.layout.stage, "fetch", async (stage) => {
+      const file = context.fs.path.join(stage, filename);
+      await source.fetch(wanted, file, options.signal === undefined ? {} : { signal: options.signal });
+      await context.store.discard(sha256);
+      await context.store.add(file, { filename, sha256 });
+    });
+  }
+}
