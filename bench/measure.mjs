@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { python } from "./places.mjs";
@@ -12,6 +12,12 @@ export function measure(argv, { env, cwd } = {}) {
   const figure = JSON.parse(line);
   if (figure.exit !== 0) throw new Error(`${argv.join(" ")} ended with ${figure.exit}\n${result.stderr}`);
   return figure;
+}
+
+/** Waits until no background process of `program` is left. */
+export function settle(program) {
+  const isBusy = () => execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8" }).includes(`${program} internal `);
+  while (isBusy()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
 }
 
 /** Several commands as one figure: times add up, the peak is the largest. */

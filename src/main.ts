@@ -77,7 +77,7 @@ async function internalWay(): Promise<number> {
   ]);
   const options = { reporter: silentReporter(), offline: true };
   const [, what, ...rest] = words;
-  if (what === "compile") await compile(nodePorts(), options, rest[0] ?? "", rest.slice(1));
+  if (what === "compile") await compile(nodePorts(), options, rest);
   if (what === "hint") {
     const line = await hint(nodePorts(), options, await readStdin());
     if (line !== undefined) process.stderr.write(`hint: ${line}\n`);

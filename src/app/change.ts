@@ -7,7 +7,7 @@ import { askedOf } from "./asked.ts";
 import { minorOfBase } from "./bases.ts";
 import { carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
-import { compileLater } from "./compile.ts";
+import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
 import { diffLocks, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
@@ -106,16 +106,18 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   checkHashes(lock, change.hashes);
-  await held.change({
+  const when = options.compile ?? solved.settings.compile;
+  const { current } = await held.change({
     lock,
     artifacts,
     base,
+    bytecode: bytecodeTime(artifacts, when),
     extraFiles: extraFiles(context, placeOf(environment)),
     command: options.command ?? "",
     wanted: change.wanted,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  await compileLater(context, artifacts, base, options.compile ?? solved.settings.compile);
+  await compileLater(context, { artifacts, base, when, tree: current.root });
   return done({});
 }
 

@@ -3,7 +3,7 @@ import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wa
 import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedRequirements } from "./asked.ts";
 import { type Change, planFirst } from "./change.ts";
-import { compileLater } from "./compile.ts";
+import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
@@ -115,18 +115,20 @@ export async function createWanted(
     source,
     options.signal === undefined ? {} : { signal: options.signal },
   );
+  const when = options.compile ?? settings.compile;
   checkHashes(lock, options.hashes);
   const environment = await context.home.create(name, {
     lock,
     artifacts,
     base: first.base,
     extraFiles: extraFiles(context, isDirectoryName(name) ? "directory" : "named"),
+    bytecode: bytecodeTime(artifacts, when),
     command: options.command ?? "",
     wanted,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  await compileLater(context, artifacts, first.base, options.compile ?? settings.compile);
+  await compileLater(context, { artifacts, base: first.base, when, tree: environment.current.root });
   const report: ChangeReport = {
     ...planned,
     environment: { name: environment.label, id: environment.id, path: environment.root },

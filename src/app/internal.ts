@@ -4,7 +4,7 @@ import type { Ports } from "../ports/index.ts";
 import { findInterpreters, inspect } from "../python/index.ts";
 import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
 import { openStore } from "../store/index.ts";
-import { compileArtifacts } from "../wheel/index.ts";
+import { compileNow } from "./compile.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";
 import { askOptions } from "./solve.ts";
 import { modulesIn } from "./which/owners.ts";
@@ -51,18 +51,18 @@ async function knownPythons(context: Context): Promise<NonNullable<HintFacts["py
   return reports.flatMap((one) => ("ok" in one ? [{ version: one.ok.version, executable: one.ok.executable }] : []));
 }
 
-/** Makes bytecode for stored packages behind a command's answer. */
-export async function compile(
-  ports: Ports,
-  options: OpenOptions,
-  python: string,
-  digests: readonly string[],
-): Promise<void> {
+/**
+ * Makes bytecode for stored packages behind a command's answer, and links it into the tree that the command has made.
+ * Words: the Python, the tree or `-`, the packages' digests.
+ */
+export async function compile(ports: Ports, options: OpenOptions, words: readonly string[]): Promise<void> {
   const context = openContext(ports, options);
-  const answer = await inspect(context, context.fs.path.resolve(context.system.cwd, python), askOptions(context));
+  const [python = "", tree = "-", ...digests] = words;
+  const pathOf = (text: string) => context.fs.path.resolve(context.system.cwd, text);
+  const answer = await inspect(context, pathOf(python), askOptions(context));
   if ("reason" in answer) return;
   const store = openStore(context, context.layout);
   const wanted: Sha256[] = digests.map(parseSha256);
-  const artifacts = (await Promise.all(wanted.map((sha256) => store.find(sha256)))).filter((one) => one !== undefined);
-  await compileArtifacts(context, artifacts, answer.ok);
+  const missing = (await Promise.all(wanted.map((sha256) => store.find(sha256)))).filter((one) => one !== undefined);
+  await compileNow(context, { missing, interpreter: answer.ok, tree: tree === "-" ? undefined : pathOf(tree) });
 }

@@ -11,6 +11,8 @@ export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";
 export type { JsoncObject } from "./jsonc.ts";
 export { editJsonc, parseJsonc } from "./jsonc.ts";
+export type { PathList } from "./path-lists.ts";
+export { formatPathLists, parsePathLists } from "./path-lists.ts";
 export type { TarEntry, TarLimits } from "./tar.ts";
 export { defaultTarLimits, readTar } from "./tar.ts";
 export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";

@@ -31,6 +31,8 @@ export interface BuildRequest {
   readonly artifacts: readonly Artifact[];
   readonly base: Base;
   readonly extraFiles?: readonly ExtraFile[];
+  /** `later`: the caller links bytecode once the version stands; otherwise it comes with the sources. */
+  readonly bytecode?: "along" | "later";
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
 }
@@ -118,6 +120,7 @@ export async function buildVersionAt(
       systemSitePackages: wanted.systemSitePackages,
       extraFiles: request.extraFiles ?? [],
       place: isCentral ? "named" : "directory",
+      bytecode: request.bytecode ?? "along",
       tool: context.tool,
     },
     {

@@ -31,6 +31,8 @@ export interface TreeContents {
   readonly extraFiles: readonly ExtraFile[];
   /** Environments with versions pin theirs when Python starts, and have scripts to activate them. */
   readonly place: "named" | "directory" | "script";
+  /** Whether bytecode is linked with the sources, or by the caller once the tree is there; it is no part of the contents. */
+  readonly bytecode: "along" | "later";
   /** Version of venvoy, for the receipt. */
   readonly tool: string;
 }
@@ -70,6 +72,7 @@ export async function buildTree(
     pythonVersion: contents.base.interpreter.version,
     directUrls: directUrlsOf(contents.lock),
     origins: originsOf(contents.lock),
+    bytecode: contents.bytecode,
     ...(signal === undefined ? {} : { signal }),
     ...(parent === undefined ? {} : { parent }),
   });

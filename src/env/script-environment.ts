@@ -83,6 +83,7 @@ export async function ensureScriptEnvironment(
         systemSitePackages: request.systemSitePackages ?? false,
         extraFiles: request.extraFiles ?? [],
         place: "script",
+        bytecode: "along",
         tool: context.tool,
       },
       {

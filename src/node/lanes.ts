@@ -8,12 +8,8 @@ import { type SentError, unpackError } from "./sent-error.ts";
 import { doWork, type Work } from "./work.ts";
 
 export interface RunOptions<W extends Work> {
-  /** This thread takes part, in steps of one work; without it, work here only happens where there are no threads at all. */
-  readonly here?: boolean;
   readonly signal?: AbortSignal;
   readonly onDone?: (work: W, digests: readonly string[]) => void;
-  /** What the works from number `first` on rest on; done here while the threads begin with those before it. */
-  readonly prepare?: { readonly first: number; readonly run: () => void };
 }
 
 /** What a thread answers. */
@@ -37,8 +33,6 @@ interface Lane {
 const mostLanes = 4;
 /** One runs, one waits, so that no thread is idle while an answer travels. */
 const jobsPerLane = 2;
-/** While this thread prepares and can't answer. */
-const jobsBeforehand = 5;
 
 /**
  * Threads for file work, started when there is enough to do and kept while the process lives; they don't hold it up. Where
@@ -55,16 +49,18 @@ export class Lanes {
     return this.#lanes.length > 0;
   }
 
-  /** Starts threads for work that will be done here too; they come up while the caller prepares it. */
+  /** Threads that are up or coming up. */
+  get count(): number {
+    return this.#lanes.length;
+  }
+
+  /** Starts threads beside this one; they come up while the caller prepares what they will do. */
   warmUp(): void {
-    this.#grow(true);
+    this.#grow(availableParallelism() - 1);
   }
 
   /** Does all of the work. The first failure is thrown once nothing runs any more; what waits then is dropped. */
-  async runAll<W extends Work>(
-    works: readonly W[],
-    { here = false, signal, onDone, prepare }: RunOptions<W>,
-  ): Promise<void> {
+  async runAll<W extends Work>(works: readonly W[], { signal, onDone }: RunOptions<W> = {}): Promise<void> {
     const waiting = new Set<Job>();
     const running = works.map(
       (work) =>
@@ -77,9 +73,7 @@ export class Lanes {
           waiting.add(job);
         }),
     );
-    const jobs = [...waiting];
-    const first = prepare?.first ?? jobs.length;
-    this.#queue.push(...jobs.slice(0, first));
+    this.#queue.push(...waiting);
     const drop = (reason: unknown): void => {
       for (let at = this.#queue.length - 1; at >= 0; at--) {
         const job = this.#queue[at];
@@ -92,18 +86,9 @@ export class Lanes {
     signal?.addEventListener("abort", abort, { once: true });
     for (const promise of running) promise.catch(drop);
     try {
-      this.#grow(here);
-      this.#pump(prepare === undefined ? jobsPerLane : jobsBeforehand);
-      const later = jobs.slice(first);
-      try {
-        prepare?.run();
-        this.#queue.push(...later);
-      } catch (error) {
-        drop(error);
-        for (const job of later) job.settle.fail(error);
-      }
+      this.#grow(Math.min(works.length, availableParallelism()));
       this.#pump();
-      if (here || !this.isStarted) await this.#help(waiting);
+      if (!this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
       for (const end of ended) if (end.status === "rejected") throw end.reason;
     } finally {
@@ -123,9 +108,9 @@ export class Lanes {
   }
 
   /** A thread that is still coming up gets work too, so that it can begin while this one is busy. */
-  #pump(atMost = jobsPerLane): void {
+  #pump(): void {
     for (const lane of this.#lanes) {
-      while (lane.jobs.size < atMost) {
+      while (lane.jobs.size < jobsPerLane) {
         const job = this.#queue.shift();
         if (job === undefined) return;
         this.#send(lane, job);
@@ -138,11 +123,12 @@ export class Lanes {
     if (lane.jobs.size === 0) lane.worker.ref();
     lane.jobs.set(id, job);
     // One text is copied much faster than ten thousand objects.
-    lane.worker.postMessage({ id, text: JSON.stringify(job.work) });
+    const text = JSON.stringify(job.work);
+    lane.worker.postMessage(job.work.kind === "link" ? { id, text, turns: job.work.turns.memory } : { id, text });
   }
 
-  #grow(here: boolean): void {
-    const count = Math.min(availableParallelism(), mostLanes) - (here ? 1 : 0);
+  #grow(wanted: number): void {
+    const count = Math.min(wanted, mostLanes);
     if (this.#file === undefined || this.#hasFailed) return;
     while (this.#lanes.length < count) this.#lanes.push(this.#startOne(this.#file));
   }

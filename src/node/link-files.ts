@@ -1,48 +1,172 @@
-import { constants, copyFileSync, linkSync, mkdirSync, statSync, utimesSync } from "node:fs";
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { hasCode } from "../base/index.ts";
-import type { LinkMode } from "../ports/index.ts";
+import { type PathList, parsePathLists } from "../codec/index.ts";
+import type { LinkMode, LinkTreePlan } from "../ports/index.ts";
 
-/** A part of a tree, for one thread. Plain data. */
+/** Some files of a plan: from number `first` to before `last`, or to the end. Plain data. */
 export interface LinkPart {
-  readonly from: string;
-  readonly to: string;
-  readonly directories: readonly string[];
-  readonly files: readonly string[];
-  readonly mode: LinkMode;
+  readonly plan: LinkTreePlan;
+  readonly first: number;
+  readonly last: number | undefined;
+  /** About how many files that is. */
+  readonly weight: number;
 }
 
-/** Files between two breaths, so that heart-beats and progress are not held up. */
-const filesAtATime = 2_000;
+/** Numbers that all threads of one work see. */
+const slots = { next: 0, done: 1, begun: 2 } as const;
 
-/** `made`: roots that are known to be there, for callers with many small parts. */
-export async function linkFiles(part: LinkPart, made: Set<string> = new Set()): Promise<void> {
-  const { from, to, directories, files, mode } = part;
-  if (!made.has(to)) mkdirSync(to, { recursive: true });
-  made.add(to);
-  for (const directory of directories) makeOne(`${to}/${directory}`);
-  const place = placers[mode];
-  let done = 0;
-  for (const file of files) {
-    place(`${from}/${file}`, `${to}/${file}`);
-    if (++done % filesAtATime === 0) await setImmediate();
+/** What threads that share a list of parts tell each other: who takes what, and how much is done. */
+export class Turns {
+  readonly memory: SharedArrayBuffer;
+  readonly #numbers: Int32Array;
+
+  constructor(memory = new SharedArrayBuffer(Object.keys(slots).length * Int32Array.BYTES_PER_ELEMENT)) {
+    this.memory = memory;
+    this.#numbers = new Int32Array(memory);
+  }
+
+  /** Files that are linked. */
+  get done(): number {
+    return Atomics.load(this.#numbers, slots.done);
+  }
+
+  /** Threads that have begun: they may still be at it. */
+  get begun(): number {
+    return Atomics.load(this.#numbers, slots.begun);
+  }
+
+  begin(): void {
+    Atomics.add(this.#numbers, slots.begun, 1);
+  }
+
+  take(): number {
+    return Atomics.add(this.#numbers, slots.next, 1);
+  }
+
+  tell(files: number): void {
+    Atomics.add(this.#numbers, slots.done, files);
+  }
+
+  /** Nobody takes another part. */
+  end(parts: number): void {
+    Atomics.store(this.#numbers, slots.next, parts);
   }
 }
 
-/** Directories relative to `to`, parents before children. */
-export function makeDirectories(to: string, directories: readonly string[]): void {
-  mkdirSync(to, { recursive: true });
-  for (const directory of directories) makeOne(`${to}/${directory}`);
-}
-
-function makeOne(path: string): void {
+/** Links parts until none is left; several threads may do this with the same parts and turns. */
+export async function linkParts(
+  parts: readonly LinkPart[],
+  turns: Turns,
+  onPart: (done: number) => void = () => {},
+): Promise<void> {
+  turns.begin();
+  const lists = new Map<string, ReadonlyMap<string, PathList>>();
   try {
-    mkdirSync(path);
+    for (let part = parts[turns.take()]; part !== undefined; part = parts[turns.take()]) {
+      turns.tell(linkPart(part, lists));
+      onPart(turns.done);
+      // A breath, so that heart-beats and progress are not held up.
+      await setImmediate();
+    }
   } catch (error) {
-    if (hasCode(error, "ENOENT")) mkdirSync(path, { recursive: true });
-    // Several artifacts share a directory.
-    else if (!hasCode(error, "EEXIST")) throw error;
+    turns.end(parts.length);
+    throw error;
   }
+}
+
+function linkPart({ plan, first, last }: LinkPart, lists: Map<string, ReadonlyMap<string, PathList>>): number {
+  const { from, to, mode } = plan;
+  const { directories, files } = "listing" in plan ? listed(plan.listing.file, plan.listing.list, lists) : plan;
+  const except = new Set("listing" in plan ? plan.listing.except : []);
+  const made = plan.gently === true ? new PresentDirectories(to) : new Directories(to);
+  const place = plan.gently === true ? gently(placers[mode]) : placers[mode];
+  const end = Math.min(last ?? files.length, files.length);
+  for (let at = first; at < end; at++) {
+    const file = files[at] as string;
+    if (except.has(file)) continue;
+    if (!made.makeFor(file)) continue;
+    place(`${from}/${file}`, `${to}/${file}`);
+  }
+  // Those that no file needs.
+  if (first === 0) for (const directory of directories) made.make(directory);
+  return Math.max(0, end - first);
+}
+
+function listed(file: string, list: string, lists: Map<string, ReadonlyMap<string, PathList>>): PathList {
+  const known = lists.get(file) ?? parsePathLists(readFileSync(file, "utf8"));
+  lists.set(file, known);
+  return known.get(list) ?? { directories: [], files: [] };
+}
+
+/** Directories of a tree, made when the first file needs them: several threads and artifacts may share one. */
+class Directories {
+  readonly #root: string;
+  /** What is known of each, and whether files can go there. */
+  readonly #known = new Map<string, boolean>();
+  #last = "";
+  #isLastThere = true;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.prepare(root);
+  }
+
+  /** False where the file can't go. */
+  makeFor(file: string): boolean {
+    const slash = file.lastIndexOf("/");
+    if (slash < 0) return true;
+    // Neighbours in a list nearly always lie in the same directory.
+    if (slash === this.#last.length && file.startsWith(this.#last)) return this.#isLastThere;
+    this.#last = file.slice(0, slash);
+    this.#isLastThere = this.make(this.#last);
+    return this.#isLastThere;
+  }
+
+  make(directory: string): boolean {
+    const known = this.#known.get(directory) ?? this.makeOne(`${this.#root}/${directory}`);
+    this.#known.set(directory, known);
+    return known;
+  }
+
+  protected prepare(root: string): void {
+    mkdirSync(root, { recursive: true });
+  }
+
+  protected makeOne(path: string): boolean {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) mkdirSync(path, { recursive: true });
+      else if (!hasCode(error, "EEXIST")) throw error;
+    }
+    return true;
+  }
+}
+
+/** Makes only what has a parent. */
+class PresentDirectories extends Directories {
+  protected override prepare(): void {}
+
+  protected override makeOne(path: string): boolean {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
+      if (!hasCode(error, "EEXIST")) throw error;
+    }
+    return true;
+  }
+}
+
+function gently(place: (from: string, to: string) => void): typeof place {
+  return (from, to) => {
+    try {
+      place(from, to);
+    } catch (error) {
+      if (!hasCode(error, "EEXIST", "ENOENT", "ENOTDIR")) throw error;
+    }
+  };
 }
 
 const placers: Readonly<Record<LinkMode, (from: string, to: string) => void>> = {

@@ -1,58 +1,69 @@
 import type { Fs, LinkTreePlan } from "../ports/index.ts";
 import type { Lanes } from "./lanes.ts";
-import { type LinkPart, linkFiles, makeDirectories } from "./link-files.ts";
+import { type LinkPart, linkParts, Turns } from "./link-files.ts";
 
 /** Below this a second thread costs more than it brings. */
 const worthThreads = 1_500;
-/** Large enough to hand over, small enough that the threads end together. */
-const partWeight = 700;
+/** Small enough that the threads end together. */
+const partFiles = 500;
 
 /** Links whole directories, several at a time where there is much. */
 export function linkTrees(lanes: Lanes): Fs["linkTrees"] {
   return async (plans, { signal, onProgress } = {}) => {
-    let done = 0;
-    const tell = (part: LinkPart): void => {
-      done += part.files.length;
-      onProgress?.(done);
-    };
-    const weight = plans.reduce((sum, plan) => sum + weightOf(plan), 0);
-    if (weight < worthThreads) {
-      const made = new Set<string>();
-      for (const part of plans) {
-        signal?.throwIfAborted();
-        await linkFiles(part, made);
-        tell(part);
-      }
-      return;
+    signal?.throwIfAborted();
+    const parts = plans.flatMap(partsOf).sort((a, b) => b.weight - a.weight);
+    const turns = new Turns();
+    const stop = (): void => turns.end(parts.length);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const isLarge = parts.reduce((sum, { weight }) => sum + weight, 0) >= worthThreads;
+      if (isLarge || lanes.isStarted) await linkTogether(lanes, parts, turns, onProgress);
+      else await linkParts(parts, turns, onProgress);
+      signal?.throwIfAborted();
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
-    lanes.warmUp();
-    const large = plans.filter((plan) => weightOf(plan) > 2 * partWeight);
-    const small = plans.filter((plan) => !large.includes(plan)).sort((a, b) => weightOf(b) - weightOf(a));
-    // The directories of large plans are made here, by one thread, while the others begin with the small ones.
-    const run = (): void => {
-      for (const { to, directories } of large) makeDirectories(to, directories);
-    };
-    const works = [...small, ...large.flatMap(partsOf)].map((part) => ({ kind: "link", part }) as const);
-    await lanes.runAll(works, {
-      here: true,
-      ...(signal && { signal }),
-      onDone: ({ part }) => tell(part),
-      prepare: { first: small.length, run },
-    });
+    onProgress?.(turns.done);
   };
 }
 
-/** A directory costs what some links cost. */
-function weightOf({ directories, files }: LinkPart): number {
-  return files.length + 2 * directories.length;
+/** This thread and the others take parts of one list, each the next as soon as it has done one. */
+async function linkTogether(
+  lanes: Lanes,
+  parts: readonly LinkPart[],
+  turns: Turns,
+  onProgress: ((done: number) => void) | undefined,
+): Promise<void> {
+  lanes.warmUp();
+  const others = lanes.runAll(Array.from({ length: lanes.count }, () => ({ kind: "link", parts, turns }) as const));
+  // Whatever they meet is told below; until somebody waits for them it must not count as unheard.
+  others.catch(() => {});
+  let failure: unknown;
+  await linkParts(parts, turns, onProgress).catch((error: unknown) => {
+    failure = error;
+  });
+  // One that is still coming up will find nothing left; nobody has to wait for that.
+  if (turns.begun > 1) await others;
+  if (failure !== undefined) throw failure;
 }
 
-/** Cuts a long list; its directories are there when the parts begin, because two threads would get in each other's way. */
 function partsOf(plan: LinkTreePlan): LinkPart[] {
-  const { from, to, files, mode } = plan;
+  const files = "listing" in plan ? plan.listing.files : plan.files.length;
   const parts: LinkPart[] = [];
-  for (let at = 0; at < files.length; at += partWeight) {
-    parts.push({ from, to, directories: [], files: files.slice(at, at + partWeight), mode });
-  }
+  for (let first = 0; first === 0 || first < files; first += partFiles) parts.push(partOf(plan, first, files));
   return parts;
+}
+
+function partOf(plan: LinkTreePlan, first: number, files: number): LinkPart {
+  const weight = Math.min(partFiles, files - first);
+  if ("listing" in plan)
+    return { plan, first, last: first + partFiles < files ? first + partFiles : undefined, weight };
+  const { directories } = plan;
+  const slice = plan.files.slice(first, first + partFiles);
+  return {
+    plan: { ...plan, directories: first === 0 ? directories : [], files: slice },
+    first: 0,
+    last: undefined,
+    weight,
+  };
 }

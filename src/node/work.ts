@@ -1,17 +1,17 @@
 import { digestFiles } from "./digest-files.ts";
-import { type LinkPart, linkFiles } from "./link-files.ts";
+import { type LinkPart, linkParts, type Turns } from "./link-files.ts";
 import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
 
-/** What can be done in another thread. Plain data, so that it can be handed over. */
+/** What can be done in another thread. Plain data, so that it can be handed over; only `turns` is truly shared. */
 export type Work =
   | { readonly kind: "unpack"; readonly part: UnpackPart }
-  | { readonly kind: "link"; readonly part: LinkPart }
+  | { readonly kind: "link"; readonly parts: readonly LinkPart[]; readonly turns: Turns }
   | { readonly kind: "digest"; readonly paths: readonly string[] };
 
 /** The sha256 of every file for `unpack` (base64url) and `digest` (hexadecimal, empty without a file); nothing for `link`. */
 export async function doWork(work: Work): Promise<readonly string[]> {
   if (work.kind === "unpack") return unpackFiles(work.part);
   if (work.kind === "digest") return digestFiles(work.paths);
-  await linkFiles(work.part);
+  await linkParts(work.parts, work.turns);
   return [];
 }

@@ -38,17 +38,41 @@ export interface DirEntry {
 
 export type LinkMode = "hardlink" | "reflink" | "copy";
 
-/**
- * Materialises one stored directory into a tree. `directories` and `files` are paths relative to both roots, with `/`,
- * already proven safe; `directories` lists parents before children. Copies keep mode and modification time.
- */
-export interface LinkTreePlan {
+interface LinkPlanBase {
   readonly from: AbsPath;
   readonly to: AbsPath;
+  readonly mode: LinkMode;
+  /**
+   * Into a tree that somebody uses: what is there stays as it is, and a directory is only made where its parent is still
+   * there, so that nothing comes back that was removed meanwhile. What is gone, here or there, is no error.
+   */
+  readonly gently?: boolean;
+}
+
+/** `directories` lists parents before children; directories of `files` need not be in it. */
+export interface NamedPaths extends LinkPlanBase {
   readonly directories: readonly string[];
   readonly files: readonly string[];
-  readonly mode: LinkMode;
 }
+
+/** The paths stand in a file of path lists (see `codec`), which is read where the work is done. */
+export interface ListedPaths extends LinkPlanBase {
+  readonly listing: {
+    readonly file: AbsPath;
+    /** The name of the list in the file. */
+    readonly list: string;
+    /** About how many files it names; only the sharing of the work depends on it. */
+    readonly files: number;
+    /** Files that are left out. */
+    readonly except: readonly string[];
+  };
+}
+
+/**
+ * Materialises one stored directory into a tree. Paths are relative to both roots, with `/`, already proven safe. Copies
+ * keep mode and modification time. A file that is there already is an error (`EEXIST`), a directory isn't.
+ */
+export type LinkTreePlan = NamedPaths | ListedPaths;
 
 /** A file that is written piece by piece (downloads). `close` syncs. */
 export interface FileWriter extends AsyncDisposable {

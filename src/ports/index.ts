@@ -14,7 +14,9 @@ export type {
   FsLock,
   LinkMode,
   LinkTreePlan,
+  ListedPaths,
   LockRequest,
+  NamedPaths,
   PathStyle,
 } from "./fs.ts";
 export type { Http, HttpFaultCode, HttpRequest, HttpResponse, HttpRoute } from "./http.ts";

@@ -1,4 +1,5 @@
 import type { AbsPath, PackageName, Sha256 } from "../base/index.ts";
+import { formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { EntryPoint } from "./entry-points.ts";
 
@@ -40,11 +41,8 @@ export interface Artifact {
 export type Section = "site" | "scripts" | "data" | "headers";
 export const sections: readonly Section[] = ["site", "scripts", "data", "headers"];
 
-export interface SectionFiles {
-  /** Relative to the section, with `/`, parents before children. */
-  readonly directories: readonly string[];
-  readonly files: readonly string[];
-}
+/** Relative to the section. */
+export type SectionFiles = PathList;
 
 /** All paths of an artifact. */
 export type ArtifactTree = Readonly<Record<Section, SectionFiles>>;
@@ -76,32 +74,19 @@ export function artifactOf(manifest: Manifest, root: AbsPath): Artifact {
   return { ...facts, root };
 }
 
-/** Reads the list of paths. Lines: `:section`, `directory/`, `file`; names can't hold a newline. */
+/** The file that lists an artifact's paths, section by section (`codec`: path lists). */
+export function treeFileOf(fs: Fs, { root }: Pick<Artifact, "root">): AbsPath {
+  return fs.path.join(root, treeFile);
+}
+
 export async function readArtifactTree(fs: Fs, artifact: Pick<Artifact, "root">): Promise<ArtifactTree> {
-  const text = await fs.readText(fs.path.join(artifact.root, treeFile));
-  const empty = () => ({ directories: [] as string[], files: [] as string[] });
-  const tree = { site: empty(), scripts: empty(), data: empty(), headers: empty() };
-  let section = tree.site;
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf("\n", at);
-    if (text.charCodeAt(at) === 0x3a) section = tree[text.slice(at + 1, end) as Section];
-    else if (text.charCodeAt(end - 1) === 0x2f) section.directories.push(text.slice(at, end - 1));
-    else section.files.push(text.slice(at, end));
-    at = end + 1;
-  }
-  return tree;
+  const lists = parsePathLists(await fs.readText(treeFileOf(fs, artifact)));
+  const of = (section: Section): SectionFiles => lists.get(section) ?? { directories: [], files: [] };
+  return { site: of("site"), scripts: of("scripts"), data: of("data"), headers: of("headers") };
 }
 
 export async function writeArtifactTree(fs: Fs, root: AbsPath, tree: ArtifactTree): Promise<void> {
-  let text = "";
-  for (const section of sections) {
-    const { directories, files } = tree[section];
-    if (directories.length + files.length === 0) continue;
-    text += `:${section}\n`;
-    for (const directory of directories) text += `${directory}/\n`;
-    for (const file of files) text += `${file}\n`;
-  }
-  await fs.write(fs.path.join(root, treeFile), text);
+  await fs.write(treeFileOf(fs, { root }), formatPathLists(sections.map((section) => [section, tree[section]])));
 }
 
 /** What a file of the store must be. */

@@ -8,6 +8,7 @@ export { compileArtifacts } from "./compile.ts";
 export { checkFits } from "./fits.ts";
 export type { LinkIo, LinkOptions, LinkSummary } from "./link-artifacts.ts";
 export { linkArtifacts } from "./link-artifacts.ts";
+export { linkBytecode } from "./link-bytecode.ts";
 export type { InstalledPlace, PackedWheel } from "./pack-installed.ts";
 export { packedWheelName, packInstalled } from "./pack-installed.ts";
 export type { TreePaths } from "./tree-paths.ts";

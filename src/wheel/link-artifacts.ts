@@ -6,7 +6,7 @@ import type { Artifact } from "../store/index.ts";
 import { Claims } from "./claims.ts";
 import { checkRequiresPython } from "./fits.ts";
 import { foldArtifacts } from "./fold.ts";
-import { planWhole, readFiles } from "./link-whole.ts";
+import { isShared, planListed, planWhole, readFiles } from "./link-whole.ts";
 import { needsOwnFiles, type OwnFacts, writeOwnFiles } from "./own-files.ts";
 import type { TreePaths } from "./tree-paths.ts";
 
@@ -17,8 +17,10 @@ export interface LinkOptions {
   readonly mode: LinkMode | "fold";
   /** Packages that somebody asked for by name. */
   readonly requested: ReadonlySet<PackageName>;
-  /** `3.11.7`; bytecode for this Python is linked along. */
+  /** `3.11.7`; bytecode for this Python is linked along, unless it comes later. */
   readonly pythonVersion: string;
+  /** `later`: the caller sees to it that `linkBytecode` does it, once somebody has the tree. Folded trees get theirs anyway. */
+  readonly bytecode?: "along" | "later";
   /** Where packages that didn't come from an index are from (PEP 610). */
   readonly directUrls: ReadonlyMap<PackageName, SafeUrl>;
   /** The same as whole texts of `direct_url.json`, which go first. */
@@ -51,6 +53,7 @@ export interface LinkContext {
   /** For files that get a place of their own. */
   readonly fileMode: LinkMode;
   readonly pythonVersion: string;
+  readonly bytecode: "along" | "later";
   readonly claims: Claims;
   /** What is to be linked; done in one call, so that it can be spread well. */
   readonly plans: LinkTreePlan[];
@@ -81,27 +84,72 @@ export async function linkArtifacts(
   return inOp(io.reporter, start, async (op) => {
     const fileMode = mode === "fold" ? await fileModeFor(io, artifacts, tree) : mode;
     const claims = new Claims();
-    const plans: LinkTreePlan[] = [];
-    const context = { io, tree, fileMode, pythonVersion: options.pythonVersion, claims, plans };
+    const { pythonVersion, bytecode = "along" } = options;
+    const context = { io, tree, fileMode, pythonVersion, bytecode, claims, plans: [] };
     claims.expectShared(jobs);
-    const folded = mode === "fold" ? await foldArtifacts(context, jobs) : 0;
-    if (mode !== "fold") await planAll(context, jobs);
-    await fs.linkTrees(plans, {
-      onProgress: (done) => io.reporter.emit({ type: "op:progress", id: op, done }),
-      ...(signal && { signal }),
-    });
-    await mapLimit(jobs, atOnce, ({ artifact, facts, ownFiles }) =>
-      ownFiles ? writeOwnFiles(fs, tree, artifact, facts) : Promise.resolve(),
-    );
-    tellClashes(io.reporter, claims.clashes);
-    const files = plans.reduce((sum, plan) => sum + plan.files.length, 0);
-    return { files, folded, clashes: claims.clashes };
+    const linking = new Linking(fs, (done) => io.reporter.emit({ type: "op:progress", id: op, done }), signal);
+    try {
+      const folded = mode === "fold" ? await foldArtifacts(context, jobs) : 0;
+      // What needs no look at its paths is begun at once; the threads are at it while the rest is planned.
+      if (mode !== "fold") linking.start(jobs.flatMap((job) => planListed(context, job)));
+      if (mode !== "fold") await planRest(context, jobs);
+      linking.start(context.plans);
+      await mapLimit(jobs, atOnce, ({ artifact, facts, ownFiles }) =>
+        ownFiles ? writeOwnFiles(fs, tree, artifact, facts) : Promise.resolve(),
+      );
+      const files = await linking.ended();
+      tellClashes(io.reporter, claims.clashes);
+      return { files, folded, clashes: claims.clashes };
+    } catch (error) {
+      // Nobody may still be writing when the caller takes the tree away.
+      await linking.ended().catch(() => {});
+      throw error;
+    }
   });
 }
 
-async function planAll(context: LinkContext, jobs: readonly LinkJob[]): Promise<void> {
-  const trees = await mapLimit(jobs, atOnce, (job) => readFiles(context, job));
-  for (const [index, job] of jobs.entries()) {
+/** Several calls for links that run beside each other. */
+class Linking {
+  readonly #fs: LinkIo["fs"];
+  readonly #tell: (done: number) => void;
+  readonly #signal: AbortSignal | undefined;
+  readonly #done: number[] = [];
+  readonly #running: Promise<void>[] = [];
+
+  constructor(fs: LinkIo["fs"], tell: (done: number) => void, signal: AbortSignal | undefined) {
+    this.#fs = fs;
+    this.#tell = tell;
+    this.#signal = signal;
+  }
+
+  start(plans: readonly LinkTreePlan[]): void {
+    const index = this.#running.length;
+    const onProgress = (done: number): void => {
+      this.#done[index] = done;
+      this.#tell(this.#sum());
+    };
+    const running = this.#fs.linkTrees(plans, { onProgress, ...(this.#signal && { signal: this.#signal }) });
+    running.catch(() => {});
+    this.#running.push(running);
+  }
+
+  /** The number of files, once nothing runs any more; or the first failure. */
+  async ended(): Promise<number> {
+    const ends = await Promise.allSettled(this.#running);
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    return this.#sum();
+  }
+
+  #sum(): number {
+    return this.#done.reduce((sum, files) => sum + files, 0);
+  }
+}
+
+/** Plans whatever has to be looked at path by path: what several packages may share, and what lies outside site-packages. */
+async function planRest(context: LinkContext, jobs: readonly LinkJob[]): Promise<void> {
+  const rest = jobs.filter((job) => job.artifact.sections.length > 0 || isShared(context, job));
+  const trees = await mapLimit(rest, atOnce, (job) => readFiles(context, job));
+  for (const [index, job] of rest.entries()) {
     const tree = trees[index];
     if (tree !== undefined) planWhole(context, job, tree);
   }

@@ -1,3 +1,4 @@
+import type { ListedPaths } from "../ports/index.ts";
 import {
   type Artifact,
   type ArtifactTree,
@@ -5,8 +6,9 @@ import {
   readArtifactTree,
   type Section,
   type SectionFiles,
+  treeFileOf,
 } from "../store/index.ts";
-import { readBytecode } from "./bytecode-list.ts";
+import { bytecodeList, readBytecode } from "./bytecode-list.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
 import { sectionTarget } from "./tree-paths.ts";
 
@@ -27,17 +29,38 @@ export async function readFiles(context: LinkContext, { artifact, ownFiles }: Li
   return { ...tree, site };
 }
 
-async function bytecodeOf({ io, pythonVersion }: LinkContext, artifact: Artifact): Promise<SectionFiles> {
+async function bytecodeOf({ io, pythonVersion, bytecode }: LinkContext, artifact: Artifact): Promise<SectionFiles> {
   const tag = cacheTag(pythonVersion);
-  if (!artifact.bytecode.includes(tag)) return { directories: [], files: [] };
+  if (bytecode === "later" || !artifact.bytecode.includes(tag)) return { directories: [], files: [] };
   return readBytecode(io.fs, artifact, tag);
 }
 
-/** Plans a place of its own in the tree for every file of an artifact: hard link, reflink or copy. */
+/** True when other packages may hold paths in site-packages that this one holds. */
+export function isShared({ claims }: Pick<LinkContext, "claims">, { artifact }: Pick<LinkJob, "artifact">): boolean {
+  return artifact.topLevel.some(({ name }) => claims.isShared(name));
+}
+
+/** Plans site-packages of an artifact that shares nothing there: its lists are read by whoever does the linking. */
+export function planListed(context: LinkContext, job: LinkJob): ListedPaths[] {
+  const { io, tree, fileMode: mode, pythonVersion, bytecode } = context;
+  const { artifact, ownFiles } = job;
+  if (isShared(context, job)) return [];
+  const { fs } = io;
+  const from = fs.path.join(artifact.root, "site");
+  const to = sectionTarget(fs.path, tree, artifact).site;
+  const except = ownFiles ? [`${artifact.distInfo}/RECORD`] : [];
+  const listing = { file: treeFileOf(fs, artifact), list: "site", files: artifact.fileCount, except };
+  const sources = { from, to, mode, listing };
+  const tag = cacheTag(pythonVersion);
+  if (bytecode === "later" || !artifact.bytecode.includes(tag)) return [sources];
+  const made = { file: bytecodeList(fs, artifact, tag), list: "", files: artifact.fileCount >> 1, except: [] };
+  return [sources, { from, to, mode, listing: made }];
+}
+
+/** Plans a place of its own in the tree for every file of an artifact that isn't planned yet: hard link, reflink or copy. */
 export function planWhole(context: LinkContext, job: LinkJob, tree: ArtifactTree): void {
-  for (const section of ["site", ...job.artifact.sections] as const) {
-    planSection(context, job, { section, files: tree[section] });
-  }
+  if (isShared(context, job)) planSection(context, job, { section: "site", files: tree.site });
+  for (const section of job.artifact.sections) planSection(context, job, { section, files: tree[section] });
 }
 
 /** Plans the links for a part of an artifact, except what another package holds already. */

@@ -21,10 +21,11 @@ export function needsOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact, facts
   return scripts !== "../../../bin/" || data !== "../../../";
 }
 
-/** Writes the tree's own files into `.dist-info`, which exists and has no RECORD yet. */
+/** Writes the tree's own files into `.dist-info`, which has no RECORD yet. */
 export async function writeOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact, facts: OwnFacts): Promise<void> {
   const { distInfo, root } = artifact;
   const more: RecordEntry[] = [];
+  await fs.makeDir(fs.path.join(tree.sitePackages, distInfo));
   const put = async (name: string, text: string): Promise<void> => {
     await fs.write(fs.path.join(tree.sitePackages, distInfo, name), text);
     const digest = createHash("sha256").update(text).digest("base64url");

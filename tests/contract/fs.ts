@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type AbsPath, hasCode } from "../../src/base/index.ts";
+import { formatPathLists } from "../../src/codec/index.ts";
 import type { Fs } from "../../src/ports/index.ts";
 
 export interface FsSubject {
@@ -264,6 +265,33 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect(await fs.readText(fs.path.join(to, "pkg", "sub", "tool"))).toBe("b");
       if (fs.path.kind === "posix") expect((await fs.info(fs.path.join(to, "pkg", "sub", "tool")))?.mode).toBe(0o755);
       expect(await codeOf(fs.linkTrees([plan]))).toBe("EEXIST");
+    });
+
+    test("linkTrees goes gently where somebody is, and reads paths from a list", async () => {
+      const { fs, root } = make();
+      const [from, to] = [fs.path.join(root, "store"), fs.path.join(root, "tree")];
+      for (const name of ["kept", "gone"]) {
+        await fs.makeDir(fs.path.join(from, name, "__pycache__"));
+        await fs.write(fs.path.join(from, name, "__pycache__", "a.pyc"), "ours");
+        await fs.write(fs.path.join(from, name, "__pycache__", "b.pyc"), "ours");
+      }
+      await fs.makeDir(fs.path.join(to, "kept", "__pycache__"));
+      await fs.write(fs.path.join(to, "kept", "__pycache__", "a.pyc"), "theirs");
+      const file = fs.path.join(root, "paths");
+      const paths = ["kept", "gone"].flatMap((name) => ["a", "b"].map((one) => `${name}/__pycache__/${one}.pyc`));
+      await fs.write(file, formatPathLists([["made", { directories: [], files: paths }]]));
+      const listing = { file, list: "made", files: 1, except: [] };
+      await fs.linkTrees([{ from, to, listing, mode: "hardlink", gently: true }]);
+      expect(await fs.readText(fs.path.join(to, "kept", "__pycache__", "a.pyc"))).toBe("theirs");
+      expect(await fs.readText(fs.path.join(to, "kept", "__pycache__", "b.pyc"))).toBe("ours");
+      expect((await fs.list(to))?.map(({ name }) => name)).toEqual(["kept"]);
+      await fs.linkTrees([{ from, to: fs.path.join(root, "none"), listing, mode: "hardlink", gently: true }]);
+      expect(await fs.list(fs.path.join(root, "none"))).toBeUndefined();
+      const fresh = fs.path.join(root, "fresh");
+      const except = ["gone/__pycache__/a.pyc", "gone/__pycache__/b.pyc"];
+      await fs.linkTrees([{ from, to: fresh, listing: { ...listing, except }, mode: "copy" }]);
+      expect((await fs.list(fs.path.join(fresh, "kept", "__pycache__")))?.length).toBe(2);
+      expect(await fs.list(fs.path.join(fresh, "gone"))).toBeUndefined();
     });
 
     test("reflink works exactly where canReflink says so", async () => {

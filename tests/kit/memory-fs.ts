@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, hasCode, parseSha256, type Sha256, VenvoyError } from "../../src/base/index.ts";
-import { extractEntry } from "../../src/codec/index.ts";
-import type { FileInfo, FileWriter, Fs, LinkTreePlan, UnpackPlan } from "../../src/ports/index.ts";
+import { extractEntry, type PathList, parsePathLists } from "../../src/codec/index.ts";
+import type { FileInfo, FileWriter, Fs, LinkTreePlan, ListedPaths, UnpackPlan } from "../../src/ports/index.ts";
 import { type DiskNode, type FileNode, type MemoryDisk, type Spot, systemError } from "./memory-disk.ts";
 import type { MemoryLocks } from "./memory-locks.ts";
 
@@ -211,13 +211,30 @@ export class MemoryFs implements Fs {
   }
 
   async #linkTree(plan: LinkTreePlan): Promise<void> {
-    await this.makeDir(plan.to);
-    for (const directory of plan.directories) await this.makeDir(this.#inside(plan.to, directory));
-    for (const file of plan.files) {
+    if (plan.gently !== true) await this.makeDir(plan.to);
+    const { directories, files } = "listing" in plan ? await this.#listed(plan.listing) : plan;
+    const wanted = [...directories, ...files.map((file) => file.slice(0, Math.max(0, file.lastIndexOf("/"))))];
+    for (const directory of wanted.filter((path) => path !== "")) {
+      const path = this.#inside(plan.to, directory);
+      if (plan.gently !== true || (await this.info(this.path.directory(path))) !== undefined) await this.makeDir(path);
+    }
+    for (const file of files) {
+      const spot = this.#inside(plan.to, file);
+      const isFree =
+        (await this.info(this.path.directory(spot))) !== undefined && (await this.info(spot)) === undefined;
+      if (plan.gently === true && !isFree) continue;
       const [from, to] = [this.#inside(plan.from, file), this.#inside(plan.to, file)];
       if (plan.mode === "hardlink") this.#hardLink(from, to);
       else this.#copyKeepingTime(from, to, plan.mode === "reflink");
     }
+  }
+
+  async #listed({ file, list, except }: ListedPaths["listing"]): Promise<PathList> {
+    const { directories, files } = parsePathLists(await this.readText(file)).get(list) ?? {
+      directories: [],
+      files: [],
+    };
+    return { directories, files: files.filter((path) => !except.includes(path)) };
   }
 
   async unpack(plan: UnpackPlan): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nodeProc } from "../../src/node/index.ts";
-import { compileArtifacts } from "../../src/wheel/index.ts";
+import { compileArtifacts, linkBytecode } from "../../src/wheel/index.ts";
 import { storeBench } from "../store/store-bench.ts";
 import { makeTree, python } from "./tree-bench.ts";
 
@@ -51,6 +51,45 @@ describe.skipIf(python === undefined)("with a real Python", () => {
     },
     60_000,
   );
+
+  test("bytecode that comes later leaves what people have done meanwhile, and the store is never written", async () => {
+    const bench = storeBench();
+    const files = (name: string) => ({ [`${name}/__init__.py`]: "x = 1\n", [`${name}/deep/more.py`]: "y = 2\n" });
+    const artifacts = [
+      await bench.artifact("kept", "1.0", { files: files("kept") }),
+      await bench.artifact("edited", "1.0", { files: files("edited") }),
+      await bench.artifact("gone", "1.0", { files: files("gone") }),
+    ];
+    await compileArtifacts({ ...bench.io, proc: nodeProc() }, artifacts, interpreter);
+    const found = await Promise.all(artifacts.map(({ sha256 }) => bench.store.find(sha256)));
+    const compiled = found.filter((artifact) => artifact !== undefined);
+    const tree = makeTree(bench, real);
+    await tree.link(compiled, "hardlink", { bytecode: "later" });
+    const site = tree.paths.sitePackages;
+    expect(existsSync(join(site, "kept/__pycache__"))).toBe(false);
+    const pyc = (name: string) => `${name}.cpython-${real.minor.replace(".", "")}.pyc`;
+    // A source of their own, compiled by Python before the links come.
+    rmSync(join(site, "edited/__init__.py"));
+    writeFileSync(join(site, "edited/__init__.py"), "x = 'theirs'\n");
+    tree.run("python", "-c", "import edited");
+    const theirs = statSync(join(site, "edited/__pycache__", pyc("__init__"))).ino;
+    for (const name of ["gone", "gone-1.0.dist-info"]) rmSync(join(site, name), { recursive: true });
+    for (let round = 0; round < 2; round++) {
+      await linkBytecode(bench.io, compiled, {
+        sitePackages: site,
+        pythonVersion: interpreter.version,
+        mode: "hardlink",
+      });
+    }
+    const kept = compiled.find(({ name }) => name === "kept");
+    expect(statSync(join(site, "kept/deep/__pycache__", pyc("more"))).ino).toBe(
+      statSync(join(kept?.root ?? "", "site/kept/deep/__pycache__", pyc("more"))).ino,
+    );
+    expect(statSync(join(site, "edited/__pycache__", pyc("__init__"))).ino).toBe(theirs);
+    expect(existsSync(join(site, "gone"))).toBe(false);
+    expect(tree.run("python", "-c", "import edited, kept.deep.more; print(edited.x)").trim()).toBe("theirs");
+    expect(await bench.store.verify()).toEqual([]);
+  });
 
   test("what is compiled already is left alone, and so is a wheel that brings bytecode", async () => {
     const bench = storeBench();

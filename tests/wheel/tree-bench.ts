@@ -21,6 +21,7 @@ export interface Tree {
 export interface LinkMore {
   readonly requested?: readonly string[];
   readonly directUrls?: ReadonlyMap<string, SafeUrl>;
+  readonly bytecode?: "along" | "later";
 }
 
 /** A virtual environment without pip, made by Python itself, in `name` below the bench's root. */
@@ -36,12 +37,13 @@ export function makeTree(bench: StoreBench, real: RealPython, name = "tree"): Tr
   };
   return {
     paths,
-    link: (artifacts, mode = "hardlink", { requested = [], directUrls = new Map() } = {}) =>
+    link: (artifacts, mode = "hardlink", { requested = [], directUrls = new Map(), bytecode = "along" } = {}) =>
       linkArtifacts(bench.io, artifacts, paths, {
         mode,
         requested: new Set(requested as readonly PackageName[]),
         pythonVersion: `${real.minor}.0`,
         directUrls: directUrls as ReadonlyMap<PackageName, SafeUrl>,
+        bytecode,
       }),
     run: (program, ...args) =>
       execFileSync(join(paths.bin, program), args, {

@@ -76,7 +76,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   await rememberHeader(context, context.env, digest, made.key);
-  await compileLater(context, artifacts, base, request.compile ?? solved.settings.compile);
+  await compileLater(context, { artifacts, base, when: request.compile ?? solved.settings.compile });
   const change = {
     ...plan,
     environment: { ...place, path: made.root },
