@@ -4,6 +4,8 @@
  * argv, cwd or environment variables other than through `System`.
  */
 export { toolVersion } from "../base/index.ts";
+export type { ActivateRequest, Activation } from "./activate.ts";
+export { hookMissing } from "./activate.ts";
 export { excludeNewerMs } from "./choices.ts";
 export type { OpenOptions } from "./context.ts";
 export type { DoctorFinding, DoctorReport, DoctorRequest } from "./doctor.ts";
@@ -24,5 +26,8 @@ export type { RenameReport, RenameRequest } from "./rename.ts";
 export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+export type { SubshellRequest } from "./subshell.ts";
+export type { TrustReport, TrustRequest } from "./trust.ts";
+export type { VariablesReport, VariablesRequest } from "./variables.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";
 export type { FoundModule, Hidden, PathFinder, SearchEntry, WhichReport, WhichRequest } from "./which/which.ts";

@@ -1,4 +1,5 @@
 import type { ShellName } from "../shell/index.ts";
+import type { ActivateRequest, Activation } from "./activate.ts";
 import type { DoctorReport, DoctorRequest } from "./doctor.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
@@ -33,6 +34,9 @@ import type {
   UpgradeRequest,
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+import type { SubshellRequest } from "./subshell.ts";
+import type { TrustReport, TrustRequest } from "./trust.ts";
+import type { VariablesReport, VariablesRequest } from "./variables.ts";
 import type { WhichReport, WhichRequest } from "./which/which.ts";
 
 export interface NameOptions extends OperationOptions {
@@ -78,6 +82,14 @@ export interface Venvoy {
   why(packageName: string, options?: NameOptions): Promise<WhyReport>;
   /** Where an import comes from, and the search path; without a module the search path alone. */
   which(module: string | undefined, options?: WhichRequest): Promise<WhichReport>;
+  /** Makes sure that a shell can go into an environment; going there is the shell's own doing. */
+  activate(request: ActivateRequest): Promise<Activation>;
+  /** How a shell is started that is in an environment. Starting is the caller's. */
+  subshell(request: SubshellRequest): Promise<RunPlan>;
+  /** Sets and unsets an environment's variables, or tells them. */
+  variables(request?: VariablesRequest): Promise<VariablesReport>;
+  /** Says whether a `.venvoy` file may activate what it names. */
+  trust(request: TrustRequest): Promise<TrustReport>;
   /** What a shell loads once: the function `venvoy` and its company. */
   hook(shell: ShellName): Promise<string>;
   /** Writes the hooks of all shells where their own files can source them. */

@@ -3,8 +3,6 @@ import type { Command } from "./spec.ts";
 
 /** Words of other tools, answered with ours. */
 export const foreignWords: Readonly<Record<string, string>> = {
-  activate: "setup",
-  deactivate: "setup",
   env: "list",
   exec: "run",
   fix: "doctor",
@@ -27,9 +25,12 @@ export const foreignWords: Readonly<Record<string, string>> = {
   rmvirtualenv: "delete",
   rollback: "undo",
   revert: "undo",
+  stopvenv: "deactivate",
   uninstall: "remove",
   update: "upgrade",
+  usevenv: "activate",
   venv: "create",
+  workon: "activate",
 };
 
 /** Two words of other tools. */

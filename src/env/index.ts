@@ -56,7 +56,7 @@ export { nothingWanted } from "./intent.ts";
 export { lockDigest } from "./lock-digest.ts";
 export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export type { EnvLayout, Place } from "./place.ts";
-export { generationDir } from "./place.ts";
+export { generationDir, intentFile } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { referencedArtifacts } from "./referenced.ts";

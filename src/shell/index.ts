@@ -10,3 +10,7 @@ export type { HookFacts, HookFile } from "./hook.ts";
 export { hookFileName, hookFiles, hookText } from "./hook.ts";
 export type { ShellName } from "./shell-name.ts";
 export { shellNames, shellOf } from "./shell-name.ts";
+export type { SubshellFacts, SubshellStart } from "./subshell.ts";
+export { subshellStart } from "./subshell.ts";
+export { variableRefusal, variableWarning } from "./variable-name.ts";
+export { variableFiles, variableWriters } from "./variables.ts";

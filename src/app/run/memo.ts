@@ -1,5 +1,5 @@
 import type { AbsPath } from "../../base/index.ts";
-import { isDirectoryName } from "../../env/index.ts";
+import { intentFile, isDirectoryName } from "../../env/index.ts";
 import { type FileCheck, formatMemo, type LaunchMemo, memoName } from "../../launch/index.ts";
 import type { Context } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
@@ -32,12 +32,17 @@ export async function remember(
   if (given === undefined || ready.useMark === undefined || !isPlain(request) || ready.notes.length > 0) return;
   const script = await checkOf(context, given);
   const interpreter = await checkOf(context, python);
+  // Variables of the environment stand there; they may change without a new version.
+  const kept =
+    ready.pointer === undefined
+      ? []
+      : await checksOf(context, [intentFile(context.fs, { dir: context.fs.path.directory(ready.pointer) })]);
   if (script === undefined || interpreter === undefined) return;
   const header = runnable.header?.kind ?? "none";
   const memo: LaunchMemo = {
     format: 1,
     script,
-    files: [interpreter],
+    files: [interpreter, ...kept],
     links: await linksOf(context, choice, ready),
     // Without a header that names an environment, an active one would have been taken.
     variables:
@@ -91,6 +96,11 @@ function isPlain(request: RunRequest): boolean {
   return (
     target.kind === "file" && !flags.includes(true) && Object.values(choices).every((value) => value === undefined)
   );
+}
+
+async function checksOf(context: Context, paths: readonly AbsPath[]): Promise<readonly FileCheck[]> {
+  const checks = await Promise.all(paths.map((path) => checkOf(context, path)));
+  return checks.filter((check) => check !== undefined);
 }
 
 async function checkOf(context: Context, path: AbsPath): Promise<FileCheck | undefined> {

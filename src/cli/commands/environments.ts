@@ -11,7 +11,10 @@ export const list = command(
     summary: "list the environments",
     everyday: true,
     args: {},
-    flags: { deleted: { kind: "boolean", summary: "those that restore can bring back" } },
+    flags: {
+      deleted: { kind: "boolean", summary: "those that restore can bring back" },
+      names: { kind: "boolean", summary: "the names and nothing else, one a line" },
+    },
     examples: ["venvoy list", "venvoy list --json", "venvoy list --deleted"],
   },
   async ({ flags, session }) => {
@@ -20,6 +23,10 @@ export const list = command(
       return { exit: 0, data: gone, text: (style) => deletedTable(gone, session.clock.now(), style) };
     }
     const found = await (await session.venvoy()).list({ signal: session.signal });
+    if (flags.names) {
+      const names = found.map(({ name }) => name);
+      return { exit: 0, data: names, text: () => names.join("\n") };
+    }
     return { exit: 0, data: found, text: (style) => environmentTable(found, session.clock.now(), style) };
   },
 );

@@ -10,7 +10,8 @@ import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
-import { hook } from "./shells.ts";
+import { set } from "./set.ts";
+import { activate, deactivate, hook, shell, trust } from "./shells.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
@@ -33,6 +34,11 @@ export const commands: readonly Command[] = [
   rename,
   protect,
   unprotect,
+  set,
+  activate,
+  deactivate,
+  shell,
+  trust,
   hook,
   completion,
   kernel,

@@ -36,8 +36,11 @@ else
     set _venvoy_envs = ${quoteCsh(envs)}
 endif
 set _venvoy_do = "$argv[1]"
+set _venvoy_status = 0
 set _venvoy_name = ""
-if ($#argv >= 2) set _venvoy_name = "$argv[2]"
+if ($#argv >= 2) then
+    set _venvoy_name = "$argv[2]"
+endif
 if ("$_venvoy_do" == venvoy) then
     set _venvoy_do = pass
     if ("$_venvoy_name" == activate && $#argv == 3) then
@@ -69,6 +72,14 @@ switch ("$_venvoy_do")
 case pass:
     shift
     $_venvoy_self:q $argv:q
+    set _venvoy_status = $status
+    # Variables that were set count at once.
+    if ($?VIRTUAL_ENV && "$_venvoy_name" == set && $_venvoy_status == 0) then
+        if (-e "$VIRTUAL_ENV/pyvenv.cfg") then
+            set _venvoy_root = "$VIRTUAL_ENV"
+            set _venvoy_do = activate
+        endif
+    endif
     breaksw
 case activate:
     breaksw
@@ -80,36 +91,39 @@ case stopvenv:
         else
             unsetenv VIRTUAL_ENV VIRTUAL_ENV_PROMPT
         endif
-        (exit 0)
+        set _venvoy_status = 0
     else if ("$_venvoy_do" == stopvenv) then
         echo "ERROR: no active venv found"
-        (exit 1)
+        set _venvoy_status = 1
     else
         sh -c 'echo "venvoy: no environment is active" >&2'
-        (exit 1)
+        set _venvoy_status = 1
     endif
     breaksw
 case mkvenv:
     if ("$_venvoy_name" == "") then
         echo "ERROR: No venv name given"
-        (exit 1)
+        set _venvoy_status = 1
     else if ("$_venvoy_root" != "") then
         echo "ERROR: venv name already in use"
-        (exit 1)
+        set _venvoy_status = 1
     else
         shift
         $_venvoy_self:q create $argv:q
-        if ($status == 0) set _venvoy_do = activate
+        set _venvoy_status = $status
+        if ($_venvoy_status == 0) set _venvoy_do = activate
     endif
     breaksw
 case mkvirtualenv:
     shift
     $_venvoy_self:q create $argv:q
-    if ($status == 0) set _venvoy_do = activate
+    set _venvoy_status = $status
+    if ($_venvoy_status == 0) set _venvoy_do = activate
     breaksw
 case lsvenvs:
 case lsvirtualenv:
     $_venvoy_self:q list --names
+    set _venvoy_status = $status
     breaksw
 case workon:
     if ("$_venvoy_name" == "") then
@@ -121,7 +135,7 @@ case workon:
 case usevenv:
     if ("$_venvoy_root" == "") then
         echo "ERROR: venv does not exist"
-        (exit 1)
+        set _venvoy_status = 1
     else
         set _venvoy_do = activate
     endif
@@ -129,10 +143,10 @@ case usevenv:
 case cdvenv:
     if ("$_venvoy_name" == "") then
         echo "ERROR: No venv name given"
-        (exit 1)
+        set _venvoy_status = 1
     else if ("$_venvoy_root" == "") then
         echo "ERROR: venv does not exist"
-        (exit 1)
+        set _venvoy_status = 1
     else
         cd "$_venvoy_root"
     endif
@@ -141,23 +155,28 @@ case rmvenv:
 case rmvirtualenv:
     if ("$_venvoy_name" == "") then
         echo "ERROR: No venv name given"
-        (exit 1)
+        set _venvoy_status = 1
     else if ("$_venvoy_root" == "") then
         echo "ERROR: venv does not exist"
-        (exit 1)
+        set _venvoy_status = 1
     else
         set _venvoy_active = ""
-        if ($?VIRTUAL_ENV) set _venvoy_active = "$VIRTUAL_ENV"
+        if ($?VIRTUAL_ENV) then
+            set _venvoy_active = "$VIRTUAL_ENV"
+        endif
         if ("$_venvoy_active" == "$_venvoy_root") then
             echo "ERROR: cannot remove activate venv"
-            (exit 1)
+            set _venvoy_status = 1
         else
             set _venvoy_yes = y
             if ("$_venvoy_do" == rmvenv) then
                 echo -n "Are you sure? [y/N] "
                 set _venvoy_yes = "$<"
             endif
-            if ("$_venvoy_yes" =~ [yY] || "$_venvoy_yes" =~ [yY][eE][sS]) $_venvoy_self:q delete --yes -- "$_venvoy_name"
+            if ("$_venvoy_yes" =~ [yY] || "$_venvoy_yes" =~ [yY][eE][sS]) then
+                $_venvoy_self:q delete --yes -- "$_venvoy_name"
+                set _venvoy_status = $status
+            endif
             unset _venvoy_yes
         endif
         unset _venvoy_active
@@ -171,9 +190,12 @@ if ("$_venvoy_do" == activate) then
     if ("$_venvoy_root" != "") then
         source "$_venvoy_root/bin/activate.csh"
     else
-        (exit 1)
+        set _venvoy_status = 1
     endif
 endif
-unset _venvoy_self _venvoy_envs _venvoy_do _venvoy_name _venvoy_root
+# The last command decides what the person sees in $status.
+alias _venvoy_end "(exit $_venvoy_status)"
+unset _venvoy_self _venvoy_envs _venvoy_do _venvoy_name _venvoy_root _venvoy_status
+_venvoy_end
 `;
 }

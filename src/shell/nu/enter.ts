@@ -35,7 +35,8 @@ def --env _venvoy_enter [root: string] {
     mut old = { names: $names, values: $values }
     if ($env.VIRTUAL_ENV_DISABLE_PROMPT? | is-empty) and "PROMPT_COMMAND" in $env {
         let prompt = $env.PROMPT_COMMAND
-        $old = ($old | insert PROMPT_COMMAND $prompt)
+        # \`insert\` would call a closure.
+        $old = ($old | merge { PROMPT_COMMAND: $prompt })
         $env.PROMPT_COMMAND = if ($prompt | describe) == "closure" {
             { || $"\\(($env.VIRTUAL_ENV_PROMPT)\\) (do $prompt)" }
         } else {

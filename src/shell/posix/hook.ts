@@ -94,9 +94,9 @@ _venvoy_activate () {
 
 # The environment that a parent shell was in has no function here.
 _venvoy_deactivate () {
-    if command -v deactivate > /dev/null 2>&1; then
+    if [ -n "\${_OLD_VIRTUAL_PATH+set}" ]; then
         deactivate
-        return
+        return 0
     fi
     [ -n "\${VIRTUAL_ENV-}" ] || return 1
     _venvoy_rest=":$PATH:"
