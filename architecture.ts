@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, number>> = {
   build: 5,
   env: 6,
   script: 7,
+  exchange: 7,
   config: 7,
   doctor: 7,
   app: 8,

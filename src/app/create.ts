@@ -8,7 +8,7 @@ import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
 import { checkHashes } from "./hashes.ts";
-import { type LockFile, readLockFile } from "./lock-file.ts";
+import { type LockFile, pythonForLock, readLockFile } from "./lock-file.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import type { ChangeOptions, CreateRequest } from "./requests.ts";
@@ -23,7 +23,8 @@ export async function create(context: Context, request: CreateRequest): Promise<
   const wanted: Wanted = {
     ...nothingWanted,
     requirements: joinRequirements(files.requirements, typed),
-    python: request.python,
+    // The Python that a lock was made for is nobody's wish.
+    python: request.python ?? (locked === undefined ? files.choices.python : undefined),
     linkMode: request.linkMode,
     systemSitePackages: request.systemSitePackages ?? false,
   };
@@ -49,9 +50,10 @@ async function lockedStart(
       hint: "create it from the lock, and `venvoy add` the rest",
     });
   }
-  const base = await baseFor(context, request.python, request.signal);
+  const python = request.python ?? (await pythonForLock(context, file, request.signal));
+  const base = await baseFor(context, python, request.signal);
   const read = await readLockFile(context, file, targetOf(base.interpreter));
-  return { constraints: [], hashes: new Map(), choices: {}, ...read };
+  return { constraints: [], hashes: new Map(), choices: python === undefined ? {} : { python }, ...read };
 }
 
 /** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */

@@ -1,7 +1,16 @@
 import { pathToFileURL } from "node:url";
-import { type AbsPath, compareCodePoints, type PackageName, parseSha256, SafeUrl, VenvoyError } from "../base/index.ts";
+import {
+  type AbsPath,
+  compareCodePoints,
+  isVenvoyError,
+  type PackageName,
+  parseSha256,
+  SafeUrl,
+  VenvoyError,
+} from "../base/index.ts";
 import type { AskedFor } from "../env/index.ts";
 import {
+  evaluateMarkerWith,
   normalizeName,
   type PylockChoice,
   type PylockFile,
@@ -11,9 +20,11 @@ import {
   selectFromPylock,
   type Target,
 } from "../pep/index.ts";
+import { targetOf } from "../python/index.ts";
 import type { Lock, LockedPackage } from "../resolve/index.ts";
 import { type Context, shownPath } from "./context.ts";
 import { readTextFile } from "./files.ts";
+import { interpreterFor } from "./solve.ts";
 
 /** What a lock file asks for on one Python: exact files, and the words for the intent. */
 export interface LockFile {
@@ -44,6 +55,31 @@ export async function readLockFile(context: Context, file: AbsPath, target: Targ
       source: { kind: "file" as const, file, line: lineOf(lines, one.name) },
     }));
   return { lock, requirements };
+}
+
+/**
+ * The Python to ask for when nobody chose one, where the machine's usual one is not what a lock file was made for.
+ * `undefined`: the usual one will do, or none here will.
+ */
+export async function pythonForLock(
+  context: Context,
+  file: AbsPath,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { environments = [], requiresPython } = parsePylock(await readTextFile(context, file));
+  const serves = ({ markers }: Target): boolean =>
+    (requiresPython?.contains(markers.python_full_version) ?? true) &&
+    (environments.length === 0 || environments.some((marker) => evaluateMarkerWith(marker, markers)));
+  const named = environments.flatMap((marker) => /python_version == "([\d.]+)"/.exec(String(marker))?.[1] ?? []);
+  const range = requiresPython?.toString() ?? "";
+  for (const request of [undefined, ...named, ...(range === "" ? [] : [range])]) {
+    try {
+      if (serves(targetOf(await interpreterFor(context, request, signal)))) return request;
+    } catch (error) {
+      if (!isVenvoyError(error, "PYTHON_NOT_FOUND")) throw error;
+    }
+  }
+  return undefined;
 }
 
 function lockedPackage(

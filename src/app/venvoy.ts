@@ -2,6 +2,7 @@ import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
 import type { DoctorReport, DoctorRequest } from "./doctor.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
+import type { ExportReport, ExportRequest } from "./export.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
@@ -66,6 +67,8 @@ export interface Venvoy {
   add(request: AddRequest): Promise<ChangeReport>;
   remove(request: RemoveRequest): Promise<ChangeReport>;
   upgrade(request: UpgradeRequest): Promise<ChangeReport>;
+  /** Writes down what an environment is, in other tools' words. */
+  export(request?: ExportRequest): Promise<ExportReport>;
   /** Edits what a script's header asks for; installs nothing. */
   editScript(request: ScriptEditRequest): Promise<ScriptEditReport>;
   /** Drops a script's claim; what only it wanted leaves with the next version. */

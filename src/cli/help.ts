@@ -9,6 +9,7 @@ const groupTitles: Readonly<Record<Group, string>> = {
   packages: "packages (of -n NAME, else the active environment)",
   time: "time",
   shell: "shell",
+  files: "files and other tools",
   python: "python",
   health: "health",
 };

@@ -61,7 +61,7 @@ export interface ArgSpec {
   readonly values?: Values;
 }
 
-export type Group = "scripts" | "environments" | "packages" | "time" | "shell" | "python" | "health";
+export type Group = "scripts" | "environments" | "packages" | "time" | "files" | "shell" | "python" | "health";
 
 export interface CommandSpec {
   /** The words that a person types: `create`, `python list`. */

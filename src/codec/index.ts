@@ -1,6 +1,6 @@
 /**
  * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), tar archives
- * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML, JSON with comments.
+ * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML, YAML, JSON with comments.
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 
@@ -13,10 +13,18 @@ export type { JsoncObject } from "./jsonc.ts";
 export { editJsonc, parseJsonc } from "./jsonc.ts";
 export type { PathList } from "./path-lists.ts";
 export { formatPathLists, parsePathLists } from "./path-lists.ts";
+export type { SourceLine, SourceText } from "./source-text.ts";
+export { decodeSource, encodeSource, splitLines } from "./source-text.ts";
 export type { TarEntry, TarLimits } from "./tar.ts";
 export { defaultTarLimits, readTar } from "./tar.ts";
+export type { TextEdit } from "./text-edit.ts";
+export { applyEdits } from "./text-edit.ts";
 export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";
 export { parseToml } from "./toml.ts";
+export type { TomlPlace } from "./toml-place.ts";
+export { findInTable, findTopLevel } from "./toml-place.ts";
+export type { YamlOptions, YamlValue } from "./yaml.ts";
+export { parseYaml } from "./yaml.ts";
 export type { ZipDirectory, ZipEntry, ZipSource } from "./zip-directory.ts";
 export { readZipDirectory } from "./zip-directory.ts";
 export {

@@ -1,4 +1,5 @@
 import type { PackageName } from "../base/index.ts";
+import type { Marker } from "./marker.ts";
 import { evaluateMarkerWith } from "./marker-evaluation.ts";
 import {
   type Pylock,
@@ -12,7 +13,7 @@ import {
 import { lockInvalid } from "./pylock-reader.ts";
 import type { SpecifierSet } from "./specifier.ts";
 import { TagRank } from "./tags.ts";
-import type { Target } from "./target.ts";
+import type { MarkerEnvironment, Target } from "./target.ts";
 import { compareBuilds, parseWheelName } from "./wheel-name.ts";
 
 /** What is to be installed of a lock file: a package, and the one source of it that was chosen. */
@@ -40,7 +41,10 @@ export function selectFromPylock(lock: Pylock, target: Target, wish: PylockWish 
   checkPython(lock.requiresPython, target, "requires-python");
   if (lock.environments !== undefined && lock.environments.length > 0) {
     const isMade = lock.environments.some((marker) => evaluateMarkerWith(marker, markers));
-    if (!isMade) throw lockInvalid("it was made for other platforms or Pythons", "environments");
+    if (!isMade) {
+      const made = lock.environments.map(environmentInWords).join(" or ");
+      throw lockInvalid(`it was made for ${made}, and this is ${placeInWords(markers)}`, "environments");
+    }
   }
   const variables = {
     ...markers,
@@ -73,7 +77,33 @@ function sourceOf(one: PylockPackage, ranks: TagRank, at: string): PylockChoice[
   const wheel = bestWheel(one.wheels ?? [], ranks);
   if (wheel !== undefined) return { kind: "wheel", file: wheel };
   if (one.sdist !== undefined) return { kind: "sdist", file: one.sdist };
-  throw lockInvalid(`none of the wheels of \`${one.name}\` is for this Python and platform`, at);
+  const tags = [...new Set((one.wheels ?? []).map((file) => parseWheelName(pylockFilename(file)).tagText))];
+  const shown = tags.slice(0, mostTags).map((tag) => `\`${tag}\``);
+  const more = tags.length > mostTags ? ` and ${tags.length - mostTags} others` : "";
+  const made = shown.length === 0 ? "" : `; they are for ${shown.join(", ")}${more}`;
+  throw lockInvalid(`none of the wheels of \`${one.name}\` is for this Python and platform${made}`, at);
+}
+
+const mostTags = 4;
+
+/** "cpython 3.11 on linux x86_64" for a marker that only pins; else the marker as it stands. */
+function environmentInWords(marker: Marker): string {
+  const text = String(marker);
+  const values = new Map<string, string>();
+  for (const term of text.split(" and ")) {
+    const [, name, value] = /^(\w+) == "([^"]*)"$/.exec(term) ?? [];
+    if (name === undefined || value === undefined || !pinnedVariables.has(name)) return `\`${text}\``;
+    values.set(name, value);
+  }
+  return placeInWords(Object.fromEntries(values));
+}
+
+const pinnedVariables = new Set(["implementation_name", "python_version", "sys_platform", "platform_machine"]);
+
+function placeInWords(place: Partial<MarkerEnvironment>): string {
+  const python = [place.implementation_name ?? "Python", place.python_version].filter((part) => part !== undefined);
+  const machine = [place.sys_platform, place.platform_machine].filter((part) => part !== undefined && part !== "");
+  return machine.length === 0 ? python.join(" ") : `${python.join(" ")} on ${machine.join(" ")}`;
 }
 
 /** The wheel with the best tag; among those the highest build, among those the first. */

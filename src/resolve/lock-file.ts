@@ -5,6 +5,7 @@ import {
   type Pylock,
   type PylockFile,
   type PylockPackage,
+  parseMarker,
   parsePylock,
   parseSpecifierSet,
   parseVersion,
@@ -14,16 +15,22 @@ import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 
 const createdBy = "venvoy";
 
+export interface PylockOptions {
+  /** Markers; the lock is for where one of them is true. Left out: it doesn't say. */
+  readonly environments?: readonly string[];
+}
+
 /**
  * The lock as the text of a `pylock.toml` (PEP 751) that other tools can install. What the standard has no place for
  * (which packages were asked for, their extras) is kept under `[packages.tool.venvoy]`. Every digest must be known.
  */
-export function lockToPylock(lock: Lock): string {
+export function lockToPylock(lock: Lock, { environments }: PylockOptions = {}): string {
   const packages = [...lock.packages].sort((a, b) => compareCodePoints(a.name, b.name)).map(toPylockPackage);
   return formatPylock({
     lockVersion: parseVersion("1.0"),
     createdBy,
     packages,
+    ...(environments === undefined ? {} : { environments: environments.map(parseMarker) }),
     ...(lock.requiresPython === undefined ? {} : { requiresPython: parseSpecifierSet(lock.requiresPython) }),
   });
 }

@@ -1,11 +1,10 @@
+import { applyEdits, decodeSource, encodeSource, splitLines, type TextEdit } from "../codec/index.ts";
 import { parseRequirement, type Requirement } from "../pep/index.ts";
 import { addDependency, removeDependencies } from "./edit-inline.ts";
 import { addReference, firstInlineBlock, removeReferences } from "./edit-rhino.ts";
 import { headerNotEditable } from "./errors.ts";
 import type { HeaderRequirement, ScriptHeader } from "./header.ts";
 import { readHeader } from "./read-header.ts";
-import { decodeScript, encodeScript, splitLines } from "./script-text.ts";
-import { applyEdits, type TextEdit } from "./text-edit.ts";
 
 /**
  * The script with `requirement` in its header, in the notation that the script uses already: a PEP 723 block, else
@@ -63,7 +62,7 @@ function edit<T extends string | Uint8Array>(
   source: T,
   change: (script: string, header: ScriptHeader) => readonly TextEdit[],
 ): T {
-  const { text, encoding } = decodeScript(source);
+  const { text, encoding } = decodeSource(source);
   const header = readHeader(source);
   const fault = header.problems.find((problem) => problem.severity === "error");
   if (fault !== undefined) throw headerNotEditable(`line ${fault.line}: ${fault.message}`);
@@ -71,7 +70,7 @@ function edit<T extends string | Uint8Array>(
   if (edits.length === 0) return source;
   const changed = applyEdits(text, edits);
   if (typeof source === "string") return changed as T;
-  const bytes = encodeScript(changed, encoding);
+  const bytes = encodeSource(changed, encoding);
   if (bytes === undefined) throw headerNotEditable("its encoding lacks a character of the requirement");
   return bytes as T;
 }

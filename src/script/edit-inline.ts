@@ -1,14 +1,12 @@
+import { findTopLevel, type SourceLine, type TextEdit, type TomlPlace } from "../codec/index.ts";
 import type { InlineBlock } from "../pep/index.ts";
 import { lineEndOf } from "./edit-rhino.ts";
 import type { HeaderRequirement } from "./header.ts";
-import type { ScriptLine } from "./script-text.ts";
-import type { TextEdit } from "./text-edit.ts";
-import { findTopLevel, type TomlPlace } from "./toml-place.ts";
 
 type Items = readonly { readonly start: number; readonly end: number }[];
 
 /** Adds a dependency to a metadata block, laid out as its list is already. */
-export function addDependency(lines: readonly ScriptLine[], block: InlineBlock, requirement: string): TextEdit[] {
+export function addDependency(lines: readonly SourceLine[], block: InlineBlock, requirement: string): TextEdit[] {
   const text = JSON.stringify(requirement);
   const place = findTopLevel(block.content, "dependencies");
   const offset = offsetIn(lines, block);
@@ -25,7 +23,7 @@ export function addDependency(lines: readonly ScriptLine[], block: InlineBlock, 
 }
 
 interface Spread {
-  readonly lines: readonly ScriptLine[];
+  readonly lines: readonly SourceLine[];
   readonly block: InlineBlock;
   readonly place: TomlPlace;
   readonly last: { readonly start: number; readonly end: number };
@@ -50,7 +48,7 @@ function addLine({ lines, block, last }: Spread, text: string, hasComma: boolean
 }
 
 /** The key itself, where the block has none: before the first table, after the last top-level line. */
-function newKey(lines: readonly ScriptLine[], block: InlineBlock, text: string): TextEdit {
+function newKey(lines: readonly SourceLine[], block: InlineBlock, text: string): TextEdit {
   const rows = block.content.split("\n");
   const python = findTopLevel(block.content, "requires-python");
   const row = python === undefined ? 0 : block.content.slice(0, python.end).split("\n").length;
@@ -62,7 +60,7 @@ function newKey(lines: readonly ScriptLine[], block: InlineBlock, text: string):
 
 /** Takes dependencies out of the list, each with its comma; a line that held nothing else goes whole. */
 export function removeDependencies(
-  lines: readonly ScriptLine[],
+  lines: readonly SourceLine[],
   block: InlineBlock,
   gone: readonly HeaderRequirement[],
 ): TextEdit[] {
@@ -85,11 +83,11 @@ export function removeDependencies(
 
 /** The line of the script that holds this item and nothing else (a comment goes with it). */
 function ownLine(
-  lines: readonly ScriptLine[],
+  lines: readonly SourceLine[],
   block: InlineBlock,
   place: TomlPlace,
   { items, index }: { readonly items: Items; readonly index: number },
-): ScriptLine | undefined {
+): SourceLine | undefined {
   const item = items[index];
   if (item === undefined) return undefined;
   const from = block.content.lastIndexOf("\n", item.start - 1) + 1;
@@ -130,7 +128,7 @@ function commaAfter(content: string, from: number, to: number): number | undefin
 }
 
 /** Maps an offset of the block's content to one of the script. */
-function offsetIn(lines: readonly ScriptLine[], block: InlineBlock): (at: number) => number {
+function offsetIn(lines: readonly SourceLine[], block: InlineBlock): (at: number) => number {
   const starts = [0];
   for (let at = block.content.indexOf("\n"); at >= 0; at = block.content.indexOf("\n", at + 1)) starts.push(at + 1);
   return (at) => {

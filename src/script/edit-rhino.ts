@@ -1,23 +1,22 @@
+import type { SourceLine, TextEdit } from "../codec/index.ts";
 import { type InlineBlock, readInlineBlocks } from "../pep/index.ts";
 import { commentsBeforeStatement } from "./before-statement.ts";
 import type { HeaderRequirement, ScriptHeader } from "./header.ts";
 import { readRhinoTags } from "./rhino-tags.ts";
-import type { ScriptLine } from "./script-text.ts";
-import type { TextEdit } from "./text-edit.ts";
 
 /** The script's metadata block, when it has one. */
-export function firstInlineBlock(lines: readonly ScriptLine[]): InlineBlock | undefined {
+export function firstInlineBlock(lines: readonly SourceLine[]): InlineBlock | undefined {
   return readInlineBlocks(lines.map((line) => line.text)).blocks.find((block) => block.type === "script");
 }
 
 /** `\r\n` in a file that uses it; what the neighbouring line ends with. */
-export function lineEndOf(lines: readonly ScriptLine[], index: number): string {
+export function lineEndOf(lines: readonly SourceLine[], index: number): string {
   const own = lines[index]?.lineEnd ?? "";
   return own === "" ? lines.find((line) => line.lineEnd !== "")?.lineEnd || "\n" : own;
 }
 
 /** Adds a reference to a script without a metadata block. */
-export function addReference(lines: readonly ScriptLine[], header: ScriptHeader, text: string): TextEdit[] {
+export function addReference(lines: readonly SourceLine[], header: ScriptHeader, text: string): TextEdit[] {
   const references = header.requirements.filter((item) => item.form === "rhino" && item.provider === "pip");
   const last = references.at(-1);
   if (last !== undefined) return [beside(lines, references, last, text)];
@@ -33,7 +32,7 @@ export function addReference(lines: readonly ScriptLine[], header: ScriptHeader,
 
 /** On the last reference line when it is a list, else on a line of its own below, written like it. */
 function beside(
-  lines: readonly ScriptLine[],
+  lines: readonly SourceLine[],
   references: readonly HeaderRequirement[],
   last: HeaderRequirement,
   text: string,
@@ -51,13 +50,13 @@ function beside(
 }
 
 /** The last directive line that stands before the first statement (the language line may stand anywhere). */
-function lastInHeader(lines: readonly ScriptLine[], tags: readonly number[]): number | undefined {
+function lastInHeader(lines: readonly SourceLine[], tags: readonly number[]): number | undefined {
   const { comments } = commentsBeforeStatement(lines.map((line) => line.text));
   const indexes = new Set(comments.map(({ index }) => index));
   return tags.map((line) => line - 1).findLast((index) => indexes.has(index));
 }
 
-function lineAfter(lines: readonly ScriptLine[], index: number, text: string): TextEdit {
+function lineAfter(lines: readonly SourceLine[], index: number, text: string): TextEdit {
   const line = lines[index];
   const at = line === undefined ? 0 : line.start + line.text.length + line.lineEnd.length;
   const lineEnd = lineEndOf(lines, index);
@@ -65,7 +64,7 @@ function lineAfter(lines: readonly ScriptLine[], index: number, text: string): T
 }
 
 /** A metadata block at the top, below the `#!` line and the coding line. */
-function newBlock(lines: readonly ScriptLine[], text: string): TextEdit {
+function newBlock(lines: readonly SourceLine[], text: string): TextEdit {
   let index = 0;
   const isPreamble = (line: string): boolean =>
     /^\ufeff?#!/.test(line) || /^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+/.test(line);
@@ -82,7 +81,7 @@ function newBlock(lines: readonly ScriptLine[], text: string): TextEdit {
 
 /** Takes references off their lines; a line that is left with nothing goes whole. */
 export function removeReferences(
-  lines: readonly ScriptLine[],
+  lines: readonly SourceLine[],
   header: ScriptHeader,
   gone: ReadonlySet<HeaderRequirement>,
 ): TextEdit[] {
@@ -106,7 +105,7 @@ export function removeReferences(
 
 /** Each removed member takes the comma before it along, or the one after it when it is the first. */
 function removeFromList(
-  line: ScriptLine,
+  line: SourceLine,
   onLine: readonly HeaderRequirement[],
   gone: ReadonlySet<HeaderRequirement>,
 ): TextEdit[] {

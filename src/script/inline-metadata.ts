@@ -1,5 +1,5 @@
 import { isVenvoyError } from "../base/index.ts";
-import { parseToml, type TomlTable } from "../codec/index.ts";
+import { findTopLevel, parseToml, type TomlTable } from "../codec/index.ts";
 import {
   type InlineBlock,
   parseRequirement,
@@ -10,7 +10,6 @@ import {
 import type { HeaderItem, HeaderProblem, HeaderRequirement, Place } from "./header.ts";
 import { asTable } from "./inline-settings.ts";
 import { spanOf } from "./requirement-line.ts";
-import { findTopLevel } from "./toml-place.ts";
 
 /** What the `script` block of PEP 723 says. */
 export interface InlineMetadata {

@@ -1,4 +1,4 @@
-import type { TomlTable } from "../codec/index.ts";
+import { decodeSource, type TomlTable } from "../codec/index.ts";
 import { headLines, lineEnd } from "./before-statement.ts";
 import { headerInvalid } from "./errors.ts";
 import type { HeaderProblem, ScriptHeader } from "./header.ts";
@@ -6,7 +6,6 @@ import { readInlineMetadata } from "./inline-metadata.ts";
 import { asTable, readInlineSettings } from "./inline-settings.ts";
 import { findLanguage } from "./language.ts";
 import { readRhinoTags } from "./rhino-tags.ts";
-import { decodeScript } from "./script-text.ts";
 
 const emptyTable: TomlTable = {};
 
@@ -19,7 +18,7 @@ const emptyTable: TomlTable = {};
  * for requests. The `#!` language line counts anywhere. A PEP 723 block counts anywhere, as its standard says.
  */
 export function readHeader(source: string | Uint8Array): ScriptHeader {
-  const { text, encoding } = decodeScript(source);
+  const { text, encoding } = decodeSource(source);
   // A block of PEP 723 may stand anywhere; without one only the head of the file is of interest.
   const lines = text.includes("# /// ") ? text.split(lineEnd) : headLines(text);
   const rhino = readRhinoTags(lines, findLanguage(text));

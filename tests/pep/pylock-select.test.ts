@@ -61,7 +61,11 @@ test("the wheel with the best tag is taken, then the highest build, then the sou
 describe("a lock that can't be used here is refused in words", () => {
   test.each([
     ['requires-python = "<3.9"\npackages = []', "it is for Python below 3.9, and this one is 3.11.7"],
-    [`environments = ["os_name == 'nt'"]\npackages = []`, "it was made for other platforms or Pythons"],
+    [`environments = ["os_name == 'nt'"]\npackages = []`, 'it was made for `os_name == "nt"`, and this is'],
+    [
+      `environments = ["sys_platform == 'win32' and python_version == '3.9'"]\npackages = []`,
+      "it was made for Python 3.9 on win32, and this is cpython",
+    ],
     [
       'packages = [{ name = "a", directory = { path = "." } }, { name = "a", directory = { path = "x" } }]',
       "`a` is there twice, also as `packages[0]`",

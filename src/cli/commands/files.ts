@@ -1,11 +1,62 @@
-import { forgetText } from "../render/files.ts";
+import { type ExportFormat, exportFormats } from "../../app/index.ts";
+import { VenvoyError } from "../../base/index.ts";
+import { exportText, forgetText } from "../render/files.ts";
 import { command, nameFlag } from "../spec.ts";
 import { named } from "./packages.ts";
+
+export const exportCommand = command(
+  {
+    path: "export",
+    group: "files",
+    summary: "write down what an environment is, for other tools and machines",
+    changes: true,
+    args: { name: { kind: "maybe", summary: "the environment (else the active one)" } },
+    flags: {
+      ...nameFlag,
+      as: { kind: "text", value: "FORMAT", summary: exportFormats.join(", ") },
+      output: { kind: "text", value: "FILE", short: "o", summary: "write into this file (else print)" },
+      pinned: { kind: "boolean", summary: "exact versions of everything, in place of what was asked for" },
+      hash: { kind: "boolean", summary: "the same with the sha256 of every file (requirements)" },
+    },
+    examples: [
+      "venvoy export demo",
+      "venvoy export demo -o pylock.toml",
+      "venvoy export --as environment.yml",
+      "venvoy export demo --as requirements --hash -o requirements.txt",
+    ],
+  },
+  async ({ args, flags, common, session }) => {
+    const { terminal } = session;
+    const asks = terminal.interactive && !common.json;
+    const report = await (await session.venvoy()).export({
+      ...oneName(args.name, flags.name),
+      ...(flags.as === undefined ? {} : { as: flags.as as ExportFormat }),
+      ...(flags.output === undefined ? {} : { output: flags.output }),
+      pinned: flags.pinned,
+      hashes: flags.hash,
+      dryRun: common.dryRun,
+      signal: session.signal,
+      overwrite: async (file) =>
+        common.yes || (asks && /^y(es)?$/i.test((await terminal.ask(`Overwrite \`${file}\`? [y/N] `)).trim())),
+    });
+    return { exit: 0, data: report, notes: report.notes, text: (style) => exportText(report, common, style) };
+  },
+);
+
+/** NAME in place, or `-n NAME`; not two different ones. */
+function oneName(inPlace: string | undefined, flag: string | undefined): { readonly name?: string } {
+  if (inPlace !== undefined && flag !== undefined && inPlace !== flag) {
+    throw new VenvoyError("ARGUMENT_INVALID", `\`${inPlace}\` and \`-n ${flag}\` name two environments`, {
+      hint: "name one",
+    });
+  }
+  return named({ name: inPlace ?? flag });
+}
 
 export const forget = command(
   {
     path: "forget",
-    group: "packages",
+    group: "files",
     summary: "drop what a script's header asks of an environment",
     changes: true,
     args: { file: { kind: "one", summary: "the script, also one that is gone" } },

@@ -4,7 +4,7 @@ import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
 import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
-import { forget } from "./files.ts";
+import { exportCommand, forget } from "./files.ts";
 import { protect, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
@@ -25,6 +25,7 @@ export const commands: readonly Command[] = [
   remove,
   upgrade,
   sync,
+  exportCommand,
   forget,
   tree,
   why,

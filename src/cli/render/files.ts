@@ -1,4 +1,4 @@
-import type { ForgetReport, ScriptEditReport } from "../../app/index.ts";
+import type { ExportReport, ForgetReport, ScriptEditReport } from "../../app/index.ts";
 import type { Style } from "./style.ts";
 
 /** What a script's header asks for now. */
@@ -27,4 +27,16 @@ export function forgetText({ script, dryRun, environments }: ForgetReport, style
         : `  ${style.dim("leaving with the next version:")} ${leaving.map((one) => `${one.name} ${one.version}`).join(", ")}`,
     ])
     .join("\n");
+}
+
+/** What was written down; where it went, when that is a file. */
+export function exportText(
+  { environment, format, text, file, written }: ExportReport,
+  { dryRun }: { readonly dryRun: boolean },
+  style: Style,
+): string {
+  if (file === undefined) return text.replace(/\n$/, "");
+  if (dryRun) return `${text}would write ${file}; nothing was changed`;
+  if (!written) return `${style.tick} ${style.bold(file)} says that already`;
+  return `${style.tick} wrote ${style.bold(environment)} as ${format} into ${file}`;
 }

@@ -12,25 +12,58 @@ export interface TomlPlace {
  * must keep comments and layout. One pass; strings, comments and nested brackets are passed over as units.
  */
 export function findTopLevel(toml: string, key: string): TomlPlace | undefined {
+  return findKey(new TomlScan(toml), [key]);
+}
+
+/**
+ * Finds a key of a table that has a heading of its own (`[project]`), or stands at the top level with points
+ * (`project.dependencies`). `after` is where the line below the heading begins; it is there when the heading is.
+ */
+export function findInTable(
+  toml: string,
+  table: string,
+  key: string,
+): { readonly place: TomlPlace | undefined; readonly after: number | undefined } {
   const scan = new TomlScan(toml);
+  const dotted = findKey(scan, [table, key]);
+  if (dotted !== undefined) return { place: dotted, after: undefined };
+  while (scan.at < toml.length) {
+    const heading = scan.heading();
+    const after = scan.at;
+    const place = findKey(scan, heading.length === 1 && heading[0] === table ? [key] : []);
+    if (heading.length === 1 && heading[0] === table) return { place, after };
+  }
+  return { place: undefined, after: undefined };
+}
+
+/** Scans keys up to the next heading; stops behind the one that is looked for. */
+function findKey(scan: TomlScan, path: readonly string[]): TomlPlace | undefined {
+  const { toml } = scan;
   for (;;) {
     scan.blanksAndComments();
-    // After the first table header no key is at the top level.
+    // Behind a heading, keys are another table's.
     if (scan.at >= toml.length || toml[scan.at] === "[") return undefined;
     const keyStart = scan.at;
     scan.upTo("=");
-    const name = toml.slice(keyStart, scan.at).trim();
+    const name = keyParts(toml.slice(keyStart, scan.at));
     scan.at++;
     scan.blanks();
     const start = scan.at;
     const items = toml[start] === "[" ? scan.array() : scan.plainValue();
-    if (name === key || name === `"${key}"` || name === `'${key}'`) return { keyStart, start, end: scan.at, items };
+    if (name.length === path.length && name.every((part, index) => part === path[index]))
+      return { keyStart, start, end: scan.at, items };
   }
+}
+
+/** `a."b.c"` has two parts. */
+function keyParts(text: string): readonly string[] {
+  const parts = text.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^.\s]+/g) ?? [];
+  return parts.map((part) => (/^["']/.test(part) ? part.slice(1, -1) : part));
 }
 
 class TomlScan {
   at = 0;
-  private readonly toml: string;
+  readonly toml: string;
 
   constructor(toml: string) {
     this.toml = toml;
@@ -42,6 +75,17 @@ class TomlScan {
 
   blanksAndComments(): void {
     this.pass(/(?:[ \t\r\n]+|#[^\n]*)*/y);
+  }
+
+  /** Passes a `[heading]` or `[[heading]]` and the rest of its line; gives the parts of its name. */
+  heading(): readonly string[] {
+    const start = this.at;
+    while (this.at < this.toml.length && this.toml[this.at] !== "\n") this.unit();
+    const line = this.toml.slice(start, this.at).replace(/\r$/, "");
+    this.at++;
+    // An element of a list of tables is no table of that name.
+    const name = /^\[[ \t]*([^[\]]*(?:"[^"]*"|'[^']*')?[^[\]]*)\]/.exec(line)?.[1];
+    return name === undefined ? [] : keyParts(name);
   }
 
   upTo(mark: string): void {
