@@ -11,7 +11,7 @@ import {
   parseBaseKey,
   parsePythonRequest,
 } from "../python/index.ts";
-import { livingBase, minorOfBase } from "./bases.ts";
+import { livingBase, minorOfBase, pythonGone } from "./bases.ts";
 import { applyChange } from "./change.ts";
 import type { Context } from "./context.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -191,16 +191,7 @@ export async function canStart(context: Context, { current }: Environment): Prom
 async function unasked(context: Context, environment: Environment, options: PythonOptions): Promise<VenvoyError> {
   const [best] = await successors(context, environment, options);
   if (best === undefined) return noSuccessor(environment, undefined, undefined);
-  const label = printable(environment.label, { newlines: false });
-  const minor = best.versionInfo.slice(0, 2).join(".");
-  return new VenvoyError(
-    "PYTHON_GONE",
-    `Python ${minorOfBase(keyOf(environment))} is gone, and \`${label}\` stands on it`,
-    {
-      hint: `venvoy doctor ${label} --fix rebuilds it on Python ${minor}`,
-      data: { environment: environment.label, base: keyOf(environment), successor: best.version },
-    },
-  );
+  return pythonGone(environment, best.version);
 }
 
 function noSuccessor(environment: Environment, best: Interpreter | undefined, failure: unknown): VenvoyError {

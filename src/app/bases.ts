@@ -1,4 +1,4 @@
-import { isVenvoyError, VenvoyError } from "../base/index.ts";
+import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
 import type { Environment } from "../env/index.ts";
 import type { MarkerEnvironment } from "../pep/index.ts";
 import { type Base, markersOfBase, parseBaseKey, targetOf } from "../python/index.ts";
@@ -10,9 +10,32 @@ export async function livingBase(context: Context, key: string, signal?: AbortSi
   try {
     return await baseOf(context, key, signal);
   } catch (error) {
-    if (isVenvoyError(error, "PYTHON_GONE")) return undefined;
+    // Where nothing may be written, a link can't be led elsewhere.
+    if (isVenvoyError(error, "PYTHON_GONE") || isVenvoyError(error, "DISK_READ_ONLY")) return undefined;
     throw error;
   }
+}
+
+/** The base that an environment stands on, repaired when it can be. Throws `PYTHON_GONE`, with what to type. */
+export async function baseOfEnvironment(
+  context: Context,
+  environment: Pick<Environment, "intent" | "label">,
+  signal?: AbortSignal,
+): Promise<Base> {
+  const base = await livingBase(context, environment.intent.standing.base, signal);
+  if (base === undefined) throw pythonGone(environment);
+  return base;
+}
+
+/** `onto`: the version of the Python that it would be rebuilt on, where that is known. */
+export function pythonGone({ intent, label }: Pick<Environment, "intent" | "label">, onto?: string): VenvoyError {
+  const key = intent.standing.base;
+  const name = printable(label, { newlines: false });
+  const other = onto === undefined ? "another" : `Python ${onto.split(".").slice(0, 2).join(".")}`;
+  return new VenvoyError("PYTHON_GONE", `Python ${minorOfBase(key)} is gone, and \`${name}\` stands on it`, {
+    hint: `venvoy doctor ${name} --fix rebuilds it on ${other}`,
+    data: { environment: label, base: key, ...(onto === undefined ? {} : { successor: onto }) },
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { lockDigest, readLock } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
-import { minorOfBase } from "./bases.ts";
+import { baseOfEnvironment, minorOfBase } from "./bases.ts";
 import { carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
@@ -17,7 +17,7 @@ import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
-import { baseFor, baseOf, preferencesOf, type Solved, solve } from "./solve.ts";
+import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
 
 /** What a change asks for; `undefined` keeps what is. */
 export interface Change {
@@ -184,9 +184,9 @@ async function baseForChange(
 ): Promise<Base> {
   if (change.onto !== undefined) return change.onto;
   const request = options.python;
-  if (request === undefined) return baseOf(context, environment.intent.standing.base, options.signal);
+  if (request === undefined) return baseOfEnvironment(context, environment, options.signal);
   if (!change.rebuild) {
-    const current = await baseOf(context, environment.intent.standing.base, options.signal);
+    const current = await baseOfEnvironment(context, environment, options.signal);
     const asked = await baseFor(context, request, options.signal);
     if (asked.key === current.key) return current;
     throw new VenvoyError(

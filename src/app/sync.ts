@@ -3,6 +3,7 @@ import { type Environment, unionOf } from "../env/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import { targetOf } from "../python/index.ts";
 import { originText } from "./asked.ts";
+import { baseOfEnvironment } from "./bases.ts";
 import { applyCommand, type Change } from "./change.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { isLockFile, readRequirementFiles } from "./files.ts";
@@ -10,7 +11,6 @@ import { readLockFile } from "./lock-file.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions } from "./packages.ts";
 import type { SyncRequest } from "./requests.ts";
-import { baseOf } from "./solve.ts";
 import { targetPlace } from "./targets.ts";
 
 /** Makes an environment hold exactly what files say; claims of scripts stay. A lock file is taken file by file. */
@@ -50,7 +50,7 @@ async function lockedChange(
   environment: Environment,
   file: Parameters<typeof readLockFile>[1],
 ): Promise<Change> {
-  const base = await baseOf(context, environment.intent.standing.base);
+  const base = await baseOfEnvironment(context, environment);
   const { lock, requirements } = await readLockFile(context, file, targetOf(base.interpreter));
   const wanted = { ...environment.intent, requirements };
   const versions = new Map(lock.packages.map((one) => [one.name, one.version]));

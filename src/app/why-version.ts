@@ -2,9 +2,10 @@ import { type ErrorCode, isVenvoyError } from "../base/index.ts";
 import { readLock } from "../env/index.ts";
 import type { Requirement } from "../pep/index.ts";
 import { askedOf } from "./asked.ts";
+import { baseOfEnvironment } from "./bases.ts";
 import type { Context } from "./context.ts";
 import type { WhyReport } from "./outcomes.ts";
-import { baseOf, preferencesOf, solve } from "./solve.ts";
+import { preferencesOf, solve } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
 
 const refusals: ReadonlySet<ErrorCode> = new Set([
@@ -25,7 +26,7 @@ export async function whyVersion(
 ): Promise<NonNullable<WhyReport["other"]>> {
   const environment = await targetEnvironment(context, name);
   const lock = await readLock(context.fs, environment, environment.current.number);
-  const base = await baseOf(context, environment.intent.standing.base, signal);
+  const base = await baseOfEnvironment(context, environment, signal);
   const wanted = requirement.toString();
   const typed = { requirement, origin: { kind: "typed", text: wanted } } as const;
   try {

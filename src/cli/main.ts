@@ -54,7 +54,7 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
       opened ??= host.openVenvoy({ offline: parsed.common.offline, reporter });
       return opened;
     },
-    terminal: host.terminal,
+    terminal: asking(host.terminal, reporter),
     clock: host.clock,
     typed: `venvoy ${words.join(" ")}`,
     signal: host.signal,
@@ -87,6 +87,15 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
   } finally {
     reporter.stop();
   }
+}
+
+/** A question stands where progress was drawn: what comes after it must not wipe it out. */
+function asking(terminal: Terminal, reporter: ProgressReporter): Terminal {
+  const ask = (question: string): Promise<string> => {
+    reporter.pause();
+    return terminal.ask(question);
+  };
+  return Object.create(terminal, { ask: { value: ask } }) as Terminal;
 }
 
 function help(words: readonly string[], host: CliHost): number {

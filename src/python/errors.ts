@@ -73,7 +73,8 @@ export const pythonUnsupported = (interpreter: Interpreter): VenvoyError =>
 /** `reason` is a clause that ends the sentence. */
 export const baseGone = (key: string, reason: string): VenvoyError => {
   const version = /\d+\.\d+/.exec(key)?.[0];
-  return new VenvoyError("PYTHON_GONE", `The Python behind \`${printable(key)}\` is gone, and ${reason}`, {
+  const subject = version === undefined ? "The Python of the environment" : `Python ${version}`;
+  return new VenvoyError("PYTHON_GONE", `${subject} is gone, and ${reason}`, {
     hint: `venvoy doctor --fix rebuilds what stood on it; or install Python ${version ?? ""} again`.replace("  ", " "),
     data: { base: key, ...(version === undefined ? {} : { python: version }) },
   });

@@ -160,8 +160,7 @@ describe("repair", () => {
     const layout = dataLayout(here.io.system);
     await expect(repairBase(here.io, layout, "cpython-3.11-linux-x86_64", here.options)).rejects.toMatchObject({
       code: "PYTHON_GONE",
-      message:
-        "The Python behind `cpython-3.11-linux-x86_64` is gone, and no other Python of that version is on this machine",
+      message: "Python 3.11 is gone, and no other Python of that version is on this machine",
     });
   });
 });

@@ -85,5 +85,6 @@ function changeLine({ name, from, to, requested }: PackageChange, style: Style):
   const shown = requested ? name : style.dim(name);
   if (from === undefined) return `  ${style.good("+")} ${shown} ${to}`;
   if (to === undefined) return `  ${style.bad("-")} ${shown} ${from}`;
+  if (from === to) return `  ${style.warn("~")} ${shown} ${to} ${style.dim("(another build)")}`;
   return `  ${style.warn("~")} ${shown} ${from} → ${to}`;
 }

@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 
 export function environmentTable(environments: readonly EnvironmentSummary[], nowMs: number, style: Style): string {
   if (environments.length === 0) return "no environments yet; make one with venvoy create NAME";
-  return columns(
+  const table = columns(
     environments.map((one) => [
       style.bold(one.name),
       one.problem === undefined ? `Python ${one.python ?? "?"}` : style.bad(one.problem),
@@ -16,6 +16,8 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
       ),
     ]),
   );
+  const isWrong = environments.some(({ problem }) => problem !== undefined);
+  return isWrong ? `${table}\n\n${style.dim("venvoy doctor says what can be done")}` : table;
 }
 
 export function deletedTable(deleted: readonly DeletedSummary[], nowMs: number, style: Style): string {

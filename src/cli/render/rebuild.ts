@@ -24,7 +24,8 @@ export function confirmRebuild(
 /** `Python 3.12 is gone. Rebuild relephant on 3.13 (41 packages, 2 change)?` */
 export function rebuildQuestion(plan: ChangeReport): string {
   const minor = plan.python.split(".").slice(0, 2).join(".");
-  const changing = plan.changes.length;
+  // Another file of the same version is no change to a person.
+  const changing = plan.changes.filter(({ from, to }) => from !== to).length;
   const changes = changing === 0 ? "none changes" : `${changing} ${changing === 1 ? "changes" : "change"}`;
   const packages = plan.packageCount === 0 ? "no packages" : `${count(plan.packageCount, "package")}, ${changes}`;
   const name = printable(plan.environment.name, { newlines: false });
