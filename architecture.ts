@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, number>> = {
   exchange: 7,
   config: 7,
   doctor: 7,
+  profile: 7,
   app: 8,
   cli: 9,
   node: 10,

@@ -1,12 +1,13 @@
 import type { AbsPath } from "../base/index.ts";
 import { type HookFacts, hookFileName, hookFiles, hookText, type ShellName, shellNames } from "../shell/index.ts";
 import type { Context } from "./context.ts";
+import { programDir, programPath } from "./setup/program.ts";
 
 export interface HooksRequest {
   /** Activate by `.venvoy` files; left out: as it was. */
   readonly follows?: boolean;
-  /** Text that goes below a hook: what completes words at TAB. */
-  readonly completions?: Readonly<Partial<Record<ShellName, string>>>;
+  /** Say what would change, and write nothing. */
+  readonly dryRun?: boolean;
 }
 
 export interface HooksReport {
@@ -24,20 +25,42 @@ export async function writeHooks(context: Context, request: HooksRequest = {}): 
   const directory = shellDir(context);
   const follows = request.follows ?? (await doesFollow(context));
   let changed = (await doesFollow(context)) !== follows;
-  await fs.makeDir(directory);
-  if (follows) await fs.writeAtomic(followsMark(context), "");
-  else await fs.remove(followsMark(context));
-  const below = new Map(shellNames.map((shell) => [hookFileName(shell), request.completions?.[shell] ?? ""]));
-  for (const { path, text } of hookFiles(factsOf(context, follows))) {
-    if (await writeChanged(context, path, text + (below.get(path) ?? ""))) changed = true;
-  }
+  const write = request.dryRun !== true;
+  if (write) await noteFollows(context, follows);
+  const facts = { ...(await factsOf(context)), follows };
+  for (const { path, text } of hookFiles(facts)) if (await writeChanged(context, path, text, write)) changed = true;
   const files = Object.fromEntries(shellNames.map((shell) => [shell, fs.path.join(directory, hookFileName(shell))]));
   return { directory, files: files as HooksReport["files"], follows, changed };
 }
 
+/**
+ * Removes what `writeHooks` wrote, and answers its directory, or `undefined` when nothing was there. Answers about
+ * `.venvoy` files stay.
+ */
+export async function removeHooks(
+  context: Context,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<AbsPath | undefined> {
+  const { fs } = context;
+  const directory = shellDir(context);
+  const paths = [...hookFiles(await factsOf(context)).map(({ path }) => path), "follows"];
+  let found = false;
+  for (const path of paths) {
+    const file = fs.path.join(directory, ...path.split("/"));
+    if ((await fs.linkInfo(file)) === undefined) continue;
+    found = true;
+    if (!dryRun) await fs.remove(file);
+  }
+  if (found && !dryRun) {
+    for (const dir of [fs.path.join(directory, "zsh"), directory])
+      if (((await fs.list(dir)) ?? []).length === 0) await fs.remove(dir);
+  }
+  return found ? directory : undefined;
+}
+
 /** A shell's hook as text, as `writeHooks` would write it now. */
 export async function shellHook(context: Context, shell: ShellName): Promise<string> {
-  return hookText(shell, factsOf(context, await doesFollow(context)));
+  return hookText(shell, await factsOf(context));
 }
 
 export function shellDir({ fs, layout }: Pick<Context, "fs" | "layout">): AbsPath {
@@ -57,13 +80,29 @@ async function doesFollow(context: Context): Promise<boolean> {
   return (await context.fs.info(followsMark(context))) !== undefined;
 }
 
-function factsOf(context: Context, follows: boolean): HookFacts {
-  return { self: context.system.self, envs: context.layout.envs, shellDir: shellDir(context), follows };
+async function noteFollows(context: Context, follows: boolean): Promise<void> {
+  await context.fs.makeDir(shellDir(context));
+  if (follows) await context.fs.writeAtomic(followsMark(context), "");
+  else await context.fs.remove(followsMark(context));
 }
 
-async function writeChanged({ fs, layout }: Context, path: string, text: string): Promise<boolean> {
+async function factsOf(context: Context): Promise<HookFacts> {
+  const { fs, system, layout } = context;
+  const binDir = programDir(context);
+  const isThere = (await fs.linkInfo(programPath(context))) !== undefined;
+  return {
+    self: system.self,
+    envs: layout.envs,
+    shellDir: shellDir(context),
+    ...(isThere ? { binDir } : {}),
+    follows: await doesFollow(context),
+  };
+}
+
+async function writeChanged({ fs, layout }: Context, path: string, text: string, write: boolean): Promise<boolean> {
   const file = fs.path.join(shellDir({ fs, layout }), ...path.split("/"));
   if ((await fs.info(file)) !== undefined && (await fs.readText(file)) === text) return false;
+  if (!write) return true;
   await fs.makeDir(fs.path.directory(file));
   await fs.writeAtomic(file, text);
   return true;

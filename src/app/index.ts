@@ -32,5 +32,7 @@ export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-e
 export type { SubshellRequest } from "./subshell.ts";
 export type { TrustReport, TrustRequest } from "./trust.ts";
 export type { VariablesReport, VariablesRequest } from "./variables.ts";
+export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
+export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
 export type { NameOptions, Venvoy } from "./venvoy.ts";
 export type { FoundModule, Hidden, PathFinder, SearchEntry, WhichReport, WhichRequest } from "./which/which.ts";

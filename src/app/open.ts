@@ -47,6 +47,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     kernels: async () => (await import("./kernel/kernel.ts")).listKernels(context()),
     removeKernel: async (given = {}) => (await import("./kernel/kernel.ts")).removeKernel(context(), given.name, given),
     editor: async (request) => (await import("./editor.ts")).editor(context(), request),
+    setup: async (request = {}) => (await import("./setup/setup.ts")).setup(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size.ts")).size(context()),
     clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),

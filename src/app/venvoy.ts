@@ -38,6 +38,7 @@ import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
 import type { VariablesReport, VariablesRequest } from "./variables.ts";
+import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { WhichReport, WhichRequest } from "./which/which.ts";
 
 export interface NameOptions extends OperationOptions {
@@ -103,6 +104,8 @@ export interface Venvoy {
   removeKernel(options?: NameOptions & { readonly dryRun?: boolean }): Promise<readonly KernelSummary[]>;
   /** The settings that lead an editor to an environment; written only when asked. */
   editor(request: EditorRequest): Promise<EditorReport>;
+  /** Puts venvoy on PATH and the hook into a shell, or undoes both; says which environments of other tools there are. */
+  setup(request?: SetupRequest): Promise<SetupReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   size(options?: OperationOptions): Promise<SizeReport>;
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;

@@ -5,7 +5,6 @@
 export { commands } from "./commands/index.ts";
 export type { CompletionHost } from "./completion/reply.ts";
 export { completionReply } from "./completion/reply.ts";
-export { completionScripts } from "./completion/scripts.ts";
 export { argWord, flagWord, usageLine } from "./help.ts";
 export type { CliHost } from "./main.ts";
 export { runCli } from "./main.ts";

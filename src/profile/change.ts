@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import { explainingDisk } from "../disk/index.ts";
 import type { Ports } from "../ports/index.ts";
-import { lineState, withLine, withoutLine } from "./edit.ts";
+import { lineState, withLine, withoutLines } from "./edit.ts";
 import type { ProfileTarget } from "./targets.ts";
 
 type Io = Pick<Ports, "fs" | "system">;
@@ -35,20 +35,22 @@ export async function planAdding(io: Io, target: ProfileTarget): Promise<Profile
   return { path, file, action: state === "other" ? "replace" : "add", bytes: withLine(old, target) };
 }
 
-/** What removing the line needs; `wasMade`: setup made the file, so an empty one goes. */
+/** What removing the lines that load `hooks` needs; a file of `made` was not there before, so it goes when nothing is left in it. */
 export async function planRemoving(
   io: Io,
   path: AbsPath,
-  { hook, wasMade }: { readonly hook: string; readonly wasMade: boolean },
+  { hooks, made }: { readonly hooks: readonly string[]; readonly made: ReadonlySet<string> },
 ): Promise<ProfileChange> {
   const file = await behindLinks(io, path);
   const old = await readBytes(io, file);
   if (old === undefined) return { path, file, action: "none" };
-  const bytes = withoutLine(old, { hook });
+  const bytes = withoutLines(old, hooks);
   if (bytes.length === old.length) return { path, file, action: "none" };
   const reason = await refuses(io, file);
   if (reason !== undefined) return { path, file, action: "by-hand", reason };
-  return bytes.length === 0 && wasMade ? { path, file, action: "delete" } : { path, file, action: "remove", bytes };
+  return bytes.length === 0 && made.has(file)
+    ? { path, file, action: "delete" }
+    : { path, file, action: "remove", bytes };
 }
 
 /**
@@ -105,7 +107,8 @@ async function parentRefuses(io: Io, file: AbsPath): Promise<string | undefined>
   if (file.startsWith("/nix/store/")) return "it is made by Nix";
   const { fs } = io;
   let parent = fs.path.directory(file);
-  while ((await fs.info(parent)) === undefined && fs.path.directory(parent) !== parent) parent = fs.path.directory(parent);
+  while ((await fs.info(parent)) === undefined && fs.path.directory(parent) !== parent)
+    parent = fs.path.directory(parent);
   const mode = (await fs.info(parent))?.mode ?? 0o700;
   return (mode & 0o200) === 0 ? `\`${parent}\` is read-only` : undefined;
 }

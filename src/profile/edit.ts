@@ -9,6 +9,8 @@ export const marker = "# venvoy setup";
 interface Text {
   readonly text: string;
   readonly wide: boolean;
+  /** The byte order mark that goes before the text, in the file's characters. */
+  readonly bom: string;
 }
 
 /** What is in the file, and whether it holds the line. `present`: as it is; `by-hand`: the person wrote one. */
@@ -35,29 +37,29 @@ export function lineState(bytes: Uint8Array, own: OwnLine): LineState {
  * how removing finds out what was there before.
  */
 export function withLine(bytes: Uint8Array, own: OwnLine): Uint8Array {
-  const { text, wide } = decode(bytes);
+  const { text, wide, bom } = decode(bytes);
   const line = inFile(own.line, wide);
   const lines = pieces(text);
   const first = lines.findIndex((piece) => isOurs(piece, own));
-  if (first !== -1) {
-    const kept = lines.filter((piece, index) => index === first || !isOurs(piece, own));
-    return encode({
-      wide,
-      text: kept.map((piece) => (isOurs(piece, own) ? piece.replace(/^[^\r\n]*/, () => line) : piece)).join(""),
-    });
+  if (first === -1) {
+    const newline = newlineOf(text);
+    const isWhole = text === "" || text.endsWith("\n");
+    return encode({ wide, bom, text: isWhole ? `${text}${line}${newline}` : `${text}${newline}${line}` });
   }
-  const newline = newlineOf(text);
-  const isWhole = text === "" || text === "\ufeff" || text.endsWith("\n");
-  return encode({ wide, text: isWhole ? `${text}${line}${newline}` : `${text}${newline}${line}` });
+  const kept = lines.filter((piece, index) => index === first || !isOurs(piece, own));
+  const changed = kept.map((piece) => (isOurs(piece, own) ? piece.replace(/^[^\r\n]*/, () => line) : piece));
+  return encode({ wide, bom, text: changed.join("") });
 }
 
-export function withoutLine(bytes: Uint8Array, own: Pick<OwnLine, "hook">): Uint8Array {
-  const { text, wide } = decode(bytes);
+/** Without the lines that load any of `hooks`. */
+export function withoutLines(bytes: Uint8Array, hooks: readonly string[]): Uint8Array {
+  const { text, wide, bom } = decode(bytes);
+  const isAny = (piece: string): boolean => hooks.some((hook) => isOurs(piece, { hook }));
   const lines = pieces(text);
-  const kept = lines.filter((piece) => !isOurs(piece, own));
   const last = lines.at(-1);
-  const wasAdded = last !== undefined && isOurs(last, own) && !last.endsWith("\n");
-  return encode({ wide, text: wasAdded ? kept.join("").replace(/\r?\n$/, "") : kept.join("") });
+  const wasAdded = last !== undefined && isAny(last) && !last.endsWith("\n");
+  const kept = lines.filter((piece) => !isAny(piece)).join("");
+  return encode({ wide, bom, text: wasAdded ? kept.replace(/\r?\n$/, "") : kept });
 }
 
 function hookPart({ hook }: Pick<OwnLine, "hook">): string {
@@ -65,10 +67,10 @@ function hookPart({ hook }: Pick<OwnLine, "hook">): string {
 }
 
 function isOurs(line: string, own: Pick<OwnLine, "hook">): boolean {
-  return line.trimEnd().endsWith(marker) && new RegExp(`[/\\\\]${escape(own.hook)}(?![\\w.])`).test(line);
+  return line.trimEnd().endsWith(marker) && new RegExp(`[/\\\\]${literally(own.hook)}(?![\\w.])`).test(line);
 }
 
-function escape(text: string): string {
+function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
@@ -91,16 +93,26 @@ function inFile(line: string, wide: boolean): string {
 
 function decode(bytes: Uint8Array): Text {
   const wide = bytes[0] === 0xff && bytes[1] === 0xfe && bytes.length % 2 === 0;
-  return { wide, text: wide ? new TextDecoder("utf-16le", { ignoreBOM: true }).decode(bytes) : latin1(bytes) };
+  const all = wide ? utf16(bytes) : latin1(bytes);
+  const bom = ["\ufeff", "\u00ef\u00bb\u00bf"].find((mark) => all.startsWith(mark)) ?? "";
+  return { text: all.slice(bom.length), wide, bom };
 }
 
-function encode({ text, wide }: Text): Uint8Array {
-  if (!wide) return Uint8Array.from(text, (char) => char.charCodeAt(0));
-  const units = Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
-  const bytes = new Uint8Array(units.length * 2);
+function encode({ text, wide, bom }: Text): Uint8Array {
+  const all = `${bom}${text}`;
+  if (!wide) return Uint8Array.from(all, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(all.length * 2);
   const view = new DataView(bytes.buffer);
-  for (const [index, unit] of units.entries()) view.setUint16(index * 2, unit, true);
+  for (let index = 0; index < all.length; index++) view.setUint16(index * 2, all.charCodeAt(index), true);
   return bytes;
+}
+
+/** Unit by unit, since a decoder would replace halves of pairs. */
+function utf16(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 2) text += String.fromCharCode(view.getUint16(at, true));
+  return text;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -10,8 +10,6 @@ type Io = Pick<Ports, "fs" | "proc" | "system">;
 export interface ProfileTarget extends OwnLine {
   readonly shell: ShellName;
   readonly path: AbsPath;
-  /** The file is ours alone: it holds nothing but the line, and goes with it. */
-  readonly whole: boolean;
 }
 
 /** The files that need the line, in which a new shell of that kind finds it. */
@@ -23,7 +21,6 @@ export async function profileTargets(io: Io, shell: ShellName, hookDir: AbsPath)
     path,
     line,
     hook: hookFileName(shell),
-    whole: shell === "fish",
   });
   const [first] = await places[shell](io);
   if (first === undefined) return [];

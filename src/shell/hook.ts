@@ -1,7 +1,9 @@
 import { cmdHook } from "./cmd/hook.ts";
+import { completionScripts } from "./completion.ts";
 import { cshCommands, cshHook } from "./csh/hook.ts";
 import { fishHook } from "./fish/hook.ts";
 import { nuHook } from "./nu/hook.ts";
+import { onPath } from "./path.ts";
 import { bashHook, kshHook, shHook, zshHook } from "./posix/hook.ts";
 import { posixStart, zshStart } from "./posix/start.ts";
 import { powershellHook } from "./powershell/hook.ts";
@@ -15,6 +17,8 @@ export interface HookFacts {
   readonly envs: string;
   /** Where the hooks lie, and what was answered about `.venvoy` files. */
   readonly shellDir: string;
+  /** Put on PATH where it isn't yet: the directory that holds the program. */
+  readonly binDir?: string;
   /** Changing into a directory with a `.venvoy` file activates what it names. */
   readonly follows: boolean;
 }
@@ -49,10 +53,17 @@ const endings: Readonly<Record<ShellName, string>> = {
   nu: "nu",
 };
 
-/** What a shell loads once: the function `venvoy` and the commands of MultiVenv and virtualenvwrapper. */
+/** What a shell loads once: the function `venvoy`, the commands of MultiVenv and virtualenvwrapper, and completion. */
 export function hookText(shell: ShellName, facts: HookFacts): string {
-  return hooks[shell](facts);
+  const path = facts.binDir === undefined ? "" : onPath(shell, facts.binDir);
+  return [hooks[shell](facts), path, completions[shell] ?? ""].filter((part) => part !== "").join("\n");
 }
+
+/** csh itself completes nothing, but tcsh reads the same files. */
+const completions: Readonly<Partial<Record<ShellName, string>>> = {
+  ...completionScripts,
+  csh: `if ($?tcsh) then\n${completionScripts["tcsh"] ?? ""}endif\n`,
+};
 
 /** The hook's file in `shellDir`: `venvoy.bash`. */
 export function hookFileName(shell: ShellName): string {

@@ -6,8 +6,11 @@
  */
 export type { ActivationScript } from "./activation-scripts.ts";
 export { activationScripts } from "./activation-scripts.ts";
+export { completionScripts } from "./completion.ts";
 export type { HookFacts, HookFile } from "./hook.ts";
 export { hookFileName, hookFiles, hookText } from "./hook.ts";
+export { hookWords } from "./hook-words.ts";
+export { quoteFor } from "./quote.ts";
 export type { ShellName } from "./shell-name.ts";
 export { shellNames, shellOf } from "./shell-name.ts";
 export type { SubshellFacts, SubshellStart } from "./subshell.ts";

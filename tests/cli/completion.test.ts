@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { completionReply, completionScripts, runCli } from "../../src/cli/index.ts";
+import { completionReply, runCli } from "../../src/cli/index.ts";
+import { completionScripts } from "../../src/shell/index.ts";
 
 const names: Readonly<Record<string, readonly string[]>> = {
   environment: ["demo", "demo2", "plots"],

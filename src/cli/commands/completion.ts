@@ -1,5 +1,5 @@
 import { VenvoyError } from "../../base/index.ts";
-import { completionScripts } from "../completion/scripts.ts";
+import { completionScripts } from "../../shell/index.ts";
 import { command } from "../spec.ts";
 
 const shells = Object.keys(completionScripts);

@@ -12,6 +12,8 @@ import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
 import { activate, deactivate, hook, shell, trust } from "./shells.ts";
+import { setup } from "./setup.ts";
+import { hook } from "./shells.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
@@ -40,6 +42,7 @@ export const commands: readonly Command[] = [
   deactivate,
   shell,
   trust,
+  setup,
   hook,
   completion,
   kernel,

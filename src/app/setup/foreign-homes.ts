@@ -1,7 +1,7 @@
-import { type AbsPath, hasCode } from "../base/index.ts";
-import { nameKey } from "../env/index.ts";
-import { parsePyvenvCfg } from "../python/index.ts";
-import type { Context } from "./context.ts";
+import { type AbsPath, hasCode } from "../../base/index.ts";
+import { nameKey } from "../../env/index.ts";
+import { parsePyvenvCfg } from "../../python/index.ts";
+import type { Context } from "../context.ts";
 
 /** One environment of another tool. */
 export interface ForeignEnvironment {
@@ -48,7 +48,7 @@ const homes = [
   ["virtualenvwrapper", "WORKON_HOME", [".virtualenvs"]],
 ] as const;
 
-async function realOf({ fs }: Context, path: AbsPath): Promise<string | undefined> {
+async function realOf({ fs }: Context, path: AbsPath): Promise<AbsPath | undefined> {
   try {
     return await fs.realPath(path);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { shellWords } from "./shell-words.ts";
+import { hookWords } from "./hook-words.ts";
 
-const names = ["venvoy", ...Object.keys(shellWords)].join(" ");
+const names = ["venvoy", ...Object.keys(hookWords)].join(" ");
 
 /*
  * The scripts ask `venvoy internal complete` at the key press, and leave files and directories to the shell. They are a
