@@ -35,10 +35,10 @@ import type {
   UpgradeRequest,
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
 import type { VariablesReport, VariablesRequest } from "./variables.ts";
-import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { WhichReport, WhichRequest } from "./which/which.ts";
 
 export interface NameOptions extends OperationOptions {

@@ -11,9 +11,8 @@ import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
-import { activate, deactivate, hook, shell, trust } from "./shells.ts";
 import { setup } from "./setup.ts";
-import { hook } from "./shells.ts";
+import { activate, deactivate, hook, hook, shell, trust } from "./shells.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
