@@ -12,7 +12,7 @@ import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
 import { setup } from "./setup.ts";
-import { activate, deactivate, hook, hook, shell, trust } from "./shells.ts";
+import { activate, deactivate, hook, shell, trust } from "./shells.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
