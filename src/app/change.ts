@@ -1,11 +1,11 @@
 import { isVenvoyError, VenvoyError } from "../base/index.ts";
 import type { Environment, HeldEnvironment, Wanted } from "../env/index.ts";
-import { lockDigest, readLock } from "../env/index.ts";
+import { lockDigest, readLock, readRecord } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
 import { baseOfEnvironment, minorOfBase } from "./bases.ts";
-import { carryOver } from "./by-hand.ts";
+import { type CarriedOver, carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
@@ -15,7 +15,7 @@ import { checkHashes, type HashRules } from "./hashes.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
-import { ownFor } from "./own-packages.ts";
+import { type OwnPackages, ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
 
@@ -28,6 +28,8 @@ export interface Change {
   readonly hashes?: HashRules;
   /** The lock that is wanted, of a lock file: nothing is resolved. */
   readonly lock?: Lock;
+  /** The lock stays as it is, unless what is asked, what is there or the Python has changed since it was made. */
+  readonly asLocked?: boolean;
   /** Build a version even when no package changes (another Python, another link mode). */
   readonly rebuild?: boolean;
   /** The Python to build it on, when the one that it stands on is gone. */
@@ -52,11 +54,13 @@ export async function applyChange(
   const change = await edit(carried.environment);
   const base = await baseForChange(context, environment, change, options);
   const asked = askedOf(context, change.wanted);
+  const isSettled =
+    change.asLocked === true && carried.isUntouched && (await isLocked(context, environment, change.wanted, base));
   const own = ownFor(carried.own, asked, change.keep?.upgrade ?? "none");
   const fresh = await solve(context, base.interpreter, {
     asked,
     own,
-    ...(change.lock === undefined ? {} : { lock: change.lock }),
+    ...given(change.lock ?? (isSettled ? before : undefined)),
     choices: options,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
@@ -74,7 +78,7 @@ export async function applyChange(
     changed: true,
     dryRun: options.dryRun ?? false,
     python: base.interpreter.version,
-    changes: diffLocks(before, solved.lock),
+    changes: changesTo(environment, base, before, solved.lock),
     packageCount: solved.lock.packages.length,
     cost: await costOf(context, solved.lock),
     elapsedMs: 0,
@@ -121,6 +125,28 @@ export async function applyChange(
   return done({});
 }
 
+function given(lock: Lock | undefined): { readonly lock?: Lock } {
+  return lock === undefined ? {} : { lock };
+}
+
+/** Another Python takes another file of the same version; that is no change that anybody would look for. */
+function changesTo(
+  environment: Environment,
+  base: Base,
+  before: Lock | undefined,
+  after: Lock,
+): ChangeReport["changes"] {
+  const changes = diffLocks(before, after);
+  if (environment.intent.standing.base === base.key) return changes;
+  return changes.filter(({ from, to }) => from !== to);
+}
+
+/** True when the current version was made for what is wanted now, on that Python: its lock answers it. */
+async function isLocked(context: Context, environment: Environment, wanted: Wanted, base: Base): Promise<boolean> {
+  const record = await readRecord(context.fs, environment, environment.current.number);
+  return record !== undefined && record.base === base.key && sameRequests(record.wanted, wanted);
+}
+
 /** The same for a command that a person typed: a protected environment refuses it before anything is looked up. */
 export async function applyCommand(...args: Parameters<typeof applyChange>): Promise<ChangeReport> {
   const [, held] = args;
@@ -135,15 +161,28 @@ export interface FirstVersion {
   readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost" | "notes" | "askedBy">;
 }
 
+/** What may be known before the first version of an environment is planned. */
+export interface FirstOptions extends Pick<Change, "constraints" | "hashes" | "lock"> {
+  /** The Python; else the one that is asked for. */
+  readonly base?: Base;
+  readonly keep?: Keep;
+  /** Packages that no index need know. */
+  readonly own?: OwnPackages;
+  /** What to tell of them, once it is known what stays. */
+  readonly notesFor?: CarriedOver["notesFor"];
+}
+
 export async function planFirst(
   context: Context,
   wanted: Wanted,
-  options: ChangeOptions & Pick<Change, "constraints" | "hashes" | "lock">,
+  options: ChangeOptions & FirstOptions,
 ): Promise<FirstVersion> {
-  const base = await baseFor(context, options.python ?? wanted.python, options.signal);
+  const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, options.signal));
   const solved = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
     choices: options,
+    ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.own === undefined ? {} : { own: options.own }),
     ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
     proposing: options.proposes === false ? undefined : "pythons",
@@ -159,7 +198,7 @@ export async function planFirst(
       packageCount: solved.lock.packages.length,
       cost: await costOf(context, solved.lock),
       ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
-      notes: solved.notes,
+      notes: [...(options.notesFor?.(solved.lock) ?? []), ...solved.notes],
     },
   };
 }

@@ -2,7 +2,7 @@ import { printable, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
 import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedRequirements } from "./asked.ts";
-import { type Change, planFirst } from "./change.ts";
+import { type FirstOptions, planFirst } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
@@ -57,7 +57,7 @@ async function lockedStart(
 }
 
 /** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */
-async function placeName(context: Context, { name, at, python, signal }: CreateRequest): Promise<string> {
+export async function placeName(context: Context, { name, at, python, signal }: CreateRequest): Promise<string> {
   if (at !== undefined) return pathFrom(context, at);
   const text = name ?? "";
   if (text === "" || !isDirectoryName(text))
@@ -69,8 +69,9 @@ async function placeName(context: Context, { name, at, python, signal }: CreateR
   });
 }
 
-export interface CreateWantedOptions extends ChangeOptions, Pick<Change, "constraints" | "hashes" | "lock"> {
+export interface CreateWantedOptions extends ChangeOptions, FirstOptions {
   readonly purpose?: string;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** The same for an intent that is already formed (a script's header). The environment is missing after a dry run. */
@@ -111,12 +112,10 @@ export async function createWanted(
     };
   }
   const { source, settings } = first.solved;
-  const { artifacts, lock } = await obtain(
-    context,
-    first.solved.lock,
-    source,
-    options.signal === undefined ? {} : { signal: options.signal },
-  );
+  const { artifacts, lock } = await obtain(context, first.solved.lock, source, {
+    ...(options.own === undefined ? {} : { own: options.own }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
   const when = options.compile ?? settings.compile;
   checkHashes(lock, options.hashes);
   const environment = await context.home.create(name, {
@@ -128,6 +127,7 @@ export async function createWanted(
     command: options.command ?? "",
     wanted,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   await compileLater(context, { artifacts, base: first.base, when, tree: environment.current.root });

@@ -13,14 +13,24 @@ import type { UndoRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
 
 /** Makes an earlier version current (or a later one again). Its tree is there, or is built again from its lock. */
-export async function undo(context: Context, request: UndoRequest): Promise<ChangeReport> {
+export function undo(context: Context, request: UndoRequest): Promise<ChangeReport> {
+  return goTo(context, "undo", request);
+}
+
+/** Takes back what `undo` did, step by step, while nothing was changed since. Throws `HISTORY_END`. */
+export function redo(context: Context, request: RedoRequest): Promise<ChangeReport> {
+  return goTo(context, "redo", request);
+}
+
+async function goTo(context: Context, word: "undo" | "redo", request: UndoRequest): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
   const place = await targetPlace(context, request.name);
-  return context.home.using(place, lockOptions("undo", request.signal), async (held) => {
+  return context.home.using(place, lockOptions(word, request.signal), async (held) => {
     held.checkUnprotected();
     const { environment } = held;
     const from = environment.current.number;
-    const target = request.version ?? (await readRecord(context.fs, environment, from))?.from;
+    const chosen = word === "redo" ? await held.redoTarget() : request.version;
+    const target = chosen ?? (await readRecord(context.fs, environment, from))?.from;
     const before = await readLock(context.fs, environment, from);
     const after = target === undefined ? undefined : await readLock(context.fs, environment, target);
     const report = (version: number, patch: Partial<ChangeReport>): ChangeReport => ({
@@ -40,13 +50,15 @@ export async function undo(context: Context, request: UndoRequest): Promise<Chan
     const base = target === undefined ? undefined : await baseOfVersion(context, environment, target, request.signal);
     if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
     const moved = await held.goTo({
-      ...(request.version === undefined ? {} : { number: request.version }),
+      ...(chosen === undefined ? {} : { number: chosen }),
       build: buildAgain(context, request, placeOf(environment)),
     });
     if (base !== undefined) await held.follow(base);
     return report(moved.current.number, { python: held.environment.intent.standing.pythonVersion });
   });
 }
+
+export type RedoRequest = Omit<UndoRequest, "version">;
 
 /** A version whose Python is gone can't be gone back to before that Python is there again. */
 async function baseOfVersion(

@@ -1,5 +1,7 @@
 import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
+import type { CloneRequest } from "./clone.ts";
+import type { DiffReport, DiffRequest } from "./compare.ts";
 import type { DoctorReport, DoctorRequest } from "./doctor.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
 import type { ExportReport, ExportRequest } from "./export.ts";
@@ -23,6 +25,7 @@ import type {
   WhyReport,
 } from "./outcomes.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
+import type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
 import type { RenameReport, RenameRequest } from "./rename.ts";
 import type {
   AddRequest,
@@ -38,6 +41,7 @@ import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
+import type { RedoRequest } from "./undo.ts";
 import type { VariablesReport, VariablesRequest } from "./variables.ts";
 import type { WhichReport, WhichRequest } from "./which/which.ts";
 
@@ -62,6 +66,14 @@ export interface Venvoy {
     options?: OperationOptions & { readonly force?: boolean; readonly dryRun?: boolean },
   ): Promise<readonly EnvironmentSummary[]>;
   restore(name: string, options?: OperationOptions): Promise<EnvironmentSummary>;
+  /** Makes a copy of an environment, from its lock. */
+  clone(request: CloneRequest): Promise<ChangeReport>;
+  /** Builds environments again; with `all`, one outcome for each. */
+  rebuild(request: RebuildRequest): Promise<readonly RebuildOutcome[]>;
+  /** In what two environments, or two versions, differ. */
+  diff(request: DiffRequest): Promise<DiffReport>;
+  /** Takes back an undo. */
+  redo(request?: RedoRequest): Promise<ChangeReport>;
   rename(request: RenameRequest): Promise<RenameReport>;
   /** Guards an environment against changes, or lifts that. */
   protect(request: ProtectRequest): Promise<ProtectReport>;

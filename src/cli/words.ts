@@ -3,6 +3,9 @@ import type { Command } from "./spec.ts";
 
 /** Words of other tools, answered with ours. */
 export const foreignWords: Readonly<Record<string, string>> = {
+  compare: "diff",
+  copy: "clone",
+  cp: "clone",
   env: "list",
   exec: "run",
   fix: "doctor",
@@ -16,6 +19,7 @@ export const foreignWords: Readonly<Record<string, string>> = {
   lsvenvs: "list",
   mkvenv: "create",
   mkvirtualenv: "create",
+  mv: "rename",
   new: "create",
   prune: "clean",
   purge: "clean",

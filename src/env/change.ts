@@ -165,7 +165,12 @@ export async function writeRecord(io: EnvIo, place: Place, record: VersionRecord
 }
 
 /** The commit: one link changes, and the environment is the other version. The tree must be there. */
-export async function flip(io: EnvIo, environment: Environment, record: VersionRecord): Promise<Environment> {
+export async function flip(
+  io: EnvIo,
+  environment: Environment,
+  record: VersionRecord,
+  undone?: number,
+): Promise<Environment> {
   const { fs } = io;
   const { number } = record;
   const root = generationDir(fs, environment, number);
@@ -174,7 +179,8 @@ export async function flip(io: EnvIo, environment: Environment, record: VersionR
     if (environment.kind === "directory") await linkDirectoryTree(io, environment.root, root);
     await fs.replaceLink(currentTarget(number), currentLink(fs, environment), "directory");
   });
-  const intent = intentAt(environment.intent, record);
+  const at = intentAt(environment.intent, record);
+  const intent = undone === undefined ? at : { ...at, standing: { ...at.standing, undone } };
   await writeIntent(io, environment, intent);
   return { ...environment, intent, current: { number, root } };
 }

@@ -7,7 +7,7 @@ import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt, readEnvironment, settleCurrent } from "./environment.ts";
 import { newEnvId, parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken, envExists } from "./errors.ts";
-import type { Intent } from "./intent.ts";
+import { type Intent, wantedOf } from "./intent.ts";
 import { checkDistinct, nameKey, parseEnvName, sameName } from "./name.ts";
 import {
   centralPlace,
@@ -159,7 +159,7 @@ async function buildFirst(
 
 function firstIntent(io: EnvIo, id: EnvId, request: CreateRequest): Intent {
   return {
-    ...request.wanted,
+    ...wantedOf(request.wanted),
     id,
     createdMs: Math.round(io.clock.now()),
     former: [],

@@ -3,7 +3,7 @@ import { parseToml } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { envBroken, fileBroken } from "./errors.ts";
 import { readRecord, type VersionRecord } from "./history.ts";
-import type { Intent } from "./intent.ts";
+import { type Intent, wantedOf } from "./intent.ts";
 import { readIntent } from "./intent-file.ts";
 import {
   currentLink,
@@ -118,7 +118,7 @@ async function settle(fs: Fs, place: Place, written: Intent, number: number): Pr
 export function intentAt(intent: Intent, record: VersionRecord): Intent {
   return {
     ...intent,
-    ...record.wanted,
+    ...wantedOf(record.wanted),
     standing: {
       generation: record.number,
       latest: Math.max(intent.standing.latest, record.number),

@@ -66,6 +66,12 @@ export const historyEnd = (name: string, wanted: number | undefined, known: read
     { hint: `venvoy history -n ${printable(name)}`, data: { name, wanted, known } },
   );
 
+export const nothingUndone = (name: string): VenvoyError =>
+  new VenvoyError("HISTORY_END", `Nothing was undone in \`${printable(name)}\` since its last change`, {
+    hint: `venvoy undo N -n ${printable(name)} goes to any version of venvoy history -n ${printable(name)}`,
+    data: { name },
+  });
+
 export const fileBroken = (file: AbsPath, why: string, cause?: unknown): VenvoyError =>
   new VenvoyError("ENV_BROKEN", `\`${printable(file, { newlines: false })}\` can't be read: ${why}`, {
     hint: "Correct the file, or go back with `venvoy undo`",

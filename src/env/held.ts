@@ -19,6 +19,7 @@ import { readHistory, readLock, readRecord, type VersionRecord } from "./history
 import type { Intent, Keeping, Wanted } from "./intent.ts";
 import { generationDir, materialisedVersions } from "./place.ts";
 import { isMaterialised } from "./recover.ts";
+import { redoTarget, undoneAfter } from "./redo.ts";
 import { collectTree } from "./retire.ts";
 
 export interface GoToRequest {
@@ -66,8 +67,14 @@ export class HeldEnvironment {
     if (!force) this.checkUnprotected();
     const record = await this.#target(number);
     await this.#materialise(record, build);
-    this.#environment = await flip(this.#io, this.#environment, record);
+    const undone = undoneAfter(this.#environment, record.number);
+    this.#environment = await flip(this.#io, this.#environment, record, undone);
     return this.#environment;
+  }
+
+  /** The version that takes the last undo back. Throws `HISTORY_END`. */
+  redoTarget(): Promise<number> {
+    return redoTarget(this.#io, this.#environment);
   }
 
   /** Builds the tree of the current version again when it is gone; for an environment that came back without its trees. */

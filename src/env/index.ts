@@ -29,6 +29,7 @@ export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export { newEnvId } from "./environment-id.ts";
+export { historyEnd } from "./errors.ts";
 export { formerNameLifetimeMs } from "./former-names.ts";
 export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";

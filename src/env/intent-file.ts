@@ -28,6 +28,7 @@ export function formatIntent(intent: Intent): string {
     created: new Date(intent.createdMs),
     generation: standing.generation,
     latest: standing.latest,
+    undone: standing.undone,
     base: standing.base,
     "python-version": standing.pythonVersion,
     packages: standing.packages,
@@ -131,6 +132,7 @@ function readStanding(table: TomlObject): Standing {
     base: textOf(table["base"]) ?? "",
     pythonVersion: textOf(table["python-version"]) ?? "",
     packages: numberOf(table["packages"]) ?? 0,
+    ...(numberOf(table["undone"]) === undefined ? {} : { undone: numberOf(table["undone"]) }),
   };
 }
 

@@ -64,6 +64,8 @@ export interface Standing {
   readonly base: string;
   readonly pythonVersion: string;
   readonly packages: number;
+  /** The version that undo came from, while nothing was changed since; where `redo` leads to. */
+  readonly undone?: number | undefined;
 }
 
 /** A name that an environment had. */
@@ -89,3 +91,9 @@ export const nothingWanted: Wanted = {
   linkMode: undefined,
   systemSitePackages: false,
 };
+
+/** The wanted part alone: callers hand in whole intents, and what those keep beside it must not come along. */
+export function wantedOf(wanted: Wanted): Wanted {
+  const { requirements, claims, python, layout, linkMode, systemSitePackages } = wanted;
+  return { requirements, claims, python, layout, linkMode, systemSitePackages };
+}

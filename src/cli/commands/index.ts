@@ -5,7 +5,7 @@ import { doctor } from "./doctor.ts";
 import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget } from "./files.ts";
-import { protect, rename, unprotect } from "./lifecycle.ts";
+import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -33,7 +33,11 @@ export const commands: readonly Command[] = [
   which,
   history,
   undo,
+  redo,
+  diff,
+  clone,
   rename,
+  rebuild,
   protect,
   unprotect,
   set,

@@ -1,0 +1,103 @@
+import { isVenvoyError } from "../base/index.ts";
+import { type AskedFor, type HeldEnvironment, readLock, type Wanted } from "../env/index.ts";
+import { askedOf } from "./asked.ts";
+import { carryOver } from "./by-hand.ts";
+import type { Context } from "./context.ts";
+import { type CreateWantedOptions, createWanted, placeName } from "./create.ts";
+import { materialiseCurrent } from "./materialise.ts";
+import type { ChangeReport } from "./outcomes.ts";
+import { ownFor } from "./own-packages.ts";
+import { lockOptions } from "./packages.ts";
+import type { ChangeOptions } from "./requests.ts";
+import { withSharedName } from "./shared-packages.ts";
+import { baseFor, baseOf, preferencesOf } from "./solve.ts";
+
+export interface CloneRequest extends ChangeOptions {
+  readonly name: string;
+  /** The name of the copy, or a directory (`./env`). */
+  readonly to: string;
+  /** Else that of the original. */
+  readonly purpose?: string;
+}
+
+/**
+ * Makes an environment with the same packages, requests and variables as another, from the same lock: nothing is resolved
+ * and nothing is fetched, unless something was installed by hand or another Python is asked for. History, protection and
+ * old names stay with the original.
+ */
+export async function clone(context: Context, request: CloneRequest): Promise<ChangeReport> {
+  const startedMs = context.clock.elapsed();
+  const place = await context.home.locate(await withSharedName(context, request.name));
+  const name = await placeName(context, { name: request.to });
+  const purpose = `clone ${request.name} to ${request.to}`;
+  return context.home.using(place, lockOptions(purpose, request.signal), async (held) => {
+    const copy = await copyOf(context, held, request);
+    const { report } = await createWanted(context, name, copy.wanted, copy.options);
+    return { ...report, elapsedMs: context.clock.elapsed() - startedMs };
+  });
+}
+
+/** What a copy is asked to hold, and what is known of it already. */
+interface Copy {
+  readonly wanted: Wanted;
+  readonly options: CreateWantedOptions;
+}
+
+async function copyOf(context: Context, held: HeldEnvironment, request: CloneRequest): Promise<Copy> {
+  const { name: _name, to: _to, ...options } = request;
+  const hasPython = await materialiseIfPossible(context, held, request);
+  const { environment } = held;
+  const before = await readLock(context.fs, environment, environment.current.number);
+  const carried = await carryOver(context, environment, before);
+  const { intent } = carried.environment;
+  const base =
+    request.python === undefined || (hasPython && request.python === intent.python)
+      ? await baseOf(context, intent.standing.base, request.signal)
+      : await baseFor(context, request.python, request.signal);
+  const wanted: Wanted = {
+    ...intent,
+    requirements: withoutClaims(intent),
+    claims: [],
+    python: request.python ?? intent.python,
+    linkMode: request.linkMode ?? intent.linkMode,
+  };
+  const isSame = carried.isUntouched && base.key === intent.standing.base && before !== undefined;
+  const known = { preferences: new Map([...preferencesOf(before), ...carried.versions]) };
+  const purpose = request.purpose ?? intent.purpose;
+  return {
+    wanted,
+    options: {
+      ...options,
+      base,
+      keep: known,
+      notesFor: carried.notesFor,
+      own: ownFor(carried.own, askedOf(context, wanted), "none"),
+      variables: intent.variables,
+      ...(isSame ? { lock: before } : {}),
+      ...(purpose === undefined ? {} : { purpose }),
+    },
+  };
+}
+
+/** With another Python asked for, an original whose own is gone can be copied, too. */
+async function materialiseIfPossible(context: Context, held: HeldEnvironment, request: CloneRequest): Promise<boolean> {
+  try {
+    await materialiseCurrent(context, held, request);
+    return true;
+  } catch (error) {
+    if (!isVenvoyError(error, "PYTHON_GONE") || request.python === undefined) throw error;
+    return false;
+  }
+}
+
+/**
+ * A claim belongs to a script, and the scripts name the original. What they ask is written down as asked for from their
+ * files, so that the next change of the copy doesn't lose it.
+ */
+function withoutClaims({ requirements, claims }: Wanted): readonly AskedFor[] {
+  const claimed = claims.flatMap(({ script, requirements: lines }) =>
+    lines.map(({ text, line }): AskedFor => ({ text, source: { kind: "file", file: script, line } })),
+  );
+  const known = new Set(requirements.map(({ text }) => text));
+  return [...requirements, ...claimed.filter(({ text }) => !known.has(text) && known.add(text))];
+}
