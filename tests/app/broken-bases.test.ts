@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
@@ -118,6 +118,60 @@ describe.skipIf(pythons === undefined)("a Python that goes away", () => {
       confirmRebuild: async () => true,
     });
     expect(plan.environment.version).toBe(2);
+  });
+
+  test("an upgrade in place is followed by the next run, and makes no version", async () => {
+    const { t } = await setUp();
+    await using _ = t;
+    await t.venvoy("create", "demo", "--python", "3.9", "idna");
+    const root = join(t.home, "venvoy/envs/demo");
+    // What an environment looks like that was made before the upgrade.
+    for (const file of [`${root}/pyvenv.cfg`, `${root}/.venvoy/receipt`, `${realpathSync(root)}/../../intent.toml`])
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll(versionOf("3.9"), "3.9.1"));
+    expect((await t.venvoy("list")).out).toContain(`Python ${versionOf("3.9")}`);
+    expect((await t.venvoy("show", "demo")).out).toContain(`Python ${versionOf("3.9")}`);
+    expect((await t.runs("run", "-n", "demo", "-c", "print(1)")).out).toBe("1\n");
+    expect(readFileSync(`${root}/pyvenv.cfg`, "utf8")).toContain(`version = ${versionOf("3.9")}\n`);
+    expect((await t.library.doctor()).findings).toEqual([]);
+    expect((await t.venvoy("add", "idna", "-n", "demo")).out).toContain("nothing to do");
+    expect((await t.library.history({ name: "demo" })).length).toBe(1);
+  });
+
+  test("a script of its own is given another Python without a question", async () => {
+    const { t, at } = await setUp();
+    await using _ = t;
+    const script = t.write(
+      "own.py",
+      '# /// script\n# dependencies = ["idna"]\n# ///\nimport sys; print(sys.version_info[1])\n',
+    );
+    t.env["PATH"] = `${at("3.9")}/bin:/usr/bin:/bin`;
+    expect(await t.runs("run", script)).toMatchObject({ exit: 0, out: "9\n" });
+    removePython(at("3.9"));
+    t.env["PATH"] = `${at("3.10")}/bin:/usr/bin:/bin`;
+    expect(await t.runs("run", script)).toMatchObject({ exit: 0, out: "10\n" });
+  });
+
+  test("a change names the environment, and deleting and restoring need no Python", async () => {
+    const { t, at } = await setUp();
+    await using _ = t;
+    await t.venvoy("create", "demo", "--python", "3.9", "idna");
+    removePython(at("3.9"));
+    const added = await t.venvoy("add", "attrs", "-n", "demo");
+    expect(added).toMatchObject({ exit: 1, out: "" });
+    expect(added.err).toContain("`demo` stands on it\nhint: venvoy doctor demo --fix");
+    expect((await t.venvoy("delete", "demo")).exit).toBe(0);
+    expect((await t.venvoy("restore", "demo")).exit).toBe(0);
+  });
+
+  test("several commands at once that meet a moved Python all go on", async () => {
+    const { t, at } = await setUp();
+    await using _ = t;
+    const names = ["a1", "a2", "a3", "a4"];
+    for (const name of names) await t.venvoy("create", name, "--python", "3.9", "idna");
+    movePython(at("3.9"), join(t.home, "pyenv", "versions", "3.9-moved"));
+    const runs = await Promise.all(names.map((name) => t.venvoy("run", "-n", name, "-c", "1")));
+    expect(runs.map(({ exit }) => exit)).toEqual([0, 0, 0, 0]);
+    expect((await t.library.doctor()).findings).toEqual([]);
   });
 
   test("a script that was started at once before is decided anew", async () => {
