@@ -8,7 +8,7 @@ set _venvoy_line = ($_)
 
 # Only the environment's own entry goes: PATH may have changed since. csh has no words for that, sh has.
 setenv _VENVOY_OFF 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
-alias _venvoy_restore true
+if ("\`alias _venvoy_restore\`" == "") alias _venvoy_restore true
 alias deactivate 'test $?_OLD_VIRTUAL_PATH != 0 && test $?VIRTUAL_ENV != 0 && setenv PATH "\`printenv _VENVOY_OFF | sh\`" && unset _OLD_VIRTUAL_PATH; rehash; _venvoy_restore; test $?_OLD_VIRTUAL_PROMPT != 0 && set prompt = "$_OLD_VIRTUAL_PROMPT" && unset _OLD_VIRTUAL_PROMPT; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; test "\\!:*" != nondestructive && unalias deactivate _venvoy_restore && unsetenv _VENVOY_OFF'
 deactivate nondestructive
 

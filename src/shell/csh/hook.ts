@@ -1,4 +1,5 @@
 import type { HookFacts } from "../hook.ts";
+import { quotePosix } from "../posix/quote.ts";
 import { quoteCsh } from "./quote.ts";
 
 const words = [
@@ -29,6 +30,9 @@ ${aliases.join("\n")}
 
 /** What the aliases source; \`$argv\` is the command and its words. */
 export function cshCommands({ self, envs }: HookFacts): string {
+  // Words can't be kept together where their output is taken; sh is told what to do on its standard input.
+  const ask = (word: string, ending: string): string =>
+    quoteCsh(`${self.map(quotePosix).join(" ")} ${word} --path -- "$_VENVOY_NAME" ${ending}`.trimEnd());
   return `set _venvoy_self = (${self.map(quoteCsh).join(" ")})
 if ($?VENVOY_HOME) then
     set _venvoy_envs = "$VENVOY_HOME/envs"
@@ -64,7 +68,11 @@ case workon:
 case cdvenv:
 case rmvenv:
 case rmvirtualenv:
-    if ("$_venvoy_name" != "" && "$_venvoy_root" == "") set _venvoy_root = "\`$_venvoy_self:q show --path -- $_venvoy_name:q |& grep '^/'\`"
+    if ("$_venvoy_name" != "" && "$_venvoy_root" == "") then
+        setenv _VENVOY_ASK ${ask("show", "2> /dev/null")}
+        setenv _VENVOY_NAME "$_venvoy_name"
+        set _venvoy_root = "\`printenv _VENVOY_ASK | sh\`"
+    endif
     breaksw
 endsw
 
@@ -186,13 +194,20 @@ endsw
 
 if ("$_venvoy_do" == activate) then
     # A Python that can't be started is venvoy's business: it mends, asks, or says why.
-    if ("$_venvoy_root" == "" || ! -x "$_venvoy_root/bin/python") set _venvoy_root = "\`$_venvoy_self:q activate --path -- $_venvoy_name:q\`"
+    if ("$_venvoy_root" == "" || ! -x "$_venvoy_root/bin/python") then
+        setenv _VENVOY_ASK ${ask("activate", "")}
+        if ($?prompt) setenv _VENVOY_ASK ${ask("activate", "< /dev/tty")}
+        setenv _VENVOY_NAME "$_venvoy_name"
+        set _venvoy_root = "\`printenv _VENVOY_ASK | sh\`"
+    endif
     if ("$_venvoy_root" != "") then
         source "$_venvoy_root/bin/activate.csh"
     else
         set _venvoy_status = 1
     endif
 endif
+unsetenv _VENVOY_ASK
+unsetenv _VENVOY_NAME
 # The last command decides what the person sees in $status.
 alias _venvoy_end "(exit $_venvoy_status)"
 unset _venvoy_self _venvoy_envs _venvoy_do _venvoy_name _venvoy_root _venvoy_status

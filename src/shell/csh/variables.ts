@@ -11,5 +11,5 @@ export function cshVariables(variables: readonly (readonly [string, string])[]):
     ([name]) =>
       `unsetenv ${name}; test $?_OLD_VENVOY_${name} != 0 && setenv ${name} "$_OLD_VENVOY_${name}" && unset _OLD_VENVOY_${name}`,
   );
-  return `${sets.join("\n")}\nalias _venvoy_restore '${restores.join("; ")}; unalias _venvoy_restore'\n`;
+  return `${sets.join("\n")}\nalias _venvoy_restore '${restores.join("; ")}; alias _venvoy_restore true'\n`;
 }

@@ -36,7 +36,11 @@ _venvoy_wanted_here () {
         _venvoy_up="\${_venvoy_up%/*}"
     done
     _venvoy_file="$_venvoy_up/.venvoy"
-    while IFS=" 	\r" read -r _venvoy_line || [ -n "$_venvoy_line" ]; do
+    while IFS=" 	" read -r _venvoy_line || [ -n "$_venvoy_line" ]; do
+        _venvoy_line="\${_venvoy_line%"\r"}"
+        while [ "$_venvoy_line" != "\${_venvoy_line%[ 	]}" ]; do
+            _venvoy_line="\${_venvoy_line%[ 	]}"
+        done
         case "$_venvoy_line" in
             "" | "#"*) ;;
             *)
