@@ -4,6 +4,7 @@ import { lockDigest, readLock, readRecord } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
+import { hiddenNotes } from "./base-packages.ts";
 import { baseOfEnvironment, minorOfBase } from "./bases.ts";
 import { type CarriedOver, carryOver } from "./by-hand.ts";
 import type { Keep } from "./choices.ts";
@@ -84,7 +85,11 @@ export async function applyChange(
     elapsedMs: 0,
     ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
     ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),
-    notes: [...carried.notesFor(solved.lock), ...solved.notes],
+    notes: [
+      ...carried.notesFor(solved.lock),
+      ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
+      ...solved.notes,
+    ],
   };
   const done = (patch: Partial<ChangeReport>): ChangeReport => ({
     ...report,
@@ -139,6 +144,12 @@ function changesTo(
   const changes = diffLocks(before, after);
   if (environment.intent.standing.base === base.key) return changes;
   return changes.filter(({ from, to }) => from !== to);
+}
+
+/** What was there before hid the base's package already; only news is told. */
+function addedBy(before: Lock | undefined, after: Lock): Pick<Lock, "packages"> {
+  const known = new Set((before?.packages ?? []).map((item) => item.name));
+  return { packages: after.packages.filter((item) => !known.has(item.name)) };
 }
 
 /** True when the current version was made for what is wanted now, on that Python: its lock answers it. */
@@ -198,7 +209,11 @@ export async function planFirst(
       packageCount: solved.lock.packages.length,
       cost: await costOf(context, solved.lock),
       ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
-      notes: [...(options.notesFor?.(solved.lock) ?? []), ...solved.notes],
+      notes: [
+        ...(options.notesFor?.(solved.lock) ?? []),
+        ...(await hiddenNotes(context, base, solved.lock, wanted)),
+        ...solved.notes,
+      ],
     },
   };
 }

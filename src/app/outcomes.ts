@@ -98,6 +98,8 @@ export interface EnvironmentDetails extends EnvironmentSummary {
     readonly changed: readonly string[];
   };
   readonly ownBytes: number;
+  /** It also sees the packages of its Python; missing when it doesn't. */
+  readonly systemSitePackages?: true;
 }
 
 export interface HistoryEntry {

@@ -29,6 +29,7 @@ export async function show(context: Context, name: string | undefined): Promise<
     ...(intent.purpose === undefined ? {} : { purpose: intent.purpose }),
     ...(intent.protected ? { protected: true } : {}),
     ...(problem === undefined ? {} : { problem }),
+    ...(intent.systemSitePackages ? { systemSitePackages: true } : {}),
     askedFor: shownAsked(context, intent),
     installed: inspection.installed.map((one) => ({
       name: one.displayName,

@@ -102,3 +102,49 @@ test("what a run remembers rests on the name of its environment, too", async () 
   const { id } = await t.library.show({ name: "demo" });
   expect(memo?.links).toContainEqual({ path: `${t.home}/venvoy/envs/demo`, target: `demo-${id}/current` });
 });
+
+test("an environment over its Python's packages says which of them it hides", async () => {
+  await using t = await testContext({ pip: { "99.0": {} }, "only-here": { "1.0": {} } });
+  const made = await t.venvoy("create", "demo", "pip", "--system-site-packages", "--purpose", "with the base");
+  expect(made.exit).toBe(0);
+  expect(made.err).toMatch(/^hides from Python 3\.[\d.]+: pip [\d.]+ \(99\.0 here\)\n$/);
+  const shown = (await t.venvoy("show", "demo")).out;
+  expect(shown).toContain("with the base\nalso sees its Python's own packages\n");
+  expect((await t.venvoy("list")).out).toContain("with the base");
+  const later = await t.venvoy("add", "-n", "demo", "only-here");
+  expect(later.err).toBe("");
+});
+
+test.each([
+  ["requirements.txt", "idna<3.7\nattrs  # both\n"],
+  ["pyproject.toml", '[project]\nname = "x"\nversion = "1"\ndependencies = ["idna<3.7", "attrs"]\n'],
+])("an environment is made from %s", async (file, text) => {
+  await using t = await testContext(projects);
+  t.write(file, text);
+  expect((await t.venvoy("create", "demo", "-f", file)).exit).toBe(0);
+  const shown = await t.library.show({ name: "demo" });
+  expect(shown.installed.map(({ name, version }) => `${name} ${version}`)).toEqual(
+    expect.arrayContaining(["attrs 24.1", "idna 3.6"]),
+  );
+  expect((await t.venvoy("create", "other", "-f", "missing.txt")).err).toContain("missing.txt");
+});
+
+test("an environment in a directory goes the whole way: made, changed, moved, cloned, deleted, restored", async () => {
+  await using t = await testContext(projects);
+  const { renameSync } = await import("node:fs");
+  const { realpathSync } = await import("node:fs");
+  expect((await t.venvoy("create", "./env", "idna<3.7")).exit).toBe(0);
+  await t.venvoy("add", "-n", "./env", "attrs");
+  renameSync(`${t.cwd}/env`, `${t.cwd}/other`);
+  expect((await t.venvoy("undo", "-n", "./other")).exit).toBe(0);
+  expect((await t.venvoy("redo", "-n", "./other")).exit).toBe(0);
+  expect((await t.library.list()).map(({ name }) => name)).toEqual([`${realpathSync(t.cwd)}/other`]);
+  expect((await t.runs("run", "-n", "./other", "-c", "import attrs, idna; print(idna.__version__)")).out).toBe("3.6\n");
+  expect((await t.venvoy("clone", "./other", "named")).exit).toBe(0);
+  expect((await t.venvoy("diff", "./other", "named")).exit).toBe(0);
+  expect((await t.venvoy("diff", "./other@1", "named")).exit).toBe(3);
+  expect((await t.venvoy("delete", "./other", "named")).exit).toBe(0);
+  expect(await t.library.list()).toEqual([]);
+  expect((await t.venvoy("restore", "./other")).exit).toBe(0);
+  expect((await t.runs("run", "-n", "./other", "-c", "import attrs; print(1)")).out).toBe("1\n");
+});

@@ -39,6 +39,7 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   ].join(" · ");
   const lines = [head, ...(env.problem === undefined ? [] : [style.bad(env.problem)])];
   if (env.purpose !== undefined) lines.push(env.purpose);
+  if (env.systemSitePackages) lines.push("also sees its Python's own packages");
   lines.push(...byHandLines(env, style));
   if (env.askedFor.length > 0) {
     lines.push(
