@@ -1,7 +1,7 @@
 import { type EnvName, hasCode } from "../base/index.ts";
 import { explainingDisk, withLock } from "../disk/index.ts";
 import { type EnvContext, writeIntent } from "./change.ts";
-import { checkFree, nameLock } from "./create.ts";
+import { checkFree, linkName, nameLock } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, readEnvironment, settleCurrent } from "./environment.ts";
 import { directoryRename, envInUse, envProtected } from "./errors.ts";
@@ -51,12 +51,30 @@ async function giveName(io: EnvIo, context: EnvContext, from: Environment, name:
     // It had that name before: the link that stood for it makes way.
     if ((await fs.linkInfo(place.dir))?.kind === "symlink") await fs.remove(place.dir);
     await moveDirectory(io, from, place);
-    await settleNames(io, context, place, former);
-    await fs.syncDir(context.layout.envs);
+    try {
+      await linkName(io, place);
+      await settleNames(io, context, place, former);
+      await fs.syncDir(context.layout.envs);
+    } catch (error) {
+      await moveBack(io, context, from, place);
+      throw error;
+    }
   });
   await settleCurrent(fs, place, from.current.number);
   await rewriteScripts(io, context, place, former);
   return readEnvironment(fs, place);
+}
+
+/** The disk had no room for the links: the environment keeps its old name. */
+async function moveBack(io: EnvIo, context: EnvContext, from: Environment, to: Place): Promise<void> {
+  const { fs } = io;
+  try {
+    for (const link of [from.dir, to.root]) if ((await fs.linkInfo(link))?.kind === "symlink") await fs.remove(link);
+    await fs.rename(to.dir, from.dir);
+    await settleNames(io, context, from, livingNames(io, from, from.intent));
+  } catch {
+    // The caller throws the first failure; whoever works on the environment next finishes what is missing.
+  }
 }
 
 /** Windows refuses it while a program has a file in there open. */

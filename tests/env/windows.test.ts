@@ -98,3 +98,21 @@ test("Windows' device names are no names on any system", () => {
     expect(() => parseEnvName(name)).toThrow(/device|holds/);
   }
 });
+
+test("on a Windows disk a rename leaves junctions, and case alone can change", async () => {
+  const { fs, layout, home, request } = await windowsHome();
+  const made = await home.create("demo", request);
+  const renamed = await home.rename("demo", { to: "relephant" });
+  expect(renamed.dir).toBe(fs.path.join(layout.envs, `relephant-${made.id}`));
+  for (const root of [made.root, made.current.root, renamed.root]) {
+    expect(await fs.info(fs.path.join(root, "pyvenv.cfg"))).toMatchObject({ kind: "file" });
+  }
+  expect((await home.find("demo"))?.name).toBe("relephant");
+  expect((await home.rename("relephant", { to: "Relephant" })).name).toBe("Relephant");
+  expect((await home.open("relephant")).id).toBe(made.id);
+  expect(await fs.info(fs.path.join(layout.envs, "RELEPHANT", "pyvenv.cfg"))).toMatchObject({ kind: "file" });
+  expect((await home.create("demo", request)).id).not.toBe(made.id);
+  expect((await home.list()).map((one) => one.label).sort()).toEqual(["Relephant", "demo"]);
+  await home.using("relephant", { purpose: "look" }, async () => {});
+  expect((await home.list()).filter((one) => one.problem !== undefined && !/Python/.test(one.problem))).toEqual([]);
+});
