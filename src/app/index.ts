@@ -34,6 +34,8 @@ export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
 export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
+export type { EnvironmentSizeReport, PackageSpace } from "./size/packages.ts";
+export type { SizeReport, SpaceOf } from "./size/size.ts";
 export type { SubshellRequest } from "./subshell.ts";
 export type { TrustReport, TrustRequest } from "./trust.ts";
 export type { RedoRequest } from "./undo.ts";

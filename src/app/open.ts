@@ -53,7 +53,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     editor: async (request) => (await import("./editor.ts")).editor(context(), request),
     setup: async (request = {}) => (await import("./setup/setup.ts")).setup(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
-    size: async () => (await import("./size.ts")).size(context()),
+    size: async () => (await import("./size/size.ts")).size(context()),
+    sizeOf: async ({ name } = {}) => (await import("./size/packages.ts")).sizeOf(context(), name),
     clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),
     verifyStore: async () => (await import("./verify-store.ts")).verifyStore(context()),
   };

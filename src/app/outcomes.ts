@@ -132,18 +132,6 @@ export interface WhyReport {
   readonly askedFor: readonly AskedFor[];
 }
 
-export interface SizeReport {
-  readonly environments: readonly {
-    readonly name: string;
-    readonly ownBytes: number;
-    readonly sharedBytes: number;
-    readonly files: number;
-  }[];
-  readonly storeBytes: number;
-  readonly cacheBytes: number;
-  readonly unusedBytes: number;
-}
-
 export interface CleanReport {
   readonly dryRun: boolean;
   readonly freedBytes: number;

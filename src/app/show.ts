@@ -5,7 +5,7 @@ import { livingBase } from "./bases.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
-import { ownBytesOf } from "./size.ts";
+import { ownBytesOf } from "./size/size.ts";
 import { targetEnvironment } from "./targets.ts";
 
 /** What an environment holds, who asked for it, and what was changed by hand since. */

@@ -19,7 +19,6 @@ import type {
   InterpreterSummary,
   RunExplanation,
   RunPlan,
-  SizeReport,
   TreeNode,
   VerifyReport,
   WhyReport,
@@ -39,6 +38,8 @@ import type {
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
+import type { EnvironmentSizeReport } from "./size/packages.ts";
+import type { SizeReport } from "./size/size.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
 import type { RedoRequest } from "./undo.ts";
@@ -119,7 +120,10 @@ export interface Venvoy {
   /** Puts venvoy on PATH and the hook into a shell, or undoes both; says which environments of other tools there are. */
   setup(request?: SetupRequest): Promise<SetupReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
+  /** Space on the disk of everything, each file counted once. */
   size(options?: OperationOptions): Promise<SizeReport>;
+  /** Of one environment, by package. */
+  sizeOf(options?: NameOptions): Promise<EnvironmentSizeReport>;
   clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;
   verifyStore(options?: OperationOptions): Promise<VerifyReport>;
 }

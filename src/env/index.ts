@@ -60,7 +60,7 @@ export type { EnvLayout, Place } from "./place.ts";
 export { generationDir, intentFile } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
-export { referencedArtifacts } from "./referenced.ts";
+export { artifactsOf, referencedArtifacts } from "./referenced.ts";
 export { listPlaces } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";

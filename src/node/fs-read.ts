@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { type AbsPath, byCodePoint, hasCode } from "../base/index.ts";
 import type { DirEntry, FileInfo, FileKind, Fs } from "../ports/index.ts";
+import { scan } from "./scan.ts";
 
 type ReadSide = Pick<
   Fs,
@@ -25,6 +26,7 @@ type ReadSide = Pick<
   | "list"
   | "info"
   | "linkInfo"
+  | "scan"
   | "realPath"
   | "readLink"
   | "freeSpace"
@@ -42,6 +44,7 @@ export const readSide: ReadSide = {
   list: async (path) => listSync(path),
   info: async (path) => statOrUndefined(path, statSync),
   linkInfo: async (path) => statOrUndefined(path, lstatSync),
+  scan,
   realPath: async (path) => realpathSync.native(path) as AbsPath,
   readLink: async (path) => readlinkSync(path),
   freeSpace: async (path) => {

@@ -36,6 +36,18 @@ export interface DirEntry {
   readonly kind: FileKind;
 }
 
+/** What `scan` tells of one entry. */
+export interface ScannedEntry {
+  /** Relative to where the scan began, with `/`; empty for that itself. */
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly device: number;
+  readonly inode: number;
+  readonly links: number;
+  /** Space that it takes on the disk. Where the system doesn't tell (Windows), the size. */
+  readonly diskBytes: number;
+}
+
 export type LinkMode = "hardlink" | "reflink" | "copy";
 
 interface LinkPlanBase {
@@ -109,6 +121,11 @@ export interface Fs {
   info(path: AbsPath): Promise<FileInfo | undefined>;
   /** Does not follow a link; `undefined` when absent. */
   linkInfo(path: AbsPath): Promise<FileInfo | undefined>;
+  /**
+   * Tells everything at and below a path, parents first, without following links. What vanishes meanwhile, or may not be
+   * read, is left out; nothing is told where nothing is.
+   */
+  scan(path: AbsPath, visit: (entry: ScannedEntry) => void): Promise<void>;
   realPath(path: AbsPath): Promise<AbsPath>;
   readLink(path: AbsPath): Promise<string>;
   makeDir(path: AbsPath): Promise<void>;

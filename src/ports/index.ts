@@ -18,6 +18,7 @@ export type {
   LockRequest,
   NamedPaths,
   PathStyle,
+  ScannedEntry,
 } from "./fs.ts";
 export type { Http, HttpFaultCode, HttpRequest, HttpResponse, HttpRoute } from "./http.ts";
 export type { Ports } from "./ports.ts";

@@ -36,6 +36,31 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect([...(await fs.read(file))]).toEqual([1, 2]);
     });
 
+    test("a scan tells everything once, parents first, and follows no link", async () => {
+      const { fs, root } = make();
+      await fs.makeDir(fs.path.join(root, "a", "deep"));
+      await fs.write(fs.path.join(root, "a", "deep", "one"), "x".repeat(5_000));
+      await fs.hardLink(fs.path.join(root, "a", "deep", "one"), fs.path.join(root, "two"));
+      await fs.symlink("a", fs.path.join(root, "link"), "directory");
+      const seen: { path: string; kind: string; inode: number; links: number; diskBytes: number }[] = [];
+      await fs.scan(root, (entry) => seen.push(entry));
+      expect(seen.map(({ path }) => path).sort()).toEqual(["", "a", "a/deep", "a/deep/one", "link", "two"]);
+      expect(seen[0]?.path).toBe("");
+      expect(seen.findIndex(({ path }) => path === "a/deep")).toBeLessThan(
+        seen.findIndex(({ path }) => path === "a/deep/one"),
+      );
+      const [one, two] = seen.filter(({ kind }) => kind === "file");
+      expect(one?.inode).toBe(two?.inode);
+      expect(one?.links).toBe(2);
+      expect(one?.diskBytes).toBeGreaterThanOrEqual(5_000);
+      expect(seen.find(({ path }) => path === "link")?.kind).toBe("symlink");
+      const none: unknown[] = [];
+      await fs.scan(fs.path.join(root, "absent"), (entry) => none.push(entry));
+      expect(none).toEqual([]);
+      await fs.scan(fs.path.join(root, "two"), (entry) => none.push(entry.path));
+      expect(none).toEqual([""]);
+    });
+
     test("a byte order mark is part of the text", async () => {
       const { fs, root } = make();
       await fs.write(fs.path.join(root, "bom"), Uint8Array.of(0xef, 0xbb, 0xbf, 0x61));

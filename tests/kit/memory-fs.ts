@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, hasCode, parseSha256, type Sha256, VenvoyError } from "../../src/base/index.ts";
 import { extractEntry, type PathList, parsePathLists } from "../../src/codec/index.ts";
-import type { FileInfo, FileWriter, Fs, LinkTreePlan, ListedPaths, UnpackPlan } from "../../src/ports/index.ts";
+import type {
+  FileInfo,
+  FileWriter,
+  Fs,
+  LinkTreePlan,
+  ListedPaths,
+  ScannedEntry,
+  UnpackPlan,
+} from "../../src/ports/index.ts";
 import { type DiskNode, type FileNode, type MemoryDisk, type Spot, systemError } from "./memory-disk.ts";
 import type { MemoryLocks } from "./memory-locks.ts";
 
@@ -54,6 +62,19 @@ export class MemoryFs implements Fs {
 
   async linkInfo(path: AbsPath): Promise<FileInfo | undefined> {
     return this.#info(path, false);
+  }
+
+  async scan(path: AbsPath, visit: (entry: ScannedEntry) => void): Promise<void> {
+    const go = async (at: AbsPath, relative: string): Promise<void> => {
+      const info = this.#info(at, false);
+      if (info === undefined) return;
+      const { kind, device, inode, links, sizeBytes } = info;
+      visit({ path: relative, kind, device, inode, links, diskBytes: sizeBytes });
+      if (kind !== "directory") return;
+      for (const { name } of (await this.list(at)) ?? [])
+        await go(this.path.join(at, name), relative === "" ? name : `${relative}/${name}`);
+    };
+    await go(path, "");
   }
 
   async realPath(path: AbsPath): Promise<AbsPath> {

@@ -1,5 +1,6 @@
 import { VenvoyError } from "../../base/index.ts";
-import { cleanText, pythonTable, sizeText, verifyText } from "../render/machine.ts";
+import { cleanText, pythonTable, verifyText } from "../render/machine.ts";
+import { environmentSizeText, sizeText } from "../render/size.ts";
 import { command } from "../spec.ts";
 
 export const pythonList = command(
@@ -21,13 +22,18 @@ export const size = command(
   {
     path: "size",
     group: "health",
-    summary: "say what the environments take on disk",
-    args: {},
+    summary: "say what the environments take on disk, or one of them by package",
+    args: { name: { kind: "maybe", summary: "an environment, for its packages", values: "environment" } },
     flags: {},
-    examples: ["venvoy size"],
+    examples: ["venvoy size", "venvoy size demo"],
   },
-  async ({ session }) => {
-    const report = await (await session.venvoy()).size({ signal: session.signal });
+  async ({ args, session }) => {
+    const venvoy = await session.venvoy();
+    if (args.name !== undefined) {
+      const report = await venvoy.sizeOf({ name: args.name, signal: session.signal });
+      return { exit: 0, data: report, text: (style) => environmentSizeText(report, style) };
+    }
+    const report = await venvoy.size({ signal: session.signal });
     return { exit: 0, data: report, text: (style) => sizeText(report, style) };
   },
 );

@@ -1,4 +1,4 @@
-import type { CleanReport, InterpreterSummary, SizeReport, VerifyReport } from "../../app/index.ts";
+import type { CleanReport, InterpreterSummary, VerifyReport } from "../../app/index.ts";
 import { columns } from "./columns.ts";
 import { bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
@@ -13,21 +13,6 @@ export function pythonTable(found: readonly InterpreterSummary[], style: Style):
       style.dim(one.problem ?? (one.supported ? one.source : `${one.source}; not for environments (3.8 to 3.14)`)),
     ]),
   );
-}
-
-export function sizeText(report: SizeReport, style: Style): string {
-  const rows = report.environments.map((one) => [
-    style.bold(one.name),
-    `${bytes(one.ownBytes)} freed if deleted`,
-    `${bytes(one.sharedBytes)} shared`,
-    style.dim(count(one.files, "file")),
-  ]);
-  const totals = [
-    `store ${bytes(report.storeBytes)}`,
-    `cache ${bytes(report.cacheBytes)}`,
-    `${bytes(report.unusedBytes)} that nothing uses (venvoy clean)`,
-  ];
-  return [...(rows.length > 0 ? [columns(rows)] : []), totals.join(" · ")].join("\n");
 }
 
 export function cleanText(report: CleanReport, style: Style): string {
