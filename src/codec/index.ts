@@ -7,6 +7,7 @@
 export type { ElfFacts } from "./elf.ts";
 export { readElf } from "./elf.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
+export { Inflater } from "./inflater.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";
 export type { JsoncObject } from "./jsonc.ts";
@@ -28,13 +29,14 @@ export { parseYaml } from "./yaml.ts";
 export type { ZipDirectory, ZipEntry, ZipSource } from "./zip-directory.ts";
 export { readZipDirectory } from "./zip-directory.ts";
 export {
-  checkContent,
   checkDescriptor,
   crc32,
   dataOffset,
+  entryData,
   extractEntry,
   maxLocalHeaderBytes,
   readZipEntry,
+  unpackEntry,
   zipInMemory,
 } from "./zip-entry.ts";
 export type { StoredMember } from "./zip-write.ts";

@@ -1,7 +1,7 @@
 import * as zlib from "node:zlib";
-import { hasCode } from "../base/index.ts";
 import type { PackedEntry } from "../ports/index.ts";
 import { archiveInvalid, shownName } from "./errors.ts";
+import { InflateFailure, Inflater } from "./inflater.ts";
 import { u16, u32, u64 } from "./little-endian.ts";
 import type { ZipSource } from "./zip-directory.ts";
 import { readExtras } from "./zip-extra.ts";
@@ -74,22 +74,57 @@ export function checkDescriptor(rest: Uint8Array, entry: PackedEntry, label: str
 }
 
 /**
- * The content of one entry out of `slab`, its bytes from `entry.start` to `entry.end`. Local header, descriptor, size and
- * CRC are checked; memory never grows past the size that the directory states. Throws `ARCHIVE_INVALID`.
+ * Where the data of an entry lies in `slab`, its bytes from `entry.start` to `entry.end`, once local header and descriptor
+ * are checked. Throws `ARCHIVE_INVALID`.
  */
-export function extractEntry(slab: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
+export function entryData(slab: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
   if (slab.length !== entry.end - entry.start) throw archiveInvalid(label, "is cut off");
   const from = dataOffset(slab, entry, label);
   const to = from + entry.compressedBytes;
   checkDescriptor(slab.subarray(to), entry, label);
-  const data = slab.subarray(from, to);
-  const content = entry.method === "stored" ? data : inflate(data, entry, label);
-  checkContent(entry, { sizeBytes: content.length, crc32: crc32(content) }, label);
-  return content;
+  return slab.subarray(from, to);
+}
+
+/**
+ * Unpacks an entry's data, which comes in pieces; size and CRC are checked at the end. `take` gets the content piece by piece
+ * and must be done with a piece when it returns; never more comes than the directory states. Throws `ARCHIVE_INVALID`.
+ */
+export function unpackEntry(
+  inflater: Inflater,
+  { data, entry, label }: { readonly data: Iterable<Uint8Array>; readonly entry: PackedEntry; readonly label: string },
+  take: (piece: Uint8Array) => void,
+): void {
+  let sizeBytes = 0;
+  let crc = 0;
+  const pass = (piece: Uint8Array): void => {
+    sizeBytes += piece.length;
+    crc = crc32(piece, crc);
+    take(piece);
+  };
+  try {
+    if (entry.method === "deflate") inflater.inflate(data, entry, pass);
+    else for (const piece of data) pass(piece);
+  } catch (error) {
+    if (!(error instanceof InflateFailure)) throw error;
+    throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` ${error.what}`, error.cause ?? error);
+  }
+  checkContent(entry, { sizeBytes, crc32: crc }, label);
+}
+
+/** For entries that are wanted alone; nothing else runs while it works. */
+let single: Inflater | undefined;
+
+/** The content of one entry, whole. Throws `ARCHIVE_INVALID`. */
+export function extractEntry(slab: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
+  const data = entryData(slab, entry, label);
+  const pieces: Uint8Array[] = [];
+  single ??= new Inflater();
+  unpackEntry(single, { data: [data], entry, label }, (piece) => pieces.push(new Uint8Array(piece)));
+  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
 }
 
 /** Compares what came out with what the directory states. */
-export function checkContent(
+function checkContent(
   entry: PackedEntry,
   got: { readonly sizeBytes: number; readonly crc32: number },
   label: string,
@@ -97,29 +132,6 @@ export function checkContent(
   if (got.sizeBytes === entry.sizeBytes && got.crc32 === entry.crc32) return;
   const what = got.sizeBytes === entry.sizeBytes ? "checksum" : "size";
   throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` whose ${what} differs from the one stated`);
-}
-
-function inflate(data: Uint8Array, entry: PackedEntry, label: string): Uint8Array {
-  // One output chunk of the right size: the default of 16 kB costs a third of the time on large members.
-  const options = {
-    maxOutputLength: Math.max(1, entry.sizeBytes),
-    chunkSize: Math.max(64, entry.sizeBytes),
-    info: true,
-  };
-  try {
-    // With `info` the answer is an object, which the types don't say.
-    const { buffer, engine } = zlib.inflateRawSync(data, options) as unknown as {
-      readonly buffer: Uint8Array;
-      readonly engine: { readonly bytesWritten: number };
-    };
-    if (engine.bytesWritten === data.length) return buffer;
-  } catch (cause) {
-    if (hasCode(cause, "ERR_BUFFER_TOO_LARGE")) {
-      throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` that is larger than it states`, cause);
-    }
-    throw archiveInvalid(label, `has a damaged entry \`${shownName(entry.name)}\``, cause);
-  }
-  throw archiveInvalid(label, `has an entry \`${shownName(entry.name)}\` with bytes after its compressed data`);
 }
 
 /** Reads one entry; for the few that are wanted alone (a wheel's METADATA by range requests). `limitBytes` caps its size. */

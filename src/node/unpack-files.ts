@@ -1,66 +1,61 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import { createInflateRaw } from "node:zlib";
 import { printable, VenvoyError } from "../base/index.ts";
 import {
   archiveInvalid,
-  checkContent,
   checkDescriptor,
-  crc32,
   dataOffset,
-  extractEntry,
+  entryData,
+  Inflater,
   maxLocalHeaderBytes,
+  unpackEntry,
 } from "../codec/index.ts";
-import type { UnpackFile } from "../ports/index.ts";
+import type { PackedEntry, UnpackFile } from "../ports/index.ts";
+import { Directories } from "./directories.ts";
 
 /** A part of an archive's files, in the order of the archive, for one thread. Plain data. */
 export interface UnpackPart {
   readonly archive: string;
   readonly label: string;
   readonly to: string;
+  /** Those that no file needs; the others are made for their files. */
+  readonly directories: readonly string[];
   readonly files: readonly UnpackFile[];
 }
 
-/** Larger files stream, so that memory stays small whatever an archive holds. */
-const largestInMemory = 16 << 20;
+/** Entries up to this are read together with their neighbours, larger ones in pieces of it. */
 const readAtOnce = 1 << 20;
 /** A thread that also serves other work breathes after so many bytes. */
 const breathBytes = 8 << 20;
 
-/** Writes the files and returns the sha256 of each. Directories exist. */
+/** Writes the files and returns the sha256 of each. Memory is that of two buffers, whatever an archive holds. */
 export async function unpackFiles(part: UnpackPart): Promise<string[]> {
   const archive = openSync(part.archive, "r");
   try {
     const digests: string[] = [];
     const window = new Window(archive, part.label);
+    const inflater = new Inflater();
+    const made = new Directories(part.to);
     let sinceBreath = 0;
     for (const [index, file] of part.files.entries()) {
       const { entry } = file;
-      if (entry.sizeBytes > largestInMemory || entry.compressedBytes > largestInMemory) {
-        digests.push(await streamFile(archive, part, file));
-        collectGarbage();
-        continue;
-      }
-      const slab = window.slab(entry, part.files, index);
-      digests.push(writeWhole(part, file, extractEntry(slab, entry, part.label)));
+      made.makeFor(file.path);
+      const isSmall = entry.end - entry.start <= readAtOnce;
+      const data = isSmall
+        ? [entryData(window.slab(entry, part.files, index), entry, part.label)]
+        : largeData(archive, window, entry, part.label);
+      digests.push(writeFile(part, file, { data, inflater }));
       sinceBreath += entry.sizeBytes + 16_384;
       if (sinceBreath < breathBytes) continue;
       sinceBreath = 0;
-      collectGarbage();
       await setImmediate();
     }
+    for (const directory of part.directories) made.make(directory);
     return digests;
   } finally {
     closeSync(archive);
   }
-}
-
-/** Bun counts the bytes of buffers too late: without this it holds three times as much. Node needs no help. */
-function collectGarbage(): void {
-  const { Bun: bun } = globalThis as { readonly Bun?: { readonly gc: (force: boolean) => void } };
-  bun?.gc(true);
 }
 
 /** Reads neighbouring entries in one call. */
@@ -68,7 +63,7 @@ class Window {
   readonly #archive: number;
   readonly #label: string;
   /** Kept from read to read: the garbage of fresh ones would be most of the memory that unpacking needs. */
-  #buffer = Buffer.allocUnsafeSlow(2 * readAtOnce);
+  readonly #buffer = Buffer.allocUnsafeSlow(readAtOnce);
   #from = 0;
   #bytes: Uint8Array = this.#buffer.subarray(0, 0);
 
@@ -81,11 +76,19 @@ class Window {
     if (entry.start < this.#from || entry.end > this.#from + this.#bytes.length) {
       this.#from = entry.start;
       const length = this.#reach(files, index) - entry.start;
-      if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length);
       this.#bytes = this.#buffer.subarray(0, length);
       readInto(this.#archive, entry.start, this.#bytes, this.#label);
     }
     return this.#bytes.subarray(entry.start - this.#from, entry.end - this.#from);
+  }
+
+  /** Bytes that are no whole entry. */
+  bytes(from: number, length: number): Uint8Array {
+    this.#from = 0;
+    this.#bytes = this.#buffer.subarray(0, 0);
+    const bytes = this.#buffer.subarray(0, length);
+    readInto(this.#archive, from, bytes, this.#label);
+    return bytes;
   }
 
   #reach(files: readonly UnpackFile[], index: number): number {
@@ -114,61 +117,31 @@ function readInto(file: number, offset: number, bytes: Uint8Array, label: string
   }
 }
 
-function writeWhole(part: UnpackPart, file: UnpackFile, content: Uint8Array): string {
-  const hashes = new Hashes(file);
-  hashes.update(content);
-  const sha256 = hashes.check(part.label, file);
-  const out = create(part, file);
-  try {
-    writeFully(out, content);
-  } finally {
-    closeSync(out);
-  }
-  return sha256;
-}
-
-async function streamFile(archive: number, part: UnpackPart, file: UnpackFile): Promise<string> {
-  const { entry } = file;
-  const head = readExactly(archive, entry.start, Math.min(maxLocalHeaderBytes, entry.end - entry.start), part.label);
-  const dataAt = entry.start + dataOffset(head, entry, part.label);
+/** The compressed bytes of an entry in pieces that share their memory, its header and descriptor checked. */
+function* largeData(archive: number, window: Window, entry: PackedEntry, label: string): Generator<Uint8Array> {
+  const head = readExactly(archive, entry.start, Math.min(maxLocalHeaderBytes, entry.end - entry.start), label);
+  const dataAt = entry.start + dataOffset(head, entry, label);
   const dataEnd = dataAt + entry.compressedBytes;
-  checkDescriptor(readExactly(archive, dataEnd, entry.end - dataEnd, part.label), entry, part.label);
+  checkDescriptor(readExactly(archive, dataEnd, entry.end - dataEnd, label), entry, label);
+  for (let at = dataAt; at < dataEnd; at += readAtOnce) yield window.bytes(at, Math.min(readAtOnce, dataEnd - at));
+}
+
+function writeFile(
+  part: UnpackPart,
+  file: UnpackFile,
+  { data, inflater }: { readonly data: Iterable<Uint8Array>; readonly inflater: Inflater },
+): string {
   const hashes = new Hashes(file);
   const out = create(part, file);
-  let sizeBytes = 0;
-  let crc = 0;
   try {
-    for await (const chunk of contentOf(chunksOf(archive, dataAt, dataEnd, part.label), file, part.label)) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > entry.sizeBytes) break;
-      crc = crc32(chunk, crc);
-      hashes.update(chunk);
-      writeFully(out, chunk);
-    }
+    unpackEntry(inflater, { data, entry: file.entry, label: part.label }, (piece) => {
+      hashes.update(piece);
+      writeFully(out, piece);
+    });
   } finally {
     closeSync(out);
   }
-  checkContent(entry, { sizeBytes, crc32: crc }, part.label);
   return hashes.check(part.label, file);
-}
-
-function* chunksOf(archive: number, from: number, to: number, label: string): Generator<Uint8Array> {
-  for (let at = from; at < to; at += readAtOnce) {
-    yield readExactly(archive, at, Math.min(readAtOnce, to - at), label);
-  }
-}
-
-async function* contentOf(data: Iterable<Uint8Array>, file: UnpackFile, label: string): AsyncGenerator<Uint8Array> {
-  if (file.entry.method === "stored") {
-    yield* data;
-    return;
-  }
-  const inflate = createInflateRaw({ chunkSize: readAtOnce });
-  try {
-    yield* Readable.from(data).pipe(inflate) as AsyncIterable<Uint8Array>;
-  } catch (cause) {
-    throw archiveInvalid(label, `has a damaged entry \`${printable(file.entry.name)}\``, cause);
-  }
 }
 
 function create(part: UnpackPart, file: UnpackFile): number {

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { Fs, UnpackFile, UnpackPlan } from "../ports/index.ts";
 import type { Lanes } from "./lanes.ts";
 import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
@@ -12,10 +11,11 @@ const worthThreads = 4 << 20;
 export function unpack(lanes: Lanes): Fs["unpack"] {
   return async (plan) => {
     const { archive, label, to, signal, onProgress } = plan;
-    for (const directory of plan.directories) mkdirSync(`${to}/${directory}`, { recursive: true });
-    const parts = [...partsOf(plan)].map((files) => ({ archive, label, to, files }));
+    const parts = [...partsOf(plan)].map((files, index) => {
+      return { archive, label, to, directories: index === 0 ? plan.directories : [], files };
+    });
     const [only, second] = parts;
-    if (only === undefined) return [];
+    if (only === undefined) return unpackFiles({ archive, label, to, directories: plan.directories, files: [] });
     if (second === undefined && !lanes.isStarted && weightOf(only) < worthThreads) return unpackFiles(only);
     const digests = new Map<object, readonly string[]>();
     let done = 0;
