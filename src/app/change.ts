@@ -7,6 +7,7 @@ import { askedOf } from "./asked.ts";
 import { hiddenNotes } from "./base-packages.ts";
 import { baseOfEnvironment, minorOfBase } from "./bases.ts";
 import { type CarriedOver, carryOver } from "./by-hand.ts";
+import { planHandFiles, putAside, settleHandFiles } from "./by-hand-files.ts";
 import type { Keep } from "./choices.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
@@ -54,6 +55,7 @@ export async function applyChange(
   const carried = await carryOver(context, environment, before);
   const change = await edit(carried.environment);
   const base = await baseForChange(context, environment, change, options);
+  const found = await settleHandFiles(context, environment, options);
   const asked = askedOf(context, change.wanted);
   const isSettled =
     change.asLocked === true && carried.isUntouched && (await isLocked(context, environment, change.wanted, base));
@@ -71,6 +73,7 @@ export async function applyChange(
   });
   const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
   checkHashes(solved.lock, change.hashes);
+  const hand = planHandFiles(context, environment, found.files, solved.lock);
   const version = environment.intent.standing.latest + 1;
   const report: ChangeReport = {
     environment: { name: environment.label, id: environment.id, path: environment.root },
@@ -87,6 +90,8 @@ export async function applyChange(
     ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),
     notes: [
       ...carried.notesFor(solved.lock),
+      ...found.notes,
+      ...hand.notes,
       ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
       ...solved.notes,
     ],
@@ -99,7 +104,11 @@ export async function applyChange(
   if (!report.dryRun) await held.follow(base);
   if (isSame(environment, change, base, before, solved.lock) && carried.isUntouched) {
     if (!report.dryRun) await keepWords(held, change.wanted);
-    return done({ changed: false, version: environment.current.number });
+    return done({
+      changed: false,
+      version: environment.current.number,
+      notes: [...found.notes, ...solved.notes],
+    });
   }
   held.checkUnprotected();
   if (report.dryRun) return done({});
@@ -116,11 +125,13 @@ export async function applyChange(
   });
   checkHashes(lock, change.hashes);
   const when = options.compile ?? solved.settings.compile;
+  await putAside(context, hand);
   const { current } = await held.change({
     lock,
     artifacts,
     base,
     bytecode: bytecodeTime(artifacts, when),
+    carried: hand.carried,
     extraFiles: extraFiles(context, placeOf(environment)),
     command: options.command ?? "",
     wanted: change.wanted,

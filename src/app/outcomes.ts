@@ -96,6 +96,11 @@ export interface EnvironmentDetails extends EnvironmentSummary {
     readonly added: readonly string[];
     readonly removed: readonly string[];
     readonly changed: readonly string[];
+    /** Files of packages, within their package. */
+    readonly edited: readonly string[];
+    readonly deleted: readonly string[];
+    /** Files that no package brought. */
+    readonly extra: readonly string[];
   };
   readonly ownBytes: number;
   /** It also sees the packages of its Python; missing when it doesn't. */
@@ -146,7 +151,19 @@ export interface VerifyReport {
     readonly artifact: string;
     readonly file: string;
     readonly problem: "changed" | "missing";
+    /** It is as it was unpacked again. */
+    readonly restored: boolean;
+    /** Why it isn't; a sentence. */
+    readonly why?: string;
+    /** The environment that has the edited file as its own now. */
+    readonly keptIn?: string;
+    /** Where edited files are that no environment has as its own. */
+    readonly keptAs?: AbsPath;
+    /** Environments that shared the edit and have the original again. */
+    readonly relinked?: readonly string[];
   }[];
+  /** Files that no package brought: written through a folded tree. They are left. */
+  readonly extra: readonly { readonly artifact: string; readonly file: string }[];
 }
 
 export interface InterpreterSummary {

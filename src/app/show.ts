@@ -2,6 +2,7 @@ import { type Environment, inspectTree, lastUsedMs, readHistory, readLock, readR
 import type { Base } from "../python/index.ts";
 import { shownAsked } from "./asked.ts";
 import { livingBase } from "./bases.ts";
+import { inspectHandFiles, shownHandFiles } from "./by-hand-files.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
@@ -41,6 +42,7 @@ export async function show(context: Context, name: string | undefined): Promise<
       added: inspection.added.map((one) => one.displayName),
       removed: inspection.removed.map((one) => one.name),
       changed: inspection.changed.map(({ from, to }) => `${to.displayName} ${from.version} → ${to.version}`),
+      ...shownHandFiles(await inspectHandFiles(context, environment)),
     },
     ownBytes: await ownBytesOf(context, environment),
   };

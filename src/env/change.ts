@@ -5,6 +5,7 @@ import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import type { Artifact, Store } from "../store/index.ts";
 import { seedsFor } from "./bundled-pip.ts";
+import type { CarriedFile } from "./carried-files.ts";
 import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt } from "./environment.ts";
@@ -33,6 +34,8 @@ export interface BuildRequest {
   readonly extraFiles?: readonly ExtraFile[];
   /** `later`: the caller links bytecode once the version stands; otherwise it comes with the sources. */
   readonly bytecode?: "along" | "later";
+  /** What hands made of the version before, beside its packages. */
+  readonly carried?: readonly CarriedFile[];
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
 }
@@ -119,6 +122,7 @@ export async function buildVersionAt(
       linkMode,
       systemSitePackages: wanted.systemSitePackages,
       extraFiles: request.extraFiles ?? [],
+      carried: request.carried ?? [],
       place: isCentral ? "named" : "directory",
       bytecode: request.bytecode ?? "along",
       tool: context.tool,

@@ -1,5 +1,8 @@
+import type { AbsPath } from "../base/index.ts";
+import type { Store } from "../store/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import type { Environment } from "./environment.ts";
+import { inspectFiles } from "./file-edits.ts";
 import { usersOf } from "./in-use.ts";
 import { inspectTree, isUntouched } from "./inspect.ts";
 import { generationDir, materialisedVersions } from "./place.ts";
@@ -23,6 +26,7 @@ export interface Collected {
  */
 export async function collectVersions(
   io: EnvIo,
+  store: Store,
   environment: Environment,
   { keep = 0, force = false }: CollectOptions = {},
 ): Promise<Collected> {
@@ -36,10 +40,17 @@ export async function collectVersions(
   for (const number of candidates) {
     const isUsed = users.some((user) => user.generation === undefined || user.generation === number);
     if (isUsed) kept.push({ number, why: "in use" });
-    else if (!force && !isUntouched(await inspectTree(io, generationDir(fs, environment, number)))) {
+    else if (!force && (await isChangedByHand(io, store, generationDir(fs, environment, number)))) {
       kept.push({ number, why: "changed by hand" });
     } else if (await collectTree(io, environment, number)) removed.push(number);
     else kept.push({ number, why: "in use" });
   }
   return { removed, kept };
+}
+
+async function isChangedByHand(io: EnvIo, store: Store, tree: AbsPath): Promise<boolean> {
+  const inspection = await inspectTree(io, tree);
+  if (!isUntouched(inspection)) return true;
+  const { edits, extra } = await inspectFiles(io, store, tree, inspection);
+  return edits.some((edit) => edit.kind === "changed") || extra.length > 0;
 }

@@ -6,6 +6,7 @@ import type { Lock } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { linkArtifacts, type TreePaths } from "../wheel/index.ts";
 import { writeActivation } from "./activation.ts";
+import { type CarriedFile, placeCarried } from "./carried-files.ts";
 import type { EnvIo } from "./env-io.ts";
 import { programOf, writeInterpreter } from "./interpreter-links.ts";
 import { lockDigest } from "./lock-digest.ts";
@@ -29,6 +30,8 @@ export interface TreeContents {
   readonly linkMode: LinkMode | "fold";
   readonly systemSitePackages: boolean;
   readonly extraFiles: readonly ExtraFile[];
+  /** Edited or put in by hand in the version before. */
+  readonly carried?: readonly CarriedFile[];
   /** Environments with versions pin theirs when Python starts, and have scripts to activate them. */
   readonly place: "named" | "directory" | "script";
   /** Whether bytecode is linked with the sources, or by the caller once the tree is there; it is no part of the contents. */
@@ -77,7 +80,8 @@ export async function buildTree(
     ...(parent === undefined ? {} : { parent }),
   });
   signal?.throwIfAborted();
-  const receipt = receiptOf(io, shape, contents, identity, owned);
+  const carried = await placeCarried(io, stage, contents.carried ?? []);
+  const receipt = receiptOf(io, shape, contents, identity, { owned, carried });
   const file = receiptFile(fs, stage);
   await fs.makeDir(fs.path.directory(file));
   await fs.write(file, formatReceipt(receipt));
@@ -131,7 +135,7 @@ function receiptOf(
   shape: VenvLayout,
   contents: TreeContents,
   identity: TreeIdentity,
-  owned: readonly string[],
+  { owned, carried }: { readonly owned: readonly string[]; readonly carried: readonly string[] },
 ): Receipt {
   const { base } = contents;
   return {
@@ -150,6 +154,7 @@ function receiptOf(
       ...contents.seeds.map((artifact) => ({ ...packageOf(artifact, new Set()), seeded: true as const })),
     ],
     owned,
+    ...(carried.length === 0 ? {} : { carried }),
   };
 }
 

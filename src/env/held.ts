@@ -119,7 +119,7 @@ export class HeldEnvironment {
 
   /** Removes trees that nothing needs; worth doing after the answer is out. */
   collect(options: CollectOptions = {}): Promise<Collected> {
-    return collectVersions(this.#io, this.#environment, options);
+    return collectVersions(this.#io, this.#context.store, this.#environment, options);
   }
 
   /** Removes the tree of a version, used or not; its lock stays. Not of the current one. False when the system refuses. */

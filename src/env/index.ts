@@ -8,6 +8,7 @@
  */
 export type { ActiveEnvironment } from "./active.ts";
 export { activeEnvironment } from "./active.ts";
+export type { CarriedFile } from "./carried-files.ts";
 export type { BuildRequest, ChangeRequest, EnvContext } from "./change.ts";
 export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";
 export {
@@ -30,6 +31,8 @@ export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export { newEnvId } from "./environment-id.ts";
 export { historyEnd } from "./errors.ts";
+export type { FileEdit, FileInspection } from "./file-edits.ts";
+export { inspectFiles } from "./file-edits.ts";
 export { formerNameLifetimeMs } from "./former-names.ts";
 export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";

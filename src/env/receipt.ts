@@ -29,6 +29,8 @@ export interface Receipt {
   readonly bin: string;
   readonly sitePackages: string;
   readonly packages: readonly ReceiptPackage[];
+  /** Files that hands made what they are, from the version before; relative to the tree, with `/`. */
+  readonly carried?: readonly string[];
   /** Files of venvoy's own in the tree's site-packages. */
   readonly owned: readonly string[];
 }

@@ -13,6 +13,7 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { type AbsPath, byCodePoint, hasCode } from "../base/index.ts";
 import type { DirEntry, FileInfo, FileKind, Fs } from "../ports/index.ts";
 import { scan } from "./scan.ts";
@@ -27,6 +28,7 @@ type ReadSide = Pick<
   | "info"
   | "linkInfo"
   | "scan"
+  | "linkInfos"
   | "realPath"
   | "readLink"
   | "freeSpace"
@@ -45,6 +47,7 @@ export const readSide: ReadSide = {
   info: async (path) => statOrUndefined(path, statSync),
   linkInfo: async (path) => statOrUndefined(path, lstatSync),
   scan,
+  linkInfos,
   realPath: async (path) => realpathSync.native(path) as AbsPath,
   readLink: async (path) => readlinkSync(path),
   freeSpace: async (path) => {
@@ -54,6 +57,18 @@ export const readSide: ReadSide = {
     return { bytes: stats.bavail * stats.bsize, files };
   },
 };
+
+/** Files between two breaths, so that heart-beats are not held up. */
+const infosAtATime = 2_000;
+
+async function linkInfos(paths: readonly AbsPath[]): Promise<readonly (FileInfo | undefined)[]> {
+  const found: (FileInfo | undefined)[] = [];
+  for (const path of paths) {
+    found.push(statOrUndefined(path, lstatSync));
+    if (found.length % infosAtATime === 0) await setImmediate();
+  }
+  return found;
+}
 
 function readRange(path: AbsPath, offset: number, length: number): Uint8Array {
   const file = openSync(path, "r");

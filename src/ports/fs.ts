@@ -126,6 +126,8 @@ export interface Fs {
    * read, is left out; nothing is told where nothing is.
    */
   scan(path: AbsPath, visit: (entry: ScannedEntry) => void): Promise<void>;
+  /** `linkInfo` of many: some microseconds each, which is what looking at a whole tree needs. */
+  linkInfos(paths: readonly AbsPath[]): Promise<readonly (FileInfo | undefined)[]>;
   realPath(path: AbsPath): Promise<AbsPath>;
   readLink(path: AbsPath): Promise<string>;
   makeDir(path: AbsPath): Promise<void>;

@@ -5,6 +5,7 @@ import { type Artifact, artifactOf } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
 import { wheelDigestMismatch } from "./errors.ts";
 import { Gate } from "./gate.ts";
+import { restoreFiles } from "./restore-files.ts";
 import { damagedFiles, editedFiles, extraFiles, readManifest, readTrusted } from "./trust.ts";
 import { type StoreIo, unpackWheel } from "./unpack-wheel.ts";
 
@@ -50,6 +51,13 @@ export interface Store {
   damage(artifact: Artifact): Promise<Damage | undefined>;
   /** Files that were edited through a tree, as far as size and time tell. */
   edited(artifact: Artifact): Promise<string[]>;
+  /** When its files were last written by venvoy: what is newer was edited. */
+  completedMs(artifact: Artifact): Promise<number>;
+  /**
+   * Makes files of an artifact what they were, from its wheel. Each becomes a new file: whoever has a link to the old one
+   * keeps that. Gives the files that are right now. Throws `DIGEST_MISMATCH` for another wheel.
+   */
+  restore(wheel: AbsPath, wanted: WantedWheel, files: readonly string[]): Promise<readonly string[]>;
   /** Takes an artifact away. Hard-linked trees keep their files, edits included; the next need fetches it again. */
   discard(sha256: Sha256): Promise<void>;
   /** Takes away what is not in `keep` and was not unpacked within `graceMs` (default: one hour), and what kills left. */
@@ -136,6 +144,26 @@ class WheelStore implements Store {
   async edited(artifact: Artifact): Promise<string[]> {
     const manifest = await readManifest(this.#io.fs, artifact.root);
     return manifest === undefined ? [] : editedFiles(this.#io.fs, artifact.root, manifest.completedMs);
+  }
+
+  async completedMs(artifact: Artifact): Promise<number> {
+    return (await readManifest(this.#io.fs, artifact.root))?.completedMs ?? 0;
+  }
+
+  async restore(wheel: AbsPath, wanted: WantedWheel, files: readonly string[]): Promise<readonly string[]> {
+    const io = this.#io;
+    const { sha256, filename } = wanted;
+    const root = this.#at(sha256);
+    return withLock(io, this.#lockOf(sha256), { purpose: `restore ${filename}` }, async () => {
+      const [got] = await io.fs.digests([wheel]);
+      if (got !== sha256) throw wheelDigestMismatch(filename, sha256, got ?? "no file");
+      return withStage(io, io.fs.path.join(this.#root, ".stage"), sha256.slice(0, 16), async (stage) => {
+        await inOp(io.reporter, { kind: "unpack", label: filename }, (op) =>
+          unpackWheel(io, { path: wheel, filename, sha256 }, { root: stage, boot: io.system.boot, op }),
+        );
+        return restoreFiles(io.fs, { from: stage, to: root, files });
+      });
+    });
   }
 
   async discard(sha256: Sha256): Promise<void> {

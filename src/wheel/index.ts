@@ -12,3 +12,4 @@ export { linkBytecode } from "./link-bytecode.ts";
 export type { InstalledPlace, PackedWheel } from "./pack-installed.ts";
 export { packedWheelName, packInstalled } from "./pack-installed.ts";
 export type { TreePaths } from "./tree-paths.ts";
+export { sectionTarget } from "./tree-paths.ts";

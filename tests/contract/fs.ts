@@ -215,6 +215,9 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect(await fs.info(at("none"))).toBeUndefined();
       expect(await fs.linkInfo(at("f", "below"))).toBeUndefined();
       expect(await fs.realPath(at("l"))).toBe(at("f"));
+      const infos = await fs.linkInfos([at("f"), at("none"), at("l"), at("f", "below")]);
+      expect(infos.map((info) => info?.kind)).toEqual(["file", undefined, "symlink", undefined]);
+      expect(infos[0]).toEqual(await fs.linkInfo(at("f")));
     });
 
     test("modes and times are kept as they are set", async () => {

@@ -77,6 +77,10 @@ export class MemoryFs implements Fs {
     await go(path, "");
   }
 
+  async linkInfos(paths: readonly AbsPath[]): Promise<readonly (FileInfo | undefined)[]> {
+    return paths.map((path) => this.#info(path, false));
+  }
+
   async realPath(path: AbsPath): Promise<AbsPath> {
     const spot = this.#disk.spot(path, "realpath", true);
     if (spot.node === undefined) throw systemError("ENOENT", "realpath", path);

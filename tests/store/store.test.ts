@@ -222,6 +222,14 @@ test("an edit through a hard link is seen, named and undone, and stays with its 
   expect(await bench.store.edited(other)).toEqual([]);
   const [damage, none] = await bench.store.verify();
   expect([damage?.artifact.name, damage?.files, none]).toEqual(["demo", ["site/demo/__init__.py"], undefined]);
+  const wheelFile = absPath(join(bench.root, "demo-1.0-py3-none-any.whl"));
+  writeFileSync(wheelFile, wheel("demo", "1.0"));
+  expect(await bench.store.restore(wheelFile, demo, damage?.files ?? [])).toEqual(["site/demo/__init__.py"]);
+  expect(await bench.store.verify()).toEqual([]);
+  expect(statSync(stored).mtimeMs).toBeLessThanOrEqual(await bench.store.completedMs(demo));
+  expect(readFileSync(linked, "utf8")).toBe("edited = True\n");
+  writeFileSync(wheelFile, wheel("demo", "2.0"));
+  await expect(bench.store.restore(wheelFile, demo, [])).rejects.toMatchObject({ code: "DIGEST_MISMATCH" });
   await bench.store.discard(demo.sha256);
   expect(await bench.store.find(demo.sha256)).toBeUndefined();
   expect(readFileSync(linked, "utf8")).toBe("edited = True\n");

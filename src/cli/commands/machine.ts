@@ -63,14 +63,18 @@ export const storeVerify = command(
   {
     path: "store verify",
     group: "health",
-    summary: "compare every stored file with its digest",
+    summary: "compare every stored file with its digest, and set right what differs",
     args: {},
     flags: {},
     examples: ["venvoy store verify"],
   },
   async ({ session }) => {
     const report = await (await session.venvoy()).verifyStore({ signal: session.signal });
-    return { exit: report.damaged.length === 0 ? 0 : 3, data: report, text: (style) => verifyText(report, style) };
+    return {
+      exit: report.damaged.every((one) => one.restored) ? 0 : 3,
+      data: report,
+      text: (style) => verifyText(report, style),
+    };
   },
 );
 

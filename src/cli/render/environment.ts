@@ -69,6 +69,16 @@ function byHandLines({ byHand, installed }: EnvironmentDetails, style: Style): s
     lines.push(`installed by ${installer || "hand"}: ${shown.map(({ name }) => name).join(", ")}${more}   ${kept}`);
   }
   if (byHand.changed.length > 0) lines.push(`changed by hand: ${byHand.changed.join(", ")}   ${kept}`);
+  if (byHand.edited.length > 0) lines.push(`edited by hand: ${someOf(byHand.edited)}   ${kept}`);
+  if (byHand.extra.length > 0) lines.push(`put in by hand: ${someOf(byHand.extra)}   ${kept}`);
+  if (byHand.deleted.length > 0) lines.push(`deleted by hand: ${someOf(byHand.deleted)}`);
   if (byHand.removed.length > 0) lines.push(`removed by hand: ${byHand.removed.join(", ")}`);
   return lines;
+}
+
+const shownAtMost = 5;
+
+function someOf(files: readonly string[]): string {
+  const more = files.length - shownAtMost;
+  return `${files.slice(0, shownAtMost).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -26,8 +26,30 @@ export function cleanText(report: CleanReport, style: Style): string {
 }
 
 export function verifyText(report: VerifyReport, style: Style): string {
-  if (report.damaged.length === 0)
+  const { damaged, extra } = report;
+  if (damaged.length + extra.length === 0)
     return `${style.tick} ${count(report.checked, "stored package")}: every file is as it was unpacked`;
-  const rows = report.damaged.map(({ artifact, file, problem }) => [`  ${style.bad(problem)}`, artifact, file]);
-  return `${style.cross} ${count(report.damaged.length, "file")} of ${count(report.checked, "stored package")} differ\n${columns(rows)}`;
+  const left = damaged.filter((one) => !one.restored);
+  const mark = left.length === 0 ? style.tick : style.cross;
+  const rows = damaged.map((one) => [
+    `  ${one.restored ? style.good("set right") : style.bad(one.problem)}`,
+    one.artifact,
+    one.file,
+    style.dim(whereNow(one)),
+  ]);
+  const others = extra.map(({ artifact, file }) => [`  ${style.dim("put in")}`, artifact, file, ""]);
+  const head = `${mark} ${count(damaged.length + extra.length, "file")} of ${count(report.checked, "stored package")} ${damaged.length + extra.length === 1 ? "differs" : "differ"}`;
+  const reason = [...new Set(left.map((one) => one.why))].find((why) => why !== undefined);
+  const tail = left.length === 0 ? "" : `\nsome can't be set right now${reason === undefined ? "" : `: ${reason}`}`;
+  return `${head}\n${columns([...rows, ...others])}${tail}`;
+}
+
+function whereNow({ keptIn, keptAs, relinked }: VerifyReport["damaged"][number]): string {
+  return [
+    ...(keptIn === undefined ? [] : [`the edit stays in ${keptIn}`]),
+    ...(keptAs === undefined ? [] : [`the edit is kept in ${keptAs}`]),
+    ...(relinked === undefined
+      ? []
+      : [`${relinked.join(", ")} ${relinked.length === 1 ? "has" : "have"} the original`]),
+  ].join("; ");
 }

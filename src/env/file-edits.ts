@@ -1,0 +1,138 @@
+import type { AbsPath } from "../base/index.ts";
+import type { FileInfo } from "../ports/index.ts";
+import { type Artifact, readArtifactTree, readStoredFiles, type Store, sections } from "../store/index.ts";
+import { sectionTarget } from "../wheel/index.ts";
+import type { EnvIo } from "./env-io.ts";
+import { extraFilesIn } from "./extra-files.ts";
+import { inspectTree, placesOf, type TreeInspection } from "./inspect.ts";
+import { type Receipt, type ReceiptPackage, readReceipt } from "./receipt.ts";
+
+/** A file of a package that somebody edited or deleted in a tree. */
+export interface FileEdit {
+  /** Relative to the tree, with `/`. */
+  readonly path: string;
+  readonly package: ReceiptPackage;
+  /** Relative to the artifact's root: `site/demo/core.py`. */
+  readonly stored: string;
+  readonly kind: "changed" | "deleted";
+  /** The editor wrote into the file itself, which is the store's, too. */
+  readonly reachesStore: boolean;
+}
+
+/** What hands did to the files of a tree, beside installing. */
+export interface FileInspection {
+  readonly edits: readonly FileEdit[];
+  /** Files and links that no package brought; relative to the tree, with `/`. */
+  readonly extra: readonly string[];
+}
+
+interface Placed {
+  readonly path: string;
+  readonly at: AbsPath;
+  readonly stored: string;
+  readonly artifact: Artifact;
+  readonly package: ReceiptPackage;
+  readonly completedMs: number;
+}
+
+/**
+ * Compares the files of a tree with the store, by what looking at each of them tells: some microseconds per file. Only
+ * what looks different is read. A folded tree has no files of its own.
+ */
+export async function inspectFiles(
+  io: Pick<EnvIo, "fs">,
+  store: Store,
+  tree: AbsPath,
+  known?: TreeInspection,
+): Promise<FileInspection> {
+  const receipt = await readReceipt(io.fs, tree);
+  if (receipt === undefined || receipt.linkMode === "fold") return { edits: [], extra: [] };
+  const inspection = known ?? (await inspectTree(io, tree));
+  const placed = await placedFiles(io, store, { tree, receipt, inspection });
+  const infos = await io.fs.linkInfos(placed.map((one) => one.at));
+  const carried = new Set(receipt.carried ?? []);
+  const suspects = placed.filter((one, index) => looksEdited(infos[index], one, receipt, carried));
+  const edits = await editsAmong(io, suspects);
+  const extra = await extraFilesIn(io, { tree, receipt, inspection, placed: placed.map((one) => one.path) });
+  return { edits, extra };
+}
+
+/** Every file that venvoy put into the tree and that no other tool took away or replaced since. */
+async function placedFiles(
+  io: Pick<EnvIo, "fs">,
+  store: Store,
+  {
+    tree,
+    receipt,
+    inspection,
+  }: { readonly tree: AbsPath; readonly receipt: Receipt; readonly inspection: TreeInspection },
+): Promise<readonly Placed[]> {
+  const { path: paths } = io.fs;
+  const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
+  const places = await placesOf(io, tree);
+  const placed: Placed[] = [];
+  for (const item of receipt.packages) {
+    if (touched.has(item.name)) continue;
+    const artifact = await store.find(item.sha256);
+    if (artifact === undefined) continue;
+    const content = await readArtifactTree(io.fs, artifact);
+    const completedMs = await store.completedMs(artifact);
+    const targets = sectionTarget(paths, { ...places, data: tree }, artifact);
+    for (const section of sections) {
+      const root = targets[section];
+      const way = paths.relative(tree, root).replaceAll(paths.separator, "/");
+      for (const file of content[section].files) {
+        // Every tree may have a RECORD of its own.
+        if (section === "site" && file === `${artifact.distInfo}/RECORD`) continue;
+        const path = way === "" ? file : `${way}/${file}`;
+        const at = paths.join(tree, ...path.split("/"));
+        placed.push({ path, at, stored: `${section}/${file}`, artifact, package: item, completedMs });
+      }
+    }
+  }
+  return placed;
+}
+
+/** Clocks of file systems lag behind ours, or run ahead, by some milliseconds. */
+const clockSlackMs = 1_000;
+
+function looksEdited(
+  info: FileInfo | undefined,
+  { path, completedMs }: Placed,
+  { linkMode, madeMs }: Receipt,
+  carried: ReadonlySet<string>,
+): boolean {
+  if (info === undefined || info.modifiedMs > completedMs + clockSlackMs || carried.has(path)) return true;
+  // Replaced by a file with an older time: the store's has a second name, and a copy changes with nobody else.
+  return linkMode === "hardlink" ? info.links === 1 : info.changedMs > madeMs + clockSlackMs;
+}
+
+async function editsAmong(io: Pick<EnvIo, "fs">, suspects: readonly Placed[]): Promise<readonly FileEdit[]> {
+  if (suspects.length === 0) return [];
+  const digests = new Map<AbsPath, ReadonlyMap<string, string>>();
+  for (const { root } of new Set(suspects.map((one) => one.artifact))) {
+    const files = await readStoredFiles(io.fs, root);
+    digests.set(root, new Map(files.map(({ path, sha256 }) => [path, hexOf(sha256)])));
+  }
+  const found = await io.fs.digests(suspects.map((one) => one.at));
+  const promised = suspects.map((one) => digests.get(one.artifact.root)?.get(one.stored));
+  // A path that several packages hold is as one of them has it.
+  const right = new Set(suspects.filter((_, index) => promised[index] === found[index]).map((one) => one.path));
+  const edits: FileEdit[] = [];
+  for (const [index, one] of suspects.entries()) {
+    if (right.has(one.path) || edits.some((edit) => edit.path === one.path)) continue;
+    const kind = found[index] === undefined ? "deleted" : "changed";
+    const { path, package: item, stored } = one;
+    edits.push({ path, package: item, stored, kind, reachesStore: await isStored(io, one) });
+  }
+  return edits;
+}
+
+async function isStored({ fs }: Pick<EnvIo, "fs">, { at, artifact, stored }: Placed): Promise<boolean> {
+  const [mine, its] = await fs.linkInfos([at, fs.path.join(artifact.root, ...stored.split("/"))]);
+  return mine !== undefined && mine.inode === its?.inode && mine.device === its.device;
+}
+
+function hexOf(base64url: string): string {
+  return Buffer.from(base64url, "base64url").toString("hex");
+}
