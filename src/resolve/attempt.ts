@@ -51,7 +51,7 @@ async function solveOnce(
   const { target, policy, source } = request;
   const reader = new RequirementReader(target.markers);
   const demands = demandsOf(request, reader);
-  const chooser = new WheelChooser({ target, excludeNewerMs: policy.excludeNewerMs });
+  const chooser = new WheelChooser({ ...policy, target, excludeNewerMs: policy.excludeNewerMs });
   const book = new ProjectBook({
     source,
     chooser,

@@ -5,14 +5,14 @@
  * the source and the ports. Standards: PEP 440, 503, 508, 592, 685, 751.
  */
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
-export { withDigests } from "./lock.ts";
+export { isUnbuilt, withDigests } from "./lock.ts";
 export { lockFromPylock, lockToPylock } from "./lock-file.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
 export type { OtherPython, Proposal, ProposedChange, ProposeOptions } from "./proposals/propose.ts";
 export { propose } from "./proposals/propose.ts";
 export { proposalSentence } from "./proposals/words.ts";
-export type { AskedRequirement, Origin, ResolvePolicy, ResolveRequest } from "./request.ts";
-export { defaultPolicy } from "./request.ts";
+export type { AskedRequirement, Origin, PackageChoice, ResolvePolicy, ResolveRequest } from "./request.ts";
+export { allPackages, defaultPolicy, isChosen, noPackages } from "./request.ts";
 export type { Resolution } from "./resolve.ts";
 export { resolve } from "./resolve.ts";

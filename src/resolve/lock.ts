@@ -1,6 +1,6 @@
 import type { PackageName, SafeUrl, Sha256 } from "../base/index.ts";
 
-/** The one wheel that is installed for a package. */
+/** One file of a package. */
 export interface LockedFile {
   readonly filename: string;
   /** Absent when the index promises none: whoever downloads the file learns it (`withDigests`). */
@@ -15,7 +15,10 @@ export interface LockedPackage {
   readonly name: PackageName;
   /** Canonical text. */
   readonly version: string;
+  /** The wheel that is installed; an sdist as long as no wheel was built from it. */
   readonly wheel: LockedFile;
+  /** The sdist that the wheel was built from, here or on another machine. */
+  readonly source?: LockedFile;
   /** What the package (with its chosen extras) needs on the target; sorted. */
   readonly dependencies: readonly PackageName[];
   /** Extras that something asked for; sorted, normalised. */
@@ -33,6 +36,11 @@ export interface Lock {
   /** The Python versions that every package admits, where known. */
   readonly requiresPython?: string;
   readonly packages: readonly LockedPackage[];
+}
+
+/** True when a wheel is still to be built. */
+export function isUnbuilt({ wheel }: Pick<LockedPackage, "wheel">): boolean {
+  return !wheel.filename.endsWith(".whl");
 }
 
 /** The lock with the digests that downloading told, by package name. */

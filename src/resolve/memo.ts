@@ -4,7 +4,7 @@ import { crc32 } from "../codec/index.ts";
 import type { Ports } from "../ports/index.ts";
 import type { PackageSource } from "../pypi/index.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
-import type { AskedRequirement, ResolveRequest } from "./request.ts";
+import type { AskedRequirement, PackageChoice, ResolveRequest } from "./request.ts";
 
 /** A solution as it is kept. */
 export interface Remembered {
@@ -62,7 +62,8 @@ function isMemorable({ requirements, constraints, overrides }: ResolveRequest): 
 /** Everything that an answer depends on but the listings; who asks and where is not part of it. */
 function keyOf({ requirements, constraints, overrides, target, policy }: ResolveRequest): string {
   const texts = (asked: readonly AskedRequirement[]): string[] => asked.map(({ requirement }) => String(requirement));
-  const { prerelease, resolution, excludeNewerMs, preferences, upgrade } = policy;
+  const { prerelease, resolution, excludeNewerMs, preferences, upgrade, build, noWheels } = policy;
+  const chosen = ({ all, names }: PackageChoice): unknown => [all, [...names].sort(byCodePoint)];
   return digestOf(
     JSON.stringify([
       texts(requirements),
@@ -72,6 +73,8 @@ function keyOf({ requirements, constraints, overrides, target, policy }: Resolve
       [prerelease, resolution, excludeNewerMs ?? null],
       [...preferences].sort(),
       typeof upgrade === "string" ? upgrade : [...upgrade].sort(byCodePoint),
+      chosen(build),
+      chosen(noWheels),
     ]),
   );
 }

@@ -106,12 +106,15 @@ export class Project {
     return low;
   }
 
-  /** The wheel to install for a release, or why there is none. */
+  /** The wheel (or sdist) to install for a release, or why there is none. */
   file(index: number): ListedFile | Unusable {
     let file = this.#files[index];
     if (file === undefined) {
       const release = this.release(index);
-      file = this.#options.chooser.choose(release, { allowYanked: this.#options.allowsYanked(release) });
+      file = this.#options.chooser.choose(release, {
+        name: this.name,
+        allowYanked: this.#options.allowsYanked(release),
+      });
       this.#files[index] = file;
     }
     return file;

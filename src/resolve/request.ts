@@ -29,6 +29,23 @@ export interface ResolvePolicy {
   readonly preferences: ReadonlyMap<PackageName, string>;
   /** Packages whose preference is ignored. */
   readonly upgrade: "none" | "all" | ReadonlySet<PackageName>;
+  /** Packages that may be built from source where no wheel fits; building runs their code. */
+  readonly build: PackageChoice;
+  /** Packages whose wheels are passed over, so that they are built. */
+  readonly noWheels: PackageChoice;
+}
+
+/** A choice of packages; with `all`, those named are the exceptions. */
+export interface PackageChoice {
+  readonly all: boolean;
+  readonly names: ReadonlySet<PackageName>;
+}
+
+export const noPackages: PackageChoice = { all: false, names: new Set() };
+export const allPackages: PackageChoice = { all: true, names: new Set() };
+
+export function isChosen(choice: PackageChoice, name: PackageName): boolean {
+  return choice.names.has(name) !== choice.all;
 }
 
 export const defaultPolicy: ResolvePolicy = {
@@ -36,6 +53,8 @@ export const defaultPolicy: ResolvePolicy = {
   resolution: "highest",
   preferences: new Map(),
   upgrade: "none",
+  build: noPackages,
+  noWheels: noPackages,
 };
 
 export interface ResolveRequest {

@@ -1,3 +1,4 @@
+import type { PackageName } from "../base/index.ts";
 import {
   compareBuilds,
   type SpecifierSet,
@@ -8,6 +9,7 @@ import {
   type Version,
 } from "../pep/index.ts";
 import type { ListedFile, Release } from "../pypi/index.ts";
+import { isChosen, type PackageChoice } from "./request.ts";
 
 /** Why no file of a release can be installed. */
 export type Unusable =
@@ -21,6 +23,15 @@ export type Unusable =
 export interface ChoiceRules {
   readonly target: Target;
   readonly excludeNewerMs: number | undefined;
+  readonly build: PackageChoice;
+  readonly noWheels: PackageChoice;
+}
+
+/** What may be taken of one project. */
+export interface ChoiceOptions {
+  readonly name: PackageName;
+  /** True when exactly this version was asked for. */
+  readonly allowYanked: boolean;
 }
 
 /** Picks the file of a release that fits the target best; remembers what it learned about tags and Python ranges. */
@@ -29,10 +40,14 @@ export class WheelChooser {
   readonly #ranks: TagRank;
   readonly #python: Version;
   readonly #excludeNewerMs: number | undefined;
+  readonly #build: PackageChoice;
+  readonly #noWheels: PackageChoice;
   readonly #pythonFits = new Map<string, boolean>();
 
-  constructor({ target, excludeNewerMs }: ChoiceRules) {
+  constructor({ target, excludeNewerMs, build, noWheels }: ChoiceRules) {
     this.target = target;
+    this.#build = build;
+    this.#noWheels = noWheels;
     this.#ranks = new TagRank(target.tags);
     this.#excludeNewerMs = excludeNewerMs;
     // A pre-release of Python counts as the release that it leads to, as pip has it.
@@ -59,8 +74,15 @@ export class WheelChooser {
     return this.fitsPython(requiresPython) && readRequiresPython(requiresPython)?.contains(this.#python) === false;
   }
 
-  /** The best wheel, or why there is none. `allowYanked` when exactly this version was asked for. */
-  choose(release: Release, { allowYanked }: { readonly allowYanked: boolean }): ListedFile | Unusable {
+  /** The best wheel, else an sdist where building is allowed; or why there is neither. */
+  choose(release: Release, options: ChoiceOptions): ListedFile | Unusable {
+    const wheel = isChosen(this.#noWheels, options.name) ? undefined : this.#bestWheel(release, options);
+    if (wheel !== undefined) return wheel;
+    const sdist = isChosen(this.#build, options.name) ? this.#bestSdist(release, options) : undefined;
+    return sdist ?? this.#fault(release, options.allowYanked);
+  }
+
+  #bestWheel(release: Release, { allowYanked }: ChoiceOptions): ListedFile | undefined {
     let best: ListedFile | undefined;
     let bestRank = Number.POSITIVE_INFINITY;
     for (const file of release.files) {
@@ -70,7 +92,15 @@ export class WheelChooser {
       best = file;
       bestRank = rank;
     }
-    return best ?? this.#fault(release, allowYanked);
+    return best;
+  }
+
+  /** A `.tar.gz` before others: the one form that every release of today has (PEP 625). */
+  #bestSdist(release: Release, { allowYanked }: ChoiceOptions): ListedFile | undefined {
+    const usable = release.files.filter(
+      (file) => file.kind === "sdist" && !this.#isTooNew(file) && this.#refusal(file, allowYanked)?.kind === "source",
+    );
+    return usable.find(({ filename }) => filename.endsWith(".tar.gz")) ?? usable[0];
   }
 
   /** The most telling reason why nothing of a release can be installed. */
