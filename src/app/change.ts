@@ -11,7 +11,7 @@ import { planHandFiles, putAside, settleHandFiles } from "./by-hand-files.ts";
 import type { Keep } from "./choices.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
-import { diffLocks, keepDigests } from "./diff.ts";
+import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -71,7 +71,7 @@ export async function applyChange(
     ...(change.onto === undefined ? {} : { cacheFirst: true }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const solved = { ...fresh, lock: keepDigests(before, fresh.lock) };
+  const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
   checkHashes(solved.lock, change.hashes);
   const hand = planHandFiles(context, environment, found.files, solved.lock);
   const version = environment.intent.standing.latest + 1;

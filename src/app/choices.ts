@@ -1,7 +1,7 @@
 import { type PackageName, VenvoyError } from "../base/index.ts";
 import { loadSettings, type Settings } from "../config/index.ts";
 import { parsePackageName } from "../pep/index.ts";
-import { defaultPolicy, type ResolvePolicy } from "../resolve/index.ts";
+import { allPackages, defaultPolicy, noPackages, type PackageChoice, type ResolvePolicy } from "../resolve/index.ts";
 import type { Context } from "./context.ts";
 import type { ResolveChoices } from "./requests.ts";
 
@@ -41,8 +41,21 @@ export function policyFor(context: Context, choices: ResolveChoices, settings: S
     resolution: choices.resolution ?? settings.resolution ?? defaultPolicy.resolution,
     preferences: keep.preferences ?? new Map(),
     upgrade: keep.upgrade ?? "none",
+    build: except(choices.noBuild),
+    noWheels: chosen(choices.noBinary),
     ...(excludeNewer === undefined ? {} : { excludeNewerMs: excludeNewerMs(excludeNewer, context.clock.now()) }),
   };
+}
+
+function chosen(names: "all" | readonly string[] | undefined): PackageChoice {
+  if (names === "all") return allPackages;
+  return names === undefined ? noPackages : { all: false, names: new Set(names.map(parsePackageName)) };
+}
+
+/** All but these. */
+function except(names: "all" | readonly string[] | undefined): PackageChoice {
+  if (names === "all") return noPackages;
+  return names === undefined ? allPackages : { all: true, names: new Set(names.map(parsePackageName)) };
 }
 
 const spanUnitsMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

@@ -1,6 +1,6 @@
 import { compareCodePoints, type PackageName } from "../base/index.ts";
 import { compareVersions, tryParseVersion } from "../pep/index.ts";
-import { type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
+import { isUnbuilt, type Lock, type LockedPackage, withDigests } from "../resolve/index.ts";
 import type { PackageChange } from "./outcomes.ts";
 
 /** What changes from one lock to another, by name. */
@@ -41,6 +41,18 @@ export function keepDigests(before: Lock | undefined, after: Lock): Lock {
     return sha256 === undefined ? [] : [[name, sha256] as const];
   });
   return withDigests(after, new Map(digests));
+}
+
+/** What was built from the same sources before: building again would change nothing but the bytes. */
+export function keepBuilt(before: Lock | undefined, after: Lock): Lock {
+  const known = new Map((before?.packages ?? []).map((item) => [item.name, item]));
+  const packages = after.packages.map((item) => {
+    const built = known.get(item.name);
+    if (!isUnbuilt(item) || built?.source === undefined || item.wheel.sha256 === undefined) return item;
+    const isSame = built.source.sha256 === item.wheel.sha256 && built.version === item.version;
+    return isSame ? { ...item, wheel: built.wheel, source: item.wheel } : item;
+  });
+  return { ...after, packages };
 }
 
 function isOlder(to: string | undefined, from: string | undefined): boolean {

@@ -16,7 +16,8 @@ export type HashRules = ReadonlyMap<PackageName, AllowedHashes>;
  */
 export function checkHashes(lock: Lock, rules: HashRules | undefined): void {
   if (rules === undefined || rules.size === 0) return;
-  for (const { name, version, wheel } of lock.packages) {
+  for (const { name, version, wheel: installed, source } of lock.packages) {
+    const wheel = source ?? installed;
     const allowed = rules.get(name);
     if (allowed === undefined) {
       throw new VenvoyError("DIGEST_MISMATCH", `\`${name}\` ${version} is needed, too, and has no \`--hash\``, {

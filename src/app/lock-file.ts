@@ -87,13 +87,18 @@ function lockedPackage(
   { package: one, source }: PylockChoice,
   from: { readonly file: AbsPath; readonly label: string },
 ): LockedPackage {
-  const file = source.kind === "wheel" ? source.file : source.kind === "archive" ? source.archive : undefined;
+  const file =
+    source.kind === "wheel" || source.kind === "sdist"
+      ? source.file
+      : source.kind === "archive"
+        ? source.archive
+        : undefined;
   const filename = file === undefined ? "" : pylockFilename(file);
-  if (file === undefined || !filename.endsWith(".whl")) {
+  if (file === undefined || (!filename.endsWith(".whl") && one.version === undefined)) {
     throw new VenvoyError(
       "PACKAGE_BLOCKED",
-      `\`${from.label}\` has \`${one.name}\` as sources only, and building is not possible yet`,
-      { hint: "lock it with a wheel", data: { name: one.name, file: from.file } },
+      `\`${from.label}\` has \`${one.name}\` as a ${source.kind} without a version, which can't be taken from a lock yet`,
+      { hint: "lock it with a wheel or an sdist", data: { name: one.name, file: from.file } },
     );
   }
   const own = ownTable(one.tool);

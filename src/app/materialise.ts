@@ -1,5 +1,6 @@
 import type { GoToRequest, HeldEnvironment } from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
+import { withBuilds } from "./building/source.ts";
 import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
@@ -16,14 +17,15 @@ export function buildAgain(
 ): GoToRequest["build"] {
   return async ({ record, lock }) => {
     const settings = await settingsFor(context, request);
+    const base = await baseOf(context, record.base, request.signal);
+    const source = withBuilds(context, createIndexClient(context, settings.index), {
+      interpreter: base.interpreter,
+      choices: request,
+      within: [],
+    });
     return {
-      ...(await obtain(
-        context,
-        lock,
-        createIndexClient(context, settings.index),
-        request.signal === undefined ? {} : { signal: request.signal },
-      )),
-      base: await baseOf(context, record.base, request.signal),
+      ...(await obtain(context, lock, source, request.signal === undefined ? {} : { signal: request.signal })),
+      base,
       extraFiles: extraFiles(context, place),
     };
   };

@@ -1,8 +1,9 @@
 import { type AbsPath, isVenvoyError, VenvoyError } from "../base/index.ts";
 import { withStage } from "../disk/index.ts";
 import type { FetchedFile, PackageSource } from "../pypi/index.ts";
-import type { Lock, LockedPackage } from "../resolve/index.ts";
+import { isUnbuilt, type Lock, type LockedPackage } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
+import type { BuildingSource } from "./building/source.ts";
 import type { Context } from "./context.ts";
 import type { Cost } from "./outcomes.ts";
 import type { OwnPackage, OwnPackages } from "./own-packages.ts";
@@ -47,7 +48,7 @@ export async function costOf(
 export async function obtain(
   context: Context,
   lock: Lock,
-  source: PackageSource,
+  source: BuildingSource,
   { own = new Map(), signal }: { readonly own?: OwnPackages; readonly signal?: AbortSignal } = {},
 ): Promise<Obtained> {
   const abort = new AbortController();
@@ -72,7 +73,7 @@ export async function obtain(
 }
 
 interface Way {
-  readonly source: PackageSource;
+  readonly source: BuildingSource;
   readonly own: OwnPackage | undefined;
   readonly signal: AbortSignal;
 }
@@ -80,11 +81,13 @@ interface Way {
 async function obtainOne(context: Context, item: LockedPackage, way: Way): Promise<Artifact> {
   const { filename, sha256, sizeBytes, url } = item.wheel;
   const { own, signal } = way;
+  if (isUnbuilt(item)) return way.source.built(item, signal);
   const bring = own?.version === item.version ? own.bring : undefined;
   const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, way.source, { to, signal });
   if (sha256 === undefined) return addUnpromised(context, filename, url === undefined ? (bring ?? fetch) : fetch);
   const found = await context.store.find(sha256);
   if (found !== undefined) return found;
+  if (item.source !== undefined && url === undefined) return way.source.built(item, signal);
   const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
   try {
     const options = { signal, reporter: context.reporter };
@@ -103,6 +106,9 @@ function isOutOfReach(error: unknown): boolean {
 /** With its digest; and as another file, when the one that was planned couldn't be had. */
 function asObtained(item: LockedPackage, artifact: Artifact | undefined): LockedPackage {
   const { sha256 } = item.wheel;
+  if (artifact !== undefined && isUnbuilt(item)) {
+    return { ...item, wheel: { filename: artifact.filename, sha256: artifact.sha256 }, source: item.wheel };
+  }
   if (artifact === undefined || artifact.sha256 === sha256) return item;
   if (sha256 === undefined) return { ...item, wheel: { ...item.wheel, sha256: artifact.sha256 } };
   return { ...item, wheel: { filename: artifact.filename, sha256: artifact.sha256 } };

@@ -27,6 +27,18 @@ export interface ResolveChoices {
   readonly constraintTexts?: readonly string[];
   /** Requirements that replace those of packages. */
   readonly overrideTexts?: readonly string[];
+  /** Packages that must not be built from source: all, or these. */
+  readonly noBuild?: "all" | readonly string[];
+  /** Packages that must be built from source, wheels or not. */
+  readonly noBinary?: "all" | readonly string[];
+  /** Packages that are built with what the Python itself has installed. */
+  readonly noBuildIsolation?: "all" | readonly string[];
+  /** Given to build backends (PEP 517). */
+  readonly configSettings?: Readonly<Record<string, string | readonly string[]>>;
+  /** Files whose requirements limit what builds use. */
+  readonly buildConstraintFiles?: readonly string[];
+  /** Builds may use the network, and see the person's files. */
+  readonly buildNetwork?: boolean;
   readonly refresh?: boolean;
   readonly linkMode?: "hardlink" | "reflink" | "copy";
   readonly compile?: "now" | "later" | "never";

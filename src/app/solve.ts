@@ -1,7 +1,7 @@
 import { isVenvoyError, type PackageName } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
 import { parseRequirement } from "../pep/index.ts";
-import { createIndexClient, type PackageSource } from "../pypi/index.ts";
+import { createIndexClient } from "../pypi/index.ts";
 import {
   type Base,
   chooseInterpreter,
@@ -12,6 +12,7 @@ import {
   targetOf,
 } from "../python/index.ts";
 import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../resolve/index.ts";
+import { type BuildingSource, withBuilds } from "./building/source.ts";
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
@@ -32,13 +33,15 @@ export interface Question {
   readonly cacheFirst?: boolean;
   /** Packages that need no index. */
   readonly own?: OwnPackages;
+  /** Packages whose builds ask; none of them can be needed by its own build. */
+  readonly within?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
 export interface Solved {
   readonly lock: Lock;
   /** Where the lock's files come from. */
-  readonly source: PackageSource;
+  readonly source: BuildingSource;
   readonly settings: Settings;
   /** Sentences worth telling. */
   readonly notes: readonly string[];
@@ -49,7 +52,8 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const { choices, signal } = question;
   const settings = await settingsFor(context, choices);
   const own: OwnPackages = question.own ?? new Map();
-  const source = withOwnPackages(createIndexClient(context, settings.index), own);
+  const indexes = withOwnPackages(createIndexClient(context, settings.index), own);
+  const source = withBuilds(context, indexes, { interpreter, choices, within: question.within ?? [] });
   if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
   if (question.cacheFirst === true && !context.offline) {

@@ -40,9 +40,12 @@ export async function parseCommand(command: Command, words: readonly string[]): 
     throw usageError(spec, error.message);
   }
   const options = parser.opts<Record<string, unknown>>();
-  // Commander reads --no-x as the absence of --x.
-  const read = (name: string): unknown =>
-    name.startsWith("no-") ? options[camel(name.slice(3))] === false : options[camel(name)];
+  // Commander reads --no-x as the absence of --x, and keeps there what values it is given.
+  const read = (name: string): unknown => {
+    if (!name.startsWith("no-")) return options[camel(name)];
+    const kept = options[camel(name.slice(3))];
+    return typeof kept === "boolean" ? (flags[name]?.kind === "boolean" ? !kept : undefined) : kept;
+  };
   return {
     command,
     args: rest === undefined ? namedArgs(spec, parser.processedArgs) : { words: rest },
@@ -96,7 +99,7 @@ function flagForm(name: string, flag: FlagSpec): string {
 /** A list flag may be given several times. */
 function repeatable(flag: FlagSpec, option: Option): Option {
   return flag.kind === "list"
-    ? option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
+    ? option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value])
     : option;
 }
 

@@ -44,6 +44,8 @@ export class Crawler {
       this.#view.follow(project, now, wish.extras);
       return;
     }
+    // A guess is worth a request, but not running code.
+    if (file.kind === "sdist") return;
     this.#source.metadata(file, this.#signal).then(
       (metadata) => this.#view.follow(project, metadata, wish.extras),
       () => {},

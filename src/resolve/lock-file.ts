@@ -37,26 +37,34 @@ export function lockToPylock(lock: Lock, { environments }: PylockOptions = {}): 
 
 function toPylockPackage(locked: LockedPackage): PylockPackage {
   const file = toPylockFile(locked);
+  const { index } = locked.source ?? locked.wheel;
+  const built =
+    locked.source === undefined ? undefined : { filename: locked.wheel.filename, sha256: locked.wheel.sha256 };
   const own = {
     ...(locked.requested ? { requested: true } : {}),
     ...(locked.extras.length > 0 ? { extras: locked.extras } : {}),
     ...(locked.directUrl === undefined ? {} : { filename: locked.wheel.filename }),
     ...(locked.origin === undefined ? {} : { origin: locked.origin }),
+    ...(built === undefined ? {} : { built }),
   };
   return {
     name: locked.name,
     version: parseVersion(locked.version),
     ...(locked.dependencies.length === 0 ? {} : { dependencies: locked.dependencies.map((name) => ({ name })) }),
-    ...(locked.wheel.index === undefined ? {} : { index: addressOf(locked.wheel.index) }),
-    ...(locked.directUrl === undefined ? { wheels: [file] } : { archive: file }),
+    ...(index === undefined ? {} : { index: addressOf(index) }),
+    ...(locked.directUrl !== undefined
+      ? { archive: file }
+      : built === undefined
+        ? { wheels: [file] }
+        : { sdist: file }),
     ...(Object.keys(own).length === 0 ? {} : { tool: { [createdBy]: own } }),
   };
 }
 
-function toPylockFile({ name, wheel, directUrl }: LockedPackage): PylockFile {
-  const { sha256, sizeBytes, filename } = wheel;
+function toPylockFile({ name, wheel, source, directUrl }: LockedPackage): PylockFile {
+  const { sha256, sizeBytes, filename, url: listed } = source ?? wheel;
   if (sha256 === undefined) throw new Error(`the digest of \`${filename}\` (${name}) is not known yet`);
-  const url = directUrl ?? wheel.url;
+  const url = directUrl ?? listed;
   return {
     ...(directUrl === undefined ? { name: filename } : {}),
     // A wheel that lies in the store alone still needs a place: beside the lock.
@@ -72,7 +80,7 @@ function addressOf(url: SafeUrl): string {
 }
 
 /**
- * Reads a lock that venvoy wrote, or another tool's with exactly one wheel for every package. Throws `LOCK_INVALID`.
+ * Reads a lock that venvoy wrote, or another tool's with one wheel, or sources alone, for every package. Throws `LOCK_INVALID`.
  */
 export function lockFromPylock(text: string): Lock {
   const pylock = parsePylock(text);
@@ -85,36 +93,52 @@ export function lockFromPylock(text: string): Lock {
 function fromPylockPackage(entry: PylockPackage, { createdBy: tool }: Pylock): LockedPackage {
   const { name, archive } = entry;
   const own = ownTable(entry);
-  const file = archive ?? onlyWheel(entry);
-  const filename = typeof own["filename"] === "string" ? own["filename"] : pylockFilename({ ...file });
-  if (!filename.endsWith(".whl")) throw lockUnusable(name, `\`${filename}\` is not a wheel`, tool);
-  const { sha256 } = file.hashes as { sha256?: string };
-  if (sha256 === undefined) throw lockUnusable(name, "it has no sha256 digest", tool);
+  const file = archive ?? onlyFile(entry);
+  const named = typeof own["filename"] === "string" ? own["filename"] : pylockFilename({ ...file });
+  const locked = lockedFile(entry, { file, filename: named, tool });
   const version = entry.version?.text;
   if (version === undefined) throw lockUnusable(name, "it has no version", tool);
-  const url = file.url === undefined ? undefined : SafeUrl.parse(file.url);
-  const wheel: LockedFile = {
-    filename,
-    sha256: parseSha256(sha256),
-    ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
-    ...(url === undefined ? {} : { url }),
-    ...(entry.index === undefined ? {} : { index: SafeUrl.parse(entry.index) }),
-  };
   return {
     name,
     version,
-    wheel,
+    ...installedFrom(locked, own),
     dependencies: dependencyNames(entry),
     extras: Array.isArray(own["extras"]) ? own["extras"].map((extra) => normalizeName(String(extra))) : [],
     requested: own["requested"] === true,
     ...(typeof own["origin"] === "string" ? { origin: own["origin"] } : {}),
-    ...(archive === undefined || url === undefined ? {} : { directUrl: url }),
+    ...(archive === undefined || locked.url === undefined ? {} : { directUrl: locked.url }),
   };
 }
 
-function onlyWheel(entry: PylockPackage): PylockFile {
+function lockedFile(
+  { name, index }: PylockPackage,
+  { file, filename, tool }: { readonly file: PylockFile; readonly filename: string; readonly tool: string },
+): LockedFile {
+  const { sha256 } = file.hashes as { sha256?: string };
+  if (sha256 === undefined) throw lockUnusable(name, "it has no sha256 digest", tool);
+  return {
+    filename,
+    sha256: parseSha256(sha256),
+    ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
+    ...(file.url === undefined ? {} : { url: SafeUrl.parse(file.url) }),
+    ...(index === undefined ? {} : { index: SafeUrl.parse(index) }),
+  };
+}
+
+/** The wheel that was built from sources stands in our own table; without it, one is to be built. */
+function installedFrom(
+  file: LockedFile,
+  { built }: Readonly<Record<string, unknown>>,
+): Pick<LockedPackage, "wheel" | "source"> {
+  const { filename, sha256 } = (typeof built === "object" && built !== null ? built : {}) as Record<string, unknown>;
+  if (typeof filename !== "string" || typeof sha256 !== "string") return { wheel: file };
+  return { wheel: { filename, sha256: parseSha256(sha256) }, source: file };
+}
+
+function onlyFile(entry: PylockPackage): PylockFile {
   const [wheel, ...others] = entry.wheels ?? [];
-  if (wheel === undefined) throw lockUnusable(entry.name, "it has no wheel", createdBy);
+  if (wheel === undefined && entry.sdist !== undefined) return entry.sdist;
+  if (wheel === undefined) throw lockUnusable(entry.name, "it has no file", createdBy);
   if (others.length > 0) throw lockUnusable(entry.name, "it has several wheels, and one must be chosen", createdBy);
   return wheel;
 }

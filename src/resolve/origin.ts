@@ -9,6 +9,8 @@ export function originSubject(origin: Origin): string {
     case "script":
     case "file":
       return printable(`${origin.file} line ${origin.line}`, { newlines: false });
+    case "build":
+      return printable(`the build of ${origin.of}`, { newlines: false });
     case "environment":
       return printable(`the environment ${origin.name}`, { newlines: false });
   }

@@ -1,4 +1,4 @@
-import { isVenvoyError, type PackageName } from "../base/index.ts";
+import { type ErrorCode, isVenvoyError, type PackageName } from "../base/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import { CandidateSet, type Dependencies, type Dependency, type Provider, type Refusal } from "../solver/index.ts";
 import { Crawler } from "./crawler.ts";
@@ -28,6 +28,15 @@ export interface ProviderOptions {
   /** Told whenever another project comes into play: how many they are. */
   readonly onProgress: (projects: number) => void;
 }
+
+/** What is wrong with one file says nothing about the next. */
+const faultsOfOneFile: ReadonlySet<ErrorCode> = new Set([
+  "ARCHIVE_INVALID",
+  "BUILD_FAILED",
+  "METADATA_INVALID",
+  "SOURCE_INVALID",
+  "WHEEL_INVALID",
+]);
 
 /** When a project had this many candidates tried, metadata of the next ones is fetched ahead, more each time. */
 const triesBeforeBatch = 4;
@@ -127,8 +136,8 @@ export class PypiProvider implements Provider<Pack, Reason> {
         this.isPartial = true;
         return { refused: { kind: "offline" } };
       }
-      if (isVenvoyError(error, "METADATA_INVALID") || isVenvoyError(error, "WHEEL_INVALID")) {
-        return { refused: { kind: "broken", detail: error.message } };
+      if (isVenvoyError(error) && faultsOfOneFile.has(error.code) && error.data["isFinal"] !== true) {
+        return { refused: { kind: "broken", detail: error.message.replace(/\n\s*/g, "; ").slice(0, 400) } };
       }
       throw error;
     }

@@ -8,6 +8,8 @@ export type Origin =
   | { readonly kind: "typed"; readonly text: string }
   | { readonly kind: "script"; readonly file: string; readonly line: number; readonly text: string }
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly text: string }
+  /** What building a package needs. */
+  | { readonly kind: "build"; readonly of: string; readonly text: string }
   /** Asked of a named environment earlier. */
   | { readonly kind: "environment"; readonly name: string; readonly text: string };
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Projects, type TestContext, testContext } from "../kit/context.ts";
 import { sourceProject } from "../kit/source-project.ts";
-import { wheel, wheelFilename } from "../kit/wheel.ts";
+import { type WheelParts, wheel, wheelFilename } from "../kit/wheel.ts";
 
 /** The environment's own pip, without the network. */
 function pip(t: TestContext, name: string, ...words: readonly string[]): string {
@@ -22,7 +22,7 @@ function installed(t: TestContext, name: string): Record<string, string> {
   return Object.fromEntries(list.filter((one) => one.name !== "pip").map((one) => [one.name, one.version]));
 }
 
-function wheelFile(t: TestContext, name: string, version: string, parts: Projects[string][string] = {}): string {
+function wheelFile(t: TestContext, name: string, version: string, parts: WheelParts = {}): string {
   const file = join(t.cwd, wheelFilename(name, version, parts));
   writeFileSync(file, wheel(name, version, parts));
   return file;

@@ -6,11 +6,15 @@ import { runCli } from "../../src/cli/index.ts";
 import { nodePorts } from "../../src/node/index.ts";
 import type { Event, Reporter, System } from "../../src/ports/index.ts";
 import { IndexServer, type ServedFile } from "./index-server.ts";
+import { type SdistParts, sdist, sdistFilename } from "./sdist.ts";
 import { tempDir } from "./temp.ts";
 import { type WheelParts, wheel, wheelFilename } from "./wheel.ts";
 
+/** One version: a wheel, or an sdist. */
+export type ServedVersion = WheelParts | { readonly sdist: SdistParts };
+
 /** Versions of a project: `{ demo: { "1.0": {}, "2.0": { requires: ["idna"] } } }`. */
-export type Projects = Readonly<Record<string, Readonly<Record<string, WheelParts>>>>;
+export type Projects = Readonly<Record<string, Readonly<Record<string, ServedVersion>>>>;
 
 export interface Said {
   readonly exit: number;
@@ -125,11 +129,14 @@ export async function testContext(projects: Projects = {}, extra: Record<string,
 }
 
 function served(name: string, versions: Projects[string]): ServedFile[] {
-  return Object.entries(versions).map(([version, parts]) => ({
-    filename: wheelFilename(name, version, parts),
-    content: wheel(name, version, parts),
-    ...(parts.requiresPython === undefined ? {} : { requiresPython: parts.requiresPython }),
-  }));
+  return Object.entries(versions).map(([version, parts]) => {
+    if ("sdist" in parts) return { filename: sdistFilename(name, version), content: sdist(name, version, parts.sdist) };
+    return {
+      filename: wheelFilename(name, version, parts),
+      content: wheel(name, version, parts),
+      ...(parts.requiresPython === undefined ? {} : { requiresPython: parts.requiresPython }),
+    };
+  });
 }
 
 function portsFor(env: Record<string, string>, cwd: AbsPath, home: AbsPath) {

@@ -69,9 +69,10 @@ describe("a lock as pylock.toml", () => {
     expect(lockFromPylock(`${head}wheels = [${wheel}]\n`).packages).toMatchObject([
       { name: "a", version: "1.0", wheel: { filename: "a-1.0-py3-none-any.whl" }, requested: false, extras: [] },
     ]);
+    const sources = `sdist = ${wheel.replace("-py3-none-any.whl", ".tar.gz")}\n`;
+    expect(lockFromPylock(head + sources).packages[0]?.wheel.filename).toBe("a-1.0.tar.gz");
     for (const rest of [
       `wheels = [${wheel}, ${wheel.replace("py3-none-any", "py2-none-any")}]`,
-      `archive = ${wheel.replace("-py3-none-any.whl", ".tar.gz")}`,
       `wheels = [${wheel.replace("sha256", "sha512")}]`,
     ]) {
       expect(codeOf(() => lockFromPylock(`${head}${rest}\n`))).toBe("LOCK_INVALID");

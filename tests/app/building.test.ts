@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { testContext } from "../kit/context.ts";
+
+const fails = "raise RuntimeError('src/x.c:1:10: fatal error: ffi.h: No such file or directory')";
+
+describe("packages that come as sources", () => {
+  it("are built, run, and built only once for all environments", async () => {
+    await using context = await testContext({
+      demo: { "1.0": { sdist: { requires: ["idna"] } } },
+      idna: { "3.7": {} },
+    });
+    const made = await context.venvoy("create", "one", "demo");
+    expect(made.err).toBe("");
+    expect(made.exit).toBe(0);
+    const said = await context.runs("run", "-n", "one", "-c", "import demo, idna; print(demo.__version__)");
+    expect(said.out).toBe("1.0\n");
+    const builds = () => context.events.filter((event) => event.type === "op:start" && event.kind === "build").length;
+    const before = builds();
+    expect((await context.venvoy("create", "two", "demo")).exit).toBe(0);
+    expect(builds()).toBe(before);
+    const again = await context.venvoy("add", "-n", "one", "demo", "--json");
+    expect(JSON.parse(again.out)).toMatchObject({ changed: false });
+  });
+
+  it("are not run for metadata that is settled, nor at all with --no-build", async () => {
+    await using context = await testContext({
+      demo: { "1.0": { sdist: { static: true, backendCode: fails } } },
+    });
+    expect((await context.venvoy("create", "dry", "demo", "--dry-run")).exit).toBe(0);
+    const refused = await context.venvoy("create", "no", "demo", "--no-build");
+    expect(refused.exit).toBe(1);
+    expect(refused.err).toContain("source");
+    const failed = await context.venvoy("create", "yes", "demo");
+    expect(failed.err).toContain("ffi.h: No such file or directory");
+    expect(failed.err).toContain("the C header `ffi.h` is missing");
+    expect((await context.venvoy("list", "--json")).out.trim()).toBe("[]");
+  });
+
+  it("use what their build asks for from the index, in an environment of its own", async () => {
+    await using context = await testContext({
+      demo: {
+        "1.0": { sdist: { buildRequires: ["tool>=2"], backendCode: "import tool; assert tool.__version__ == '2.1'" } },
+      },
+      tool: { "1.0": {}, "2.1": {} },
+    });
+    expect(await context.venvoy("create", "one", "demo")).toMatchObject({ exit: 0 });
+    const said = await context.runs("run", "-n", "one", "-c", "import demo; import tool");
+    expect(said.err).toContain("No module named 'tool'");
+  });
+
+  it("give way to an older release when the newest can't be built", async () => {
+    await using context = await testContext({
+      demo: { "1.0": {}, "2.0": { sdist: { backendCode: fails } } },
+    });
+    const made = await context.venvoy("create", "one", "demo", "--json");
+    expect(JSON.parse(made.out)).toMatchObject({ changes: [{ name: "demo", to: "1.0" }] });
+  });
+
+  it("are passed settings, and are built again for others", async () => {
+    await using context = await testContext({ demo: { "1.0": { sdist: {} } } });
+    const settings = (name: string) => context.runs("run", "-n", name, "-c", "import demo; print(demo.settings)");
+    await context.venvoy("create", "one", "demo", "--config-setting", "a=1", "--config-setting", "a=2");
+    expect((await settings("one")).out).toBe("{'a': ['1', '2']}\n");
+    await context.venvoy("create", "two", "demo");
+    expect((await settings("two")).out).toBe("None\n");
+  });
+
+  it("are built where a wheel would do, when that is asked", async () => {
+    await using context = await testContext({ demo: { "1.0": { sdist: {} } }, idna: { "3.7": {} } });
+    expect((await context.venvoy("create", "one", "idna", "--no-binary", "idna")).err).toContain("can't be installed");
+    expect((await context.venvoy("create", "one", "idna", "demo", "--no-binary", "demo")).exit).toBe(0);
+  });
+
+  it("that need themselves to be built are refused", async () => {
+    await using context = await testContext({ demo: { "1.0": { sdist: { buildRequires: ["demo"] } } } });
+    expect((await context.venvoy("create", "one", "demo")).err).toContain("needs `demo` itself");
+  });
+
+  it("come back from the lock on another machine, by building again", async () => {
+    await using context = await testContext({ demo: { "1.0": { sdist: {} } } });
+    await context.venvoy("create", "one", "demo");
+    await context.venvoy("delete", "one");
+    await context.venvoy("clean", "--unused", "0d");
+    expect((await context.venvoy("restore", "one")).exit).toBe(0);
+    expect((await context.runs("run", "-n", "one", "-c", "import demo; print(1)")).out).toBe("1\n");
+  });
+});
