@@ -9,7 +9,7 @@ import type { Ports } from "../ports/index.ts";
 import { supportedMinors } from "../python/index.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";
 
-export type NameKind = "environment" | "deleted" | "package" | "python" | "program";
+export type NameKind = "environment" | "deleted" | "package" | "module" | "version" | "python" | "program";
 
 /** The names of one kind, in order; `environment` is the one whose packages or programs are meant (else the active). */
 export async function namesOf(
@@ -52,6 +52,8 @@ const readers: Readonly<
   deleted: async ({ home }) =>
     (await home.deleted()).flatMap(({ name, directory }) => (directory === undefined ? [name] : [])),
   package: installedPackages,
+  module: importableModules,
+  version: versionNumbers,
   python: knownPythons,
   program: programs,
 };
@@ -79,6 +81,31 @@ async function installedPackages(context: Context, environment: string | undefin
     }
   }
   return names.sort();
+}
+
+async function importableModules(context: Context, environment: string | undefined): Promise<readonly string[]> {
+  const root = await rootOf(context, environment);
+  if (root === undefined) return [];
+  const names: string[] = [];
+  for (const site of await siteDirectories(context, root)) {
+    for (const { name } of (await context.fs.list(site)) ?? []) {
+      const module = /^([^\W\d]\w*)(?:\.py|\.(?:[\w-]+\.)?(?:so|pyd))?$/u.exec(name)?.[1];
+      if (module !== undefined && !/^(?:__pycache__|_virtualenv)$/.test(module)) names.push(module);
+    }
+  }
+  return names.sort();
+}
+
+/** The newest first, which is the likeliest to be wanted. */
+async function versionNumbers(context: Context, environment: string | undefined): Promise<readonly string[]> {
+  const { fs, home } = context;
+  const active = environment === undefined ? await home.active() : undefined;
+  const place =
+    environment !== undefined ? await home.locate(environment) : active?.kind === "ours" ? active.place : undefined;
+  if (place === undefined) return [];
+  const entries = (await fs.list(fs.path.join(place.dir, "history"))) ?? [];
+  const numbers = entries.flatMap(({ name }) => /^(\d+)\.toml$/.exec(name)?.[1] ?? []);
+  return numbers.sort((a, b) => Number(b) - Number(a));
 }
 
 async function siteDirectories({ fs, system }: Context, root: AbsPath): Promise<readonly AbsPath[]> {

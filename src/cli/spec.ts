@@ -15,6 +15,10 @@ export type ValueKind =
   | "deleted"
   /** Packages installed in the environment of `-n`, else in the active one. */
   | "package"
+  /** What can be imported there from packages. */
+  | "module"
+  /** Numbers of the environment's versions. */
+  | "version"
   /** Versions of the Pythons on this machine. */
   | "python"
   /** What `run` starts: a file, or a program of the environment. */
@@ -36,9 +40,11 @@ export const valuesByWord: Readonly<Record<string, ValueKind>> = {
   NAMES: "environment",
   PACKAGE: "package",
   PACKAGES: "package",
+  MODULE: "module",
   PATH: "file",
   PLACE: "file",
   PYTHON: "python",
+  VERSION: "version",
 };
 
 export type FlagSpec =

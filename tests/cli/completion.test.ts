@@ -6,6 +6,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
   environment: ["demo", "demo2", "plots"],
   deleted: ["gone"],
   package: ["numpy", "rich"],
+  module: ["numpy", "rich"],
+  version: ["3", "2", "1"],
   "package of demo": ["httpx"],
   python: ["3.13", "3.12"],
   "program of demo": ["pip", "pytest"],
@@ -57,6 +59,9 @@ test.each([
   [["remove", "--name=demo", ""], ["httpx"]],
   [["remove", "-ndemo", ""], ["httpx"]],
   [["why", "n"], ["numpy"]],
+  [["which", "r"], ["rich"]],
+  [["undo", ""], ["3", "2", "1"]],
+  [["export", "--as", "py"], ["pylock", "pyproject"]],
   [
     ["create", "x", "--python", "3.1"],
     ["3.13", "3.12"],

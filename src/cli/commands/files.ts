@@ -13,7 +13,7 @@ export const exportCommand = command(
     args: { name: { kind: "maybe", summary: "the environment (else the active one)" } },
     flags: {
       ...nameFlag,
-      as: { kind: "text", value: "FORMAT", summary: exportFormats.join(", ") },
+      as: { kind: "text", value: "FORMAT", summary: exportFormats.join(", "), values: exportFormats },
       output: { kind: "text", value: "FILE", short: "o", summary: "write into this file (else print)" },
       pinned: { kind: "boolean", summary: "exact versions of everything, in place of what was asked for" },
       hash: { kind: "boolean", summary: "the same with the sha256 of every file (requirements)" },
