@@ -60,8 +60,14 @@ test.each([
   [["remove", "-ndemo", ""], ["httpx"]],
   [["why", "n"], ["numpy"]],
   [["which", "r"], ["rich"]],
-  [["undo", ""], ["3", "2", "1"]],
-  [["export", "--as", "py"], ["pylock", "pyproject"]],
+  [
+    ["undo", ""],
+    ["3", "2", "1"],
+  ],
+  [
+    ["export", "--as", "py"],
+    ["pylock", "pyproject"],
+  ],
   [
     ["create", "x", "--python", "3.1"],
     ["3.13", "3.12"],
