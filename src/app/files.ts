@@ -1,6 +1,7 @@
 import { type AbsPath, hasCode, type PackageName, printable, VenvoyError } from "../base/index.ts";
 import { parseToml } from "../codec/index.ts";
 import type { AskedFor } from "../env/index.ts";
+import { readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
@@ -27,16 +28,24 @@ interface Gathering {
   indexUrl: string | undefined;
   noIndex: boolean;
   allowPrerelease: boolean;
+  python: string | undefined;
+  /** Takes what only conda has; without it such a line is a problem. */
+  readonly condaLeftOut: string[] | undefined;
 }
 
 const deepestInclude = 20;
 
 /**
- * Reads requirements files (pip's format, with `-r` and `-c`) and `pyproject.toml` (`[project]` dependencies). All bad
+ * Reads requirements files (pip's format, with `-r` and `-c`), `pyproject.toml` (`[project]` dependencies) and conda's
+ * `environment.yml` (Python and the pip part; `condaLeftOut` takes the rest). All bad
  * lines are told in one error. Throws `FILE_UNREADABLE`, `REQUIREMENT_INVALID`.
  */
-export async function readRequirementFiles(context: Context, paths: readonly string[]): Promise<RequirementFiles> {
-  const gathered = emptyGathering();
+export async function readRequirementFiles(
+  context: Context,
+  paths: readonly string[],
+  { condaLeftOut }: { readonly condaLeftOut?: string[] } = {},
+): Promise<RequirementFiles> {
+  const gathered = emptyGathering(condaLeftOut);
   for (const path of paths) await gather(context, gathered, pathFrom(context, path), "requirements", []);
   return finish(gathered);
 }
@@ -51,8 +60,9 @@ export async function readLimits(
   return finish(gathered).constraints;
 }
 
-function emptyGathering(): Gathering {
+function emptyGathering(condaLeftOut?: string[]): Gathering {
   return {
+    condaLeftOut,
     requirements: [],
     constraints: [],
     hashes: new Map(),
@@ -62,6 +72,7 @@ function emptyGathering(): Gathering {
     indexUrl: undefined,
     noIndex: false,
     allowPrerelease: false,
+    python: undefined,
   };
 }
 
@@ -82,6 +93,7 @@ function finish(gathered: Gathering): RequirementFiles {
       ...(gathered.extraIndexUrls.length === 0 ? {} : { extraIndexUrls: gathered.extraIndexUrls }),
       ...(gathered.findLinks.length === 0 ? {} : { findLinks: gathered.findLinks }),
       ...(gathered.noIndex ? { noIndex: true } : {}),
+      ...(gathered.python === undefined ? {} : { python: gathered.python }),
       ...(gathered.allowPrerelease ? { prerelease: "allow" } : {}),
     },
   };
@@ -109,11 +121,45 @@ async function gather(
   }
   const text = await readTextFile(context, file);
   if (context.fs.path.name(file) === "pyproject.toml") return gatherProject(context, into, file, text);
-  for (const entry of parseRequirementsFile(text, context.system.env)) {
+  if (/\.ya?ml$/i.test(file)) return gatherConda(context, into, { file, role, above }, text);
+  await gatherEntries(context, into, { file, role, above }, parseRequirementsFile(text, context.system.env));
+}
+
+interface GatheredFile {
+  readonly file: AbsPath;
+  readonly role: "requirements" | "constraints";
+  readonly above: readonly AbsPath[];
+}
+
+async function gatherEntries(
+  context: Context,
+  into: Gathering,
+  { file, role, above }: GatheredFile,
+  entries: readonly RequirementsLine[],
+): Promise<void> {
+  for (const entry of entries) {
     if (entry.kind === "file") {
       const next = context.fs.path.resolve(context.fs.path.directory(file), entry.path);
       await gather(context, into, next, role === "constraints" ? "constraints" : entry.role, [...above, file]);
     } else gatherLine(context, into, file, role, entry);
+  }
+}
+
+/** Python and the pip part of an `environment.yml`. What only conda has is refused here; `import` lists it. */
+async function gatherConda(context: Context, into: Gathering, from: GatheredFile, text: string): Promise<void> {
+  const label = shownPath(context, from.file);
+  const { python, pip, conda } = await readCondaFile(text, label);
+  into.python ??= python;
+  for (const one of into.condaLeftOut === undefined ? conda : [])
+    into.problems.push({
+      file: label,
+      line: one.line,
+      why: `\`${printable(one.text)}\` is a conda package, which can't be installed yet; \`venvoy import\` takes the rest`,
+    });
+  into.condaLeftOut?.push(...conda.map((one) => one.text));
+  for (const { text: entry, line } of pip) {
+    const entries = parseRequirementsFile(entry, context.system.env).map((one) => ({ ...one, line }));
+    await gatherEntries(context, into, from, entries);
   }
 }
 

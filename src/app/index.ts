@@ -17,6 +17,7 @@ export type { ExportFormat } from "./export-formats.ts";
 export { exportFormats } from "./export-formats.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
+export type { Imported, ImportReport, ImportRequest, NotImported } from "./import.ts";
 export { compile, hint } from "./internal.ts";
 export type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 export { startKernel } from "./kernel/start-kernel.ts";

@@ -7,6 +7,7 @@ import type { EditorReport, EditorRequest } from "./editor.ts";
 import type { ExportReport, ExportRequest } from "./export.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
+import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 import type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 import type {
@@ -83,6 +84,8 @@ export interface Venvoy {
   upgrade(request: UpgradeRequest): Promise<ChangeReport>;
   /** Writes down what an environment is, in other tools' words. */
   export(request?: ExportRequest): Promise<ExportReport>;
+  /** Makes environments of what another tool wrote or made, with the same versions. */
+  import(request: ImportRequest): Promise<ImportReport>;
   /** Edits what a script's header asks for; installs nothing. */
   editScript(request: ScriptEditRequest): Promise<ScriptEditReport>;
   /** Drops a script's claim; what only it wanted leaves with the next version. */

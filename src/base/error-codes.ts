@@ -33,6 +33,8 @@ export const errorCodes = {
   GROUP_UNKNOWN: { exit: 2, meaning: "no dependency group has that name" },
   HEADER_INVALID: { exit: 2, meaning: "a script's header can't be understood" },
   HISTORY_END: { exit: 1, meaning: "there is no older version to go back to" },
+  IMPORT_INCOMPLETE: { exit: 1, meaning: "packages of an environment that is imported can't be had" },
+  IMPORT_UNKNOWN: { exit: 2, meaning: "a file or directory holds nothing that can be imported" },
   INDEX_CREDENTIALS: { exit: 1, meaning: "an index asks for credentials or refuses the ones given" },
   INDEX_INVALID: { exit: 1, meaning: "an index answered with something that is not an index page" },
   INDEX_UNREACHABLE: { exit: 1, meaning: "an index can't be reached" },

@@ -5,6 +5,8 @@
  * Invariants: the same environment gives the same bytes; nothing of another tool's is changed; what can't be read is
  * told, and the rest is read. Standards: PEP 376, 405, 610, 621, 723, 751; pip's requirements format; conda's conda-meta.
  */
+export type { CondaFile } from "./conda-file.ts";
+export { readCondaFile } from "./conda-file.ts";
 export type { AskedLine, Contents } from "./contents.ts";
 export { askedLines, dependencyTexts } from "./contents.ts";
 export type { ListChange, ListedRequirement } from "./edit/change.ts";
@@ -15,6 +17,14 @@ export type { RequirementsText } from "./edit/requirements-lines.ts";
 export { editRequirements, listRequirements } from "./edit/requirements-lines.ts";
 export type { Distribution, Distributions, LeftOut } from "./foreign/distribution.ts";
 export { readDistributions } from "./foreign/distribution.ts";
+export type { ForeignEnvironment, ForeignPackage } from "./foreign/environment.ts";
+export { readForeign } from "./foreign/environment.ts";
+export type { ForeignFound } from "./foreign/homes.ts";
+export { findForeign } from "./foreign/homes.ts";
+export type { ForeignKind, ForeignPlace } from "./foreign/kinds.ts";
+export { foreignAt } from "./foreign/kinds.ts";
+export type { ForeignWishes } from "./foreign/wanted.ts";
+export { foreignWishes } from "./foreign/wanted.ts";
 export { freezeText } from "./freeze.ts";
 export { writeCondaFile } from "./write-conda.ts";
 export { writeLock } from "./write-lock.ts";

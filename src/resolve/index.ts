@@ -9,6 +9,8 @@ export { isUnbuilt, withDigests } from "./lock.ts";
 export { lockFromPylock, lockToPylock } from "./lock-file.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
+export type { MissingPin, Pin, PinOptions } from "./pins.ts";
+export { isWheelFor, lockOfPins } from "./pins.ts";
 export type { OtherPython, Proposal, ProposedChange, ProposeOptions } from "./proposals/propose.ts";
 export { propose } from "./proposals/propose.ts";
 export { proposalSentence } from "./proposals/words.ts";

@@ -1,7 +1,8 @@
 import { type ExportFormat, exportFormats } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
-import { exportText, forgetText } from "../render/files.ts";
-import { command, nameFlag } from "../spec.ts";
+import { exportText, forgetText, importText } from "../render/files.ts";
+import { command, nameFlag, resolveFlags } from "../spec.ts";
+import { changeOptions } from "./choices.ts";
 import { named } from "./packages.ts";
 
 export const exportCommand = command(
@@ -40,6 +41,43 @@ export const exportCommand = command(
         common.yes || (asks && /^y(es)?$/i.test((await terminal.ask(`Overwrite \`${file}\`? [y/N] `)).trim())),
     });
     return { exit: 0, data: report, notes: report.notes, text: (style) => exportText(report, common, style) };
+  },
+);
+
+export const importCommand = command(
+  {
+    path: "import",
+    group: "files",
+    summary: "take over another tool's environment, a home of them, or a file",
+    changes: true,
+    args: {
+      path: {
+        kind: "one",
+        summary: "a venv, conda or other environment; requirements.txt, environment.yml, a script …",
+      },
+      name: { kind: "maybe", summary: "how it is called here (else as it is called there)" },
+    },
+    flags: {
+      name: { kind: "text", value: "NAME", short: "n", summary: "the same as NAME" },
+      "skip-missing": { kind: "boolean", summary: "leave out packages that can't be had" },
+      ...resolveFlags,
+    },
+    examples: [
+      "venvoy import ~/old-venv demo",
+      "venvoy import ~/.multivenv",
+      "venvoy import environment.yml --name demo",
+      "venvoy import ~/miniconda3/envs/lab --skip-missing",
+    ],
+  },
+  async ({ args, flags, common, session }) => {
+    const report = await (await session.venvoy()).import({
+      path: args.path,
+      ...oneName(args.name, flags.name),
+      skipMissing: flags["skip-missing"],
+      ...changeOptions(flags, common, session),
+    });
+    const exit = report.failed.length === 0 ? 0 : 1;
+    return { exit, data: report, notes: report.notes, text: (style) => importText(report, style) };
   },
 );
 

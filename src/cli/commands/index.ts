@@ -6,6 +6,8 @@ import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget } from "./files.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
+import { exportCommand, forget, importCommand } from "./files.ts";
+import { protect, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -27,6 +29,7 @@ export const commands: readonly Command[] = [
   upgrade,
   sync,
   exportCommand,
+  importCommand,
   forget,
   tree,
   why,

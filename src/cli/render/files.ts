@@ -1,4 +1,5 @@
-import type { ExportReport, ForgetReport, ScriptEditReport } from "../../app/index.ts";
+import type { ExportReport, ForgetReport, Imported, ImportReport, ScriptEditReport } from "../../app/index.ts";
+import { count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
 /** What a script's header asks for now. */
@@ -39,4 +40,30 @@ export function exportText(
   if (dryRun) return `${text}would write ${file}; nothing was changed`;
   if (!written) return `${style.tick} ${style.bold(file)} says that already`;
   return `${style.tick} wrote ${style.bold(environment)} as ${format} into ${file}`;
+}
+
+const shownLeftOut = 8;
+
+/** What came in, what didn't come along, and what could not come. */
+export function importText({ imported, failed }: ImportReport, style: Style): string {
+  const lines = imported.flatMap((one) => importedLines(one, style));
+  for (const { name, why, hint } of failed) {
+    lines.push(`${style.cross} ${style.bold(name)}: ${why}`);
+    if (hint !== undefined) lines.push(style.dim(`  hint: ${hint}`));
+  }
+  return lines.length === 0 ? "there was nothing to import" : lines.join("\n");
+}
+
+function importedLines({ name, from, change, leftOut }: Imported, style: Style): string[] {
+  if (change.declined === true) return [`${style.bold(name)}: nothing was made`];
+  const verb = change.dryRun ? "would import" : "imported";
+  const what = `${count(change.packageCount, "package")} on Python ${change.python}`;
+  const byReason = new Map<string, string[]>();
+  for (const { what: one, why } of leftOut) byReason.set(why, [...(byReason.get(why) ?? []), one]);
+  const left = [...byReason].map(([why, all]) => {
+    const shown = all.slice(0, shownLeftOut).join(", ");
+    const more = all.length > shownLeftOut ? ` and ${all.length - shownLeftOut} more` : "";
+    return `  ${style.warn("left out")} ${shown}${more}: ${why}`;
+  });
+  return [`${style.tick} ${verb} ${style.bold(name)} from ${from}: ${what}`, ...left];
 }

@@ -1,6 +1,7 @@
 import { type AbsPath, hasCode } from "../../base/index.ts";
 import { compareVersions, normalizeName, parseDirectUrl, parseMetadata, tryParseVersion } from "../../pep/index.ts";
 import type { Fs } from "../../ports/index.ts";
+import { entriesOf } from "./entries.ts";
 
 /** One installed distribution, as its own files say it (core metadata, PEP 376, PEP 610). */
 export interface Distribution {
@@ -40,7 +41,7 @@ export interface Distributions {
 export async function readDistributions(fs: Fs, site: AbsPath): Promise<Distributions> {
   const found = new Map<string, { readonly one: Distribution; readonly modifiedMs: number }>();
   const problems: LeftOut[] = [];
-  for (const { name: entry } of (await fs.list(site)) ?? []) {
+  for (const entry of await entriesOf(fs, site)) {
     const at = fs.path.join(site, entry);
     const read = await readEntry(fs, at, entry);
     if (read === undefined) continue;
