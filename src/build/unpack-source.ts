@@ -1,0 +1,69 @@
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { AbsPath } from "../base/index.ts";
+import { archiveInvalid, readTar, type TarLimits } from "../codec/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { SourceTree } from "./source-tree.ts";
+
+/** How the tar archive inside a file is packed, by the file's first bytes. */
+export type TarPacking = "gzip" | "bzip2" | "xz" | "none";
+
+export interface UnpackTarOptions {
+  readonly limits?: TarLimits;
+  /** What messages call the archive; else its file name. */
+  readonly label?: string;
+}
+
+/**
+ * Unpacks a tar archive of sources into an empty directory, and answers the one directory that holds them, or the whole
+ * when the archive has several. Throws `ARCHIVE_INVALID`; what was written by then stays, for the caller's stage.
+ */
+export async function unpackTar(
+  fs: Fs,
+  archive: AbsPath,
+  into: AbsPath,
+  { limits, label = fs.path.name(archive) }: UnpackTarOptions = {},
+): Promise<AbsPath> {
+  const packing = packingOf(await fs.readRange(archive, 0, 8));
+  if (packing === "bzip2" || packing === "xz") throw archiveInvalid(label, `is packed with ${packing}`);
+  const bytes = packing === "gzip" ? gunzip(fs, archive, label) : readFile(fs, archive);
+  const tree = new SourceTree(fs, label, into);
+  for await (const entry of readTar(label, bytes, limits)) await tree.add(entry);
+  tree.checkLinks();
+  const [only, ...others] = tree.topLevel;
+  if (only === undefined) throw archiveInvalid(label, "is empty");
+  const top = fs.path.join(into, only);
+  return others.length === 0 && (await fs.linkInfo(top))?.kind === "directory" ? top : into;
+}
+
+export function packingOf(head: Uint8Array): TarPacking {
+  if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  if (head[0] === 0x42 && head[1] === 0x5a && head[2] === 0x68) return "bzip2";
+  if (head[0] === 0xfd && head[1] === 0x37 && head[2] === 0x7a && head[3] === 0x58) return "xz";
+  return "none";
+}
+
+const chunkBytes = 1 << 20;
+
+async function* readFile(fs: Fs, file: AbsPath): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; ; ) {
+    const chunk = await fs.readRange(file, offset, chunkBytes);
+    if (chunk.length === 0) return;
+    offset += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* gunzip(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uint8Array> {
+  const size = (await fs.info(file))?.sizeBytes ?? 0;
+  const stream = createGunzip();
+  const source = Readable.from(readFile(fs, file));
+  source.on("error", (error) => stream.destroy(error));
+  source.pipe(stream);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw archiveInvalid(label, "is damaged", error);
+  }
+  if (stream.bytesWritten !== size) throw archiveInvalid(label, "has more after its end");
+}
