@@ -12,7 +12,7 @@ import { createIndexClient } from "../pypi/index.ts";
 import { targetOf } from "../python/index.ts";
 import { isWheelFor, type LockedFile, lockOfPins, type MissingPin, type Pin } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
-import { settingsFor } from "./choices.ts";
+import { policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { createWanted } from "./create.ts";
 import type { Imported, ImportRequest } from "./import.ts";
@@ -83,9 +83,12 @@ function requirementsOf({ packages }: ForeignEnvironment, asked: readonly Packag
 
 async function pinned(context: Context, pins: readonly Pin[], target: Target, request: ImportRequest) {
   const settings = await settingsFor(context, request);
+  const { build, noWheels } = policyFor(context, request, settings, {});
   let artifacts: Promise<readonly Artifact[]> | undefined;
   return lockOfPins(pins, {
     target,
+    build,
+    noWheels,
     source: createIndexClient(context, settings.index),
     offline: settings.index.offline,
     stored: async (name, version): Promise<LockedFile | undefined> => {

@@ -30,10 +30,7 @@ export interface BuildOptions {
 }
 
 /** What is known of sources without running anything of them (PEP 643): nothing that is declared dynamic counts. */
-export async function staticMetadata(
-  io: Pick<SandboxIo, "fs">,
-  source: AbsPath,
-): Promise<CoreMetadata | undefined> {
+export async function staticMetadata(io: Pick<SandboxIo, "fs">, source: AbsPath): Promise<CoreMetadata | undefined> {
   const text = await readIfThere(io.fs, io.fs.path.join(source, "PKG-INFO"));
   if (text === undefined) return undefined;
   const metadata = parseMetadata(text);

@@ -77,7 +77,10 @@ export async function callHook(io: SandboxIo, call: HookCall, work: HookWork): P
     case "no-hook":
       return undefined;
     case "backend-elsewhere":
-      throw sourceInvalid(call.label, `names a backend in \`backend-path\` that is not there: \`${call.system.backend}\``);
+      throw sourceInvalid(
+        call.label,
+        `names a backend in \`backend-path\` that is not there: \`${call.system.backend}\``,
+      );
     case "no-backend":
     case "failed":
     case undefined:

@@ -21,19 +21,57 @@ export function readLog(text: string): LogReading {
 
 /** Each with the words of the tools that say it. */
 const lacks: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] = [
-  [/fatal error: (Python\.h): No such file/, () => "the headers of Python are missing: install them (python3-dev, python3-devel), or take a Python that has them"],
-  [/fatal error: ([\w./+-]+\.h(?:pp)?): No such file/, ([, header]) => `the C header \`${header}\` is missing: install the development package that has it`],
-  [/cannot find -l(\S+?):? /, ([, library]) => `the library \`${library}\` is missing: install its development package`],
-  [/(?:unable to execute|command) '(?:[^']*\/)?((?:x86_64-linux-gnu-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+))'(?: failed)?:? (?:No such file|\[Errno 2\])/, ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`],
-  [/(gcc|g\+\+|cc|clang): (?:command )?not found/, ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`],
-  [/Unknown compiler\(s\): \[\['([^']+)'/, ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`],
-  [/(?:error: can't find Rust compiler|Cargo, the Rust package manager, is not installed|rustc, the rust compiler, is not installed)/i, () => "the Rust compiler is missing: install rustc and cargo"],
-  [/(?:Could not find|Unable to find|No) (?:a )?[Ff]ortran compiler/, () => "a Fortran compiler is missing: install gfortran"],
-  [/CMake (?:must be installed|executable not found)|cmake: (?:command )?not found/i, () => "CMake is missing: install cmake"],
+  [
+    /fatal error: (Python\.h): No such file/,
+    () =>
+      "the headers of Python are missing: install them (python3-dev, python3-devel), or take a Python that has them",
+  ],
+  [
+    /fatal error: ([\w./+-]+\.h(?:pp)?): No such file/,
+    ([, header]) => `the C header \`${header}\` is missing: install the development package that has it`,
+  ],
+  [
+    /cannot find -l(\S+?):? /,
+    ([, library]) => `the library \`${library}\` is missing: install its development package`,
+  ],
+  [
+    /(?:unable to execute|command) '(?:[^']*\/)?((?:x86_64-linux-gnu-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+))'(?: failed)?:? (?:No such file|\[Errno 2\])/,
+    ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`,
+  ],
+  [
+    /(gcc|g\+\+|cc|clang): (?:command )?not found/,
+    ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`,
+  ],
+  [
+    /Unknown compiler\(s\): \[\['([^']+)'/,
+    ([, compiler]) => `the compiler \`${compiler}\` is missing: install a C compiler (gcc, build-essential)`,
+  ],
+  [
+    /(?:error: can't find Rust compiler|Cargo, the Rust package manager, is not installed|rustc, the rust compiler, is not installed)/i,
+    () => "the Rust compiler is missing: install rustc and cargo",
+  ],
+  [
+    /(?:Could not find|Unable to find|No) (?:a )?[Ff]ortran compiler/,
+    () => "a Fortran compiler is missing: install gfortran",
+  ],
+  [
+    /CMake (?:must be installed|executable not found)|cmake: (?:command )?not found/i,
+    () => "CMake is missing: install cmake",
+  ],
   [/(pkg-config|pkgconf)[^\n]{0,40}(?:not found|No such file)/i, () => "pkg-config is missing: install pkg-config"],
-  [/Package '?([\w.+-]+)'?,? (?:required by [^\n]+, )?(?:was )?not found/, ([, library]) => `the library \`${library}\` is missing: install its development package`],
-  [/ModuleNotFoundError: No module named '([\w.]+)'/, ([, module]) => `its build needs the module \`${module}\` and doesn't say so: --no-build-isolation builds it in an environment that has it`],
-  [/(?:Temporary failure in name resolution|Network is unreachable|Name or service not known)/, () => "its build wants the network, which builds don't get: --build-network gives it"],
+  [
+    /Package '?([\w.+-]+)'?,? (?:required by [^\n]+, )?(?:was )?not found/,
+    ([, library]) => `the library \`${library}\` is missing: install its development package`,
+  ],
+  [
+    /ModuleNotFoundError: No module named '([\w.]+)'/,
+    ([, module]) =>
+      `its build needs the module \`${module}\` and doesn't say so: --no-build-isolation builds it in an environment that has it`,
+  ],
+  [
+    /(?:Temporary failure in name resolution|Network is unreachable|Name or service not known)/,
+    () => "its build wants the network, which builds don't get: --build-network gives it",
+  ],
 ];
 
 function adviceOf(text: string): string | undefined {

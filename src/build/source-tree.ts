@@ -121,7 +121,8 @@ export class SourceTree {
 
   async #link(path: string, link: string, written: string): Promise<void> {
     const isAbsolute = link.startsWith("/") || link.includes("\\") || /^[A-Za-z]:/.test(link);
-    if (link === "" || isAbsolute) throw this.#refused(written, `is a link to the absolute path \`${shownName(link)}\``);
+    if (link === "" || isAbsolute)
+      throw this.#refused(written, `is a link to the absolute path \`${shownName(link)}\``);
     if (link.length > 4_096 || link.includes("\0")) throw this.#refused(written, "is a link that can't be read");
     this.#nodes.set(path, { kind: "symlink", link });
     const target = this.#resolve(path, written);

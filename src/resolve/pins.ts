@@ -4,6 +4,7 @@ import type { ListedFile, PackageSource } from "../pypi/index.ts";
 import { tagsInWords } from "./failure/tag-words.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 import { isFile } from "./project.ts";
+import type { ResolvePolicy } from "./request.ts";
 import { type Unusable, WheelChooser } from "./wheel-choice.ts";
 
 /** Exactly this version, whatever its metadata say. */
@@ -23,7 +24,7 @@ export interface MissingPin {
   readonly why: string;
 }
 
-export interface PinOptions {
+export interface PinOptions extends Pick<ResolvePolicy, "build" | "noWheels"> {
   readonly target: Target;
   readonly source: PackageSource;
   /** A wheel of this version that is on this machine already, for the target. */
@@ -43,7 +44,7 @@ export async function lockOfPins(
   pins: readonly Pin[],
   options: PinOptions,
 ): Promise<{ readonly lock: Lock; readonly missing: readonly MissingPin[] }> {
-  const chooser = new WheelChooser({ target: options.target, excludeNewerMs: undefined });
+  const chooser = new WheelChooser({ ...options, excludeNewerMs: undefined });
   if (!options.offline) options.source.prefetchListings(pins.map(({ name }) => name));
   const answers = await mapLimit(pins, askedAtOnce, (pin) => lockedPin(pin, chooser, options));
   const missing = answers.filter((one): one is MissingPin => "why" in one);
@@ -83,7 +84,7 @@ async function listedFile(
   });
   const wanted = parseVersion(version);
   const release = listing?.releases.find((one) => compareVersions(one.version, wanted) === 0);
-  const choice = release === undefined ? undefined : chooser.choose(release, { allowYanked: true });
+  const choice = release === undefined ? undefined : chooser.choose(release, { name, allowYanked: true });
   if (choice !== undefined && isFile(choice)) return lockedFile(choice);
   // An index forgets; the store doesn't.
   const here = await stored(name, version);
@@ -110,7 +111,7 @@ function unusableWords(fault: Unusable, target: Target): string {
     case "platform":
       return `its wheels are for ${tagsInWords(fault.tags, target)}`;
     case "source":
-      return "there are only sources of it, and building is not possible yet";
+      return "there are only sources of it, and building was ruled out";
     case "yanked":
     case "too-new":
     case "no-files":
