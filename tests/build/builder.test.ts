@@ -57,7 +57,12 @@ function sources(files: Readonly<Record<string, string>>, asked: string[][] = []
   for (const name of ["stage", "logs"]) mkdirSync(join(root, name));
   const log = join(root, "logs", "build.log");
   return {
-    options: { label: "demo-1.0.tar.gz", source: absPath(join(root, "tree")), stage: absPath(join(root, "stage")), log: absPath(log) },
+    options: {
+      label: "demo-1.0.tar.gz",
+      source: absPath(join(root, "tree")),
+      stage: absPath(join(root, "stage")),
+      log: absPath(log),
+    },
     environments: {
       needed: [],
       withRequirements: async (requirements) => {
@@ -135,15 +140,35 @@ describe.skipIf(python === undefined)("building sources", () => {
 
   it.each([
     ["pyproject.toml that is no TOML", { "pyproject.toml": "[build-system\n" }, "isn't TOML"],
-    ["requires that is no list", { "pyproject.toml": '[build-system]\nrequires = "x"\n' }, "without a list of `requires`"],
-    ["requires left out", { "pyproject.toml": '[build-system]\nbuild-backend = "x"\n' }, "without a list of `requires`"],
+    [
+      "requires that is no list",
+      { "pyproject.toml": '[build-system]\nrequires = "x"\n' },
+      "without a list of `requires`",
+    ],
+    [
+      "requires left out",
+      { "pyproject.toml": '[build-system]\nbuild-backend = "x"\n' },
+      "without a list of `requires`",
+    ],
     ["a backend path that leaves", { "pyproject.toml": project.replace("tools", "..") }, "leaves its directory"],
-    ["no file that says how", { "README": "x" }, "neither a `pyproject.toml` nor a `setup.py`"],
-    ["a backend that answers nonsense", { "pyproject.toml": project, "tools/own_backend.py": "def build_wheel(*a): return '../x.whl'" }, "something else than a file name"],
-    ["a promise that is not kept", { "pyproject.toml": project, "tools/own_backend.py": "def build_wheel(*a): return 'x.whl'" }, "made none"],
+    ["no file that says how", { README: "x" }, "neither a `pyproject.toml` nor a `setup.py`"],
+    [
+      "a backend that answers nonsense",
+      { "pyproject.toml": project, "tools/own_backend.py": "def build_wheel(*a): return '../x.whl'" },
+      "something else than a file name",
+    ],
+    [
+      "a promise that is not kept",
+      { "pyproject.toml": project, "tools/own_backend.py": "def build_wheel(*a): return 'x.whl'" },
+      "made none",
+    ],
     ["no hook for wheels", { "pyproject.toml": project, "tools/own_backend.py": "" }, "can't make a wheel"],
     ["a backend that isn't there", { "pyproject.toml": project }, "asking what its build needs failed"],
-    ["a backend from elsewhere", { "pyproject.toml": project.replace("own_backend", "json"), "tools/x.py": "" }, "that is not there"],
+    [
+      "a backend from elsewhere",
+      { "pyproject.toml": project.replace("own_backend", "json"), "tools/x.py": "" },
+      "that is not there",
+    ],
   ])("%s is said", async (_name, files, said) => {
     const { options, environments } = sources(files as Record<string, string>);
     expect((await failure(buildWheel(ports, options, environments))).message).toContain(said);
