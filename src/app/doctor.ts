@@ -7,7 +7,16 @@ import {
   type PythonState,
   type ShellSubject,
 } from "../doctor/index.ts";
-import { type Environment, findLeftovers, type Place, readEnvironment, readReceipt } from "../env/index.ts";
+import {
+  type Environment,
+  faultOfTree,
+  findLeftovers,
+  knownVersion,
+  type Place,
+  readEnvironment,
+  readLock,
+  readReceipt,
+} from "../env/index.ts";
 import { seeBase } from "../python/index.ts";
 import { canStart, type PythonOptions, successors } from "./another-python.ts";
 import type { Context } from "./context.ts";
@@ -98,7 +107,9 @@ export function patientReader(context: Context, request: PythonOptions): (place:
     if ("why" in read) {
       const python = { kind: "gone", successor: undefined } as const;
       const nothing = { environment: undefined, receipt: undefined, leftovers: [], pythonStarts: false };
-      return { ...common, ...nothing, unreadable: read.why, python };
+      const hasHistory = (await knownVersion(context, place)) !== undefined;
+      const tree = { treeFault: undefined, hasLock: false, hasHistory };
+      return { ...common, ...nothing, ...tree, unreadable: read.why, python };
     }
     const { environment } = read;
     return {
@@ -106,11 +117,23 @@ export function patientReader(context: Context, request: PythonOptions): (place:
       environment,
       unreadable: undefined,
       receipt: await readReceipt(context.fs, environment.current.root),
+      treeFault: await faultOfTree(context, environment.current.root),
+      hasLock: await hasLock(context, environment),
+      hasHistory: true,
       leftovers: await findLeftovers(context, context.env, place),
       python: await pythonOf(environment),
       pythonStarts: await canStart(context, environment),
     };
   };
+}
+
+async function hasLock(context: Context, environment: Environment): Promise<boolean> {
+  try {
+    return (await readLock(context.fs, environment, environment.current.number)) !== undefined;
+  } catch (error) {
+    if (isVenvoyError(error, "ENV_BROKEN")) return false;
+    throw error;
+  }
 }
 
 async function readable(

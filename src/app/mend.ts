@@ -1,7 +1,7 @@
 import { isVenvoyError, VenvoyError } from "../base/index.ts";
 import { withStage } from "../disk/index.ts";
 import { damagedPackages, type Finding, type Mending, type Patient, rewriteDeadScripts } from "../doctor/index.ts";
-import { type Place, readLock } from "../env/index.ts";
+import { faultOfTree, type Place, readLock, restoreIntent } from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { type PythonOptions, rebuildElsewhere, withLivingPython } from "./another-python.ts";
 import { applyChange } from "./change.ts";
@@ -25,6 +25,7 @@ interface Case {
 
 /** What a later step builds on comes first: nothing can be built without a Python, nor compared without a tree. */
 const order: readonly Mending[] = [
+  "restore-intent",
   "recover",
   "restore-package",
   "follow-python",
@@ -61,9 +62,19 @@ async function apply(
   options: PythonOptions,
 ): Promise<ChangeReport | undefined> {
   const { place, environment } = patient;
+  if (mending === "restore-intent") await restoreIntent(context, context.env, place, options.signal);
   if (environment === undefined) return undefined;
   const lock = lockOptions(`mend ${patient.label}`, options.signal);
+  const rebuild = (): Promise<ChangeReport> =>
+    context.home.using(place, lock, (held) =>
+      applyChange(context, held, ({ intent }) => ({ wanted: intent, rebuild: true }), {
+        ...withoutPython(options),
+        command: options.command ?? "venvoy doctor --fix",
+      }),
+    );
   switch (mending) {
+    case "restore-intent":
+      return undefined;
     case "recover":
       await context.home.using(place, lock, async () => {});
       return undefined;
@@ -74,14 +85,10 @@ async function apply(
       return rebuildElsewhere(context, environment, options);
     case "build-tree":
       await context.home.using(place, lock, (held) => materialiseCurrent(context, held, withoutPython(options)));
-      return undefined;
+      // What another tool installed there is carried into a version of its own.
+      return (await faultOfTree(context, environment.current.root)) === undefined ? undefined : rebuild();
     case "build-version":
-      return context.home.using(place, lock, (held) =>
-        applyChange(context, held, ({ intent }) => ({ wanted: intent, rebuild: true }), {
-          ...withoutPython(options),
-          command: options.command ?? "venvoy doctor --fix",
-        }),
-      );
+      return rebuild();
     case "rewrite-scripts":
       await context.home.using(place, lock, () => rewriteDeadScripts(context, patient));
       return undefined;

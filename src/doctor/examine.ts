@@ -9,22 +9,25 @@ import { checkTree } from "./tree-check.ts";
 /** Everything that is wrong with one environment, what stands in the way of the rest first. Changes nothing. */
 export async function examine(io: DoctorIo, patient: Patient): Promise<readonly Finding[]> {
   if (patient.environment === undefined) return [unreadable(io, patient)];
+  const before = [...checkPython(patient), ...checkLeftovers(patient), ...checkWhole(patient)];
+  // Whatever else is wrong in a tree that is not whole comes from that.
+  if (patient.treeFault !== undefined) return [...before, ...(await checkStore(patient))];
   return [
-    ...checkPython(patient),
-    ...checkLeftovers(patient),
-    ...checkWhole(patient),
+    ...before,
     ...(await checkTree(io, patient)),
     ...(await checkScripts(io, patient)),
     ...(await checkStore(patient)),
   ];
 }
 
-function unreadable({ fs }: DoctorIo, { label, place, unreadable: why }: Patient): Finding {
+function unreadable({ fs }: DoctorIo, { label, place, unreadable: why, hasHistory }: Patient): Finding {
   return finding("intent-unreadable", {
     environment: label,
     sentence: printable(why ?? "it can't be read", { newlines: false }),
     place: fs.path.join(place.dir, "intent.toml"),
-    hint: "Correct the file; what every version was asked for stands in `history` beside it",
+    ...(hasHistory
+      ? {}
+      : { isHopeless: true, hint: `venvoy delete ${label}, and make it anew: nothing says what it held` }),
   });
 }
 
@@ -34,9 +37,14 @@ function checkLeftovers({ label, leftovers }: Patient): readonly Finding[] {
   );
 }
 
-function checkWhole({ label, environment, receipt }: Patient): readonly Finding[] {
-  if (environment === undefined || receipt !== undefined) return [];
+function checkWhole({ label, environment, treeFault, hasLock }: Patient): readonly Finding[] {
+  if (environment === undefined) return [];
   const { number, root } = environment.current;
-  const sentence = `the tree of version ${number}, the current one, is missing or not whole`;
-  return [finding("tree-missing", { environment: label, sentence, place: root })];
+  if (treeFault !== undefined) {
+    const sentence = `the tree of version ${number}, the current one, is not whole: ${treeFault}`;
+    return [finding("tree-missing", { environment: label, sentence, place: root })];
+  }
+  if (hasLock) return [];
+  const sentence = `the lock of version ${number}, the current one, is missing from its history`;
+  return [finding("lock-missing", { environment: label, sentence, place: root })];
 }

@@ -4,6 +4,8 @@ export type Mending =
   | "follow-python"
   /** Rebuild on another Python; a new version. */
   | "another-python"
+  /** Write what is asked for anew from the history. */
+  | "restore-intent"
   /** Clean up as every operation does before it begins. */
   | "recover"
   /** Build the missing tree of the current version from its lock. */
@@ -23,9 +25,10 @@ export const findingCodes = {
   },
   "python-moved": { meaning: "its Python is gone from its place, and is somewhere else", mending: "follow-python" },
   "python-changed": { meaning: "its Python was upgraded in place", mending: "follow-python" },
-  "intent-unreadable": { meaning: "what it is asked to hold can't be read", mending: undefined },
+  "intent-unreadable": { meaning: "what it is asked to hold can't be read", mending: "restore-intent" },
   "change-unfinished": { meaning: "a change was begun and not finished", mending: "recover" },
-  "tree-missing": { meaning: "the tree of its current version is missing", mending: "build-tree" },
+  "tree-missing": { meaning: "the tree of its current version is missing or not whole", mending: "build-tree" },
+  "lock-missing": { meaning: "the lock of its current version is missing", mending: "build-version" },
   "files-missing": { meaning: "files of a package are missing", mending: "build-version" },
   "package-doubled": { meaning: "a package is recorded as installed twice", mending: "build-version" },
   "script-dead": { meaning: "a program starts a Python that is not there", mending: "rewrite-scripts" },
@@ -58,10 +61,12 @@ interface Told {
   readonly place: string;
   /** For a finding that nothing mends by itself, or that is mended in a special way. */
   readonly hint?: string;
+  /** What mends this kind elsewhere can't here. */
+  readonly isHopeless?: boolean;
 }
 
-export function finding(code: FindingCode, { hint, ...told }: Told): Finding {
-  const { mending } = findingCodes[code];
+export function finding(code: FindingCode, { hint, isHopeless = false, ...told }: Told): Finding {
+  const mending = isHopeless ? undefined : findingCodes[code].mending;
   const typed = `venvoy doctor ${told.environment ?? ""} --fix`.replace("  ", " ");
   return { code, ...told, ...(mending === undefined ? {} : { mending }), hint: hint ?? typed };
 }

@@ -14,6 +14,12 @@ export interface Patient {
   readonly unreadable: string | undefined;
   /** Of its current tree; `undefined` when that is missing or not whole. */
   readonly receipt: Receipt | undefined;
+  /** What its current tree lacks, as a clause; `undefined` for a whole one. */
+  readonly treeFault: string | undefined;
+  /** The lock of its current version can be read. */
+  readonly hasLock: boolean;
+  /** Some version in its history says what was asked. */
+  readonly hasHistory: boolean;
   readonly leftovers: readonly Leftover[];
   readonly python: PythonState;
   /** The program in its tree leads to something. */

@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode, isVenvoyError } from "../base/index.ts";
 import { parseToml } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
-import { envBroken, fileBroken } from "./errors.ts";
+import { currentTaken, envBroken, fileBroken } from "./errors.ts";
 import { readRecord, type VersionRecord } from "./history.ts";
 import { type Intent, wantedOf } from "./intent.ts";
 import { readIntent } from "./intent-file.ts";
@@ -38,21 +38,28 @@ export interface Environment extends Place {
 export async function readEnvironment(fs: Fs, place: Place): Promise<Environment> {
   // In this order: the pointer is flipped before the intent is written, so a change in between is seen as a difference.
   const written = await readIntentFile(fs, place);
-  const number = (await readCurrent(fs, place)) ?? (await lastKnown(fs, place, written));
+  const pointed = await readCurrent(fs, place);
+  const isVersion =
+    pointed !== undefined && (pointed === written.standing.generation || (await isKnown(fs, place, pointed)));
+  const number = isVersion ? pointed : await lastKnown(fs, place, written);
   if (number === undefined) throw envBroken(labelOf(place), "it has no current version");
   const current = { number, root: generationDir(fs, place, number) };
   return { ...place, label: labelOf(place), intent: await settle(fs, place, written, number), current };
 }
 
 /**
- * Without a pointer (Windows replaces a junction in two steps, and a kill may fall between them; or a hand removed it),
- * the intent says what was current, if that tree is there, or its lock, from which it can be built again.
+ * Without a pointer to a version (Windows replaces a junction in two steps, and a kill may fall between them; or a hand
+ * changed it), the intent says what was current.
  */
 async function lastKnown(fs: Fs, place: Place, { standing }: Intent): Promise<number | undefined> {
   const { generation } = standing;
-  const tree = await fs.linkInfo(generationDir(fs, place, generation));
-  const isKnown = tree?.kind === "directory" || (await fs.info(historyFile(fs, place, generation))) !== undefined;
-  return isKnown ? generation : undefined;
+  return (await isKnown(fs, place, generation)) ? generation : undefined;
+}
+
+/** That version has a tree, or a lock from which one can be built. */
+export async function isKnown(fs: Fs, place: Pick<Place, "dir">, number: number): Promise<boolean> {
+  const tree = await fs.linkInfo(generationDir(fs, place, number));
+  return tree?.kind === "directory" || (await fs.info(historyFile(fs, place, number))) !== undefined;
 }
 
 /** The version that `current` names; `undefined` when there is no such link. */
@@ -68,6 +75,7 @@ export async function readCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<nu
 export async function settleCurrent(fs: Fs, place: Pick<Place, "dir">, number: number): Promise<void> {
   const link = currentLink(fs, place);
   const target = await linkText(fs, link);
+  if (target === undefined && (await fs.linkInfo(link)) !== undefined) throw currentTaken(link);
   const leadsTo = target === undefined ? undefined : fs.path.resolve(place.dir, target.replace(/^\\\\\?\\/, ""));
   if (leadsTo !== generationDir(fs, place, number)) await fs.replaceLink(currentTarget(number), link, "directory");
 }

@@ -79,6 +79,12 @@ export const fileBroken = (file: AbsPath, why: string, cause?: unknown): VenvoyE
     ...(cause === undefined ? {} : { cause }),
   });
 
+export const currentTaken = (path: AbsPath): VenvoyError =>
+  new VenvoyError("ENV_BROKEN", `\`${printable(path, { newlines: false })}\` must be a link to a version, and is not`, {
+    hint: "Move it away; the next command makes the link again",
+    data: { path },
+  });
+
 export const directoryTaken = (directory: AbsPath): VenvoyError =>
   new VenvoyError(
     "ENV_EXISTS",

@@ -20,7 +20,8 @@ import type { Intent, Keeping, Wanted } from "./intent.ts";
 import { generationDir, materialisedVersions } from "./place.ts";
 import { isMaterialised } from "./recover.ts";
 import { redoTarget, undoneAfter } from "./redo.ts";
-import { collectTree } from "./retire.ts";
+import { collectTree, removeTree } from "./retire.ts";
+import { faultOfTree, holdsForeignPackages } from "./whole.ts";
 
 export interface GoToRequest {
   /** The version; left out: the one before the current. */
@@ -79,6 +80,8 @@ export class HeldEnvironment {
 
   /** Builds the tree of the current version again when it is gone; for an environment that came back without its trees. */
   async materialise(build: GoToRequest["build"]): Promise<Environment> {
+    // Also without a record of it: the next change makes one.
+    if (await this.#isWhole(this.#environment.current.number)) return this.#environment;
     await this.#materialise(await this.#target(this.#environment.current.number), build);
     return this.#environment;
   }
@@ -140,11 +143,21 @@ export class HeldEnvironment {
 
   async #materialise(record: VersionRecord, build: GoToRequest["build"]): Promise<void> {
     const { number } = record;
-    if (await isMaterialised(this.#io, this.#environment, number)) return;
+    if (await this.#isWhole(number)) return;
     const lock = await readLock(this.#io.fs, this.#environment, number);
     if (lock === undefined) throw historyEnd(this.#environment.label, number, await this.#known());
     const request = await build({ record, lock });
+    if (await isMaterialised(this.#io, this.#environment, number))
+      await removeTree(this.#io, this.#environment, number);
     await buildVersion(this.#io, this.#context, this.#environment, { number, request, wanted: record.wanted });
+  }
+
+  /** There, and nothing to be built. A damaged tree in which another tool installed is left for the next change to carry over. */
+  async #isWhole(number: number): Promise<boolean> {
+    const tree = generationDir(this.#io.fs, this.#environment, number);
+    if ((await faultOfTree(this.#io, tree)) === undefined) return true;
+    const isThere = await isMaterialised(this.#io, this.#environment, number);
+    return isThere && (await holdsForeignPackages(this.#io, tree));
   }
 
   async #target(number: number | undefined): Promise<VersionRecord> {

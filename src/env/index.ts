@@ -66,6 +66,7 @@ export { readReceipt } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";
 export { listPlaces } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";
+export { knownVersion, restoreIntent } from "./restore-intent.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";
 export {
   ensureScriptEnvironment,
@@ -83,3 +84,4 @@ export { trashLifetimeMs } from "./trash.ts";
 export type { Leftover } from "./unfinished.ts";
 export { findLeftovers } from "./unfinished.ts";
 export { lastUsedMs } from "./used.ts";
+export { faultOfTree } from "./whole.ts";

@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { linkText, readCurrent, readIntentFile } from "./environment.ts";
+import { isKnown, linkText, readCurrent, readIntentFile } from "./environment.ts";
 import {
   currentLink,
   generationDir,
@@ -36,9 +36,11 @@ export async function findLeftovers(
   const { standing } = await readIntentFile(fs, place);
   const current = await readCurrent(fs, place);
   const found: Leftover[] = [];
-  if (current === undefined)
-    found.push({ what: "nothing says which version is current", path: currentLink(fs, place) });
-  else if (current !== standing.generation) {
+  const pointer = currentLink(fs, place);
+  if (current === undefined) found.push({ what: "nothing says which version is current", path: pointer });
+  else if (current !== standing.generation && !(await isKnown(fs, place, current))) {
+    found.push({ what: `its pointer leads to version ${current}, which never was`, path: pointer });
+  } else if (current !== standing.generation) {
     found.push({ what: "what was asked for belongs to another version", path: intentFile(fs, place) });
   }
   const unfinished = standing.latest + 1;

@@ -8,6 +8,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -90,8 +91,41 @@ const faults: Readonly<Record<string, Fault>> = {
   "a missing tree": {
     code: "tree-missing",
     plant: ({ tree }) => rmSync(tree, { recursive: true }),
-    says: "the tree of version 1, the current one, is missing or not whole",
+    says: "the tree of version 1, the current one, is not whole: it is not there",
     mended: ({ tree }) => expect(existsSync(join(tree, "bin", "python"))).toBe(true),
+  },
+  "a tree without its receipt": {
+    code: "tree-missing",
+    plant: ({ tree }) => rmSync(join(tree, ".venvoy"), { recursive: true }),
+    says: "is not whole: its receipt is missing",
+    mended: ({ tree }) => expect(existsSync(join(tree, ".venvoy", "receipt"))).toBe(true),
+  },
+  "a tree without `pyvenv.cfg`": {
+    code: "tree-missing",
+    plant: ({ tree }) => unlinkSync(join(tree, "pyvenv.cfg")),
+    says: "is not whole: its `pyvenv.cfg` is missing",
+    mended: ({ tree }) => expect(existsSync(join(tree, "pyvenv.cfg"))).toBe(true),
+  },
+  "a tree without its packages": {
+    code: "tree-missing",
+    plant: ({ site }) => rmSync(site, { recursive: true }),
+    says: "is not whole: its `lib/python3.9/site-packages` is missing",
+    mended: ({ site }) => expect(existsSync(join(site, "idna", "core.py"))).toBe(true),
+  },
+  "a pointer to a version that never was": {
+    code: "change-unfinished",
+    plant: ({ dir }) => {
+      unlinkSync(join(dir, "current"));
+      symlinkSync("generations/7", join(dir, "current"));
+    },
+    says: "its pointer leads to version 7, which never was",
+    mended: ({ dir }) => expect(readlinkSync(join(dir, "current"))).toBe("generations/1"),
+  },
+  "a lock that is missing from the history": {
+    code: "lock-missing",
+    plant: ({ dir }) => rmSync(join(dir, "history"), { recursive: true }),
+    says: "the lock of version 1, the current one, is missing",
+    mended: ({ dir }) => expect(existsSync(join(dir, "history", "2.toml"))).toBe(true),
   },
   "a version that was begun and not finished": {
     code: "change-unfinished",
@@ -159,6 +193,16 @@ const faults: Readonly<Record<string, Fault>> = {
     code: "intent-unreadable",
     plant: ({ dir }) => writeFileSync(join(dir, "intent.toml"), "id = [\n"),
     says: "intent.toml",
+    mended: ({ dir }) => {
+      expect(readFileSync(join(dir, "intent.toml"), "utf8")).toContain('text = "tool"');
+      expect(readFileSync(join(dir, "intent.toml.broken"), "utf8")).toBe("id = [\n");
+    },
+  },
+  "an intent that is gone": {
+    code: "intent-unreadable",
+    plant: ({ dir }) => unlinkSync(join(dir, "intent.toml")),
+    says: "its `intent.toml` is gone",
+    mended: ({ dir }) => expect(readFileSync(join(dir, "intent.toml"), "utf8")).toContain('text = "idna"'),
   },
   PYTHONHOME: {
     code: "pythonhome-set",

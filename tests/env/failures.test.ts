@@ -63,7 +63,7 @@ test("an extra file can't leave site-packages", async () => {
   expect(await bench.home.list()).toEqual([]);
 });
 
-test("a version whose tree was removed by hand is built again from its lock; without a pointer it is broken", async () => {
+test("a version whose tree was removed by hand is built again from its lock; without pointer and lock it is broken", async () => {
   const bench = workbench(tempDir("gone"));
   const base = await bench.base(await anyPython(bench));
   const demo = await bench.artifact("demo", "1.0");
@@ -80,6 +80,8 @@ test("a version whose tree was removed by hand is built again from its lock; wit
   expect(await runIn(bench, python, ["-c", "import demo; print(demo.__version__)"])).toBe("1.0");
   await bench.io.fs.remove(bench.io.fs.path.join(made.dir, "current"));
   await bench.io.fs.remove(made.current.root);
+  expect((await bench.home.open("demo")).current.number).toBe(1);
+  await bench.io.fs.remove(bench.io.fs.path.join(made.dir, "history"));
   await expect(bench.home.open("demo")).rejects.toMatchObject({ code: "ENV_BROKEN" });
   expect((await bench.home.list()).map((item) => item.problem)).toEqual(["it has no current version"]);
 });
