@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { activationWorks } from "./activation.mjs";
 import { median, settle } from "./measure.mjs";
 import { peers, python, root, venvoy } from "./places.mjs";
 import { cleanUp, requirements, warmUp, works } from "./works.mjs";
@@ -35,7 +36,7 @@ function above(pairs, side) {
 }
 
 const rows = [];
-for (const work of works(uv, files)) {
+for (const work of [...works(uv, files), ...activationWorks(uv)]) {
   if (values.only !== undefined && !values.only.split(",").some((word) => work.name.includes(word))) continue;
   const rounds = Math.max(Number(values.rounds), values.only === undefined ? (work.least ?? 0) : 0);
   const pairs = [];
