@@ -8,7 +8,7 @@ export interface TerminalWindow {
   /** What is on the screen, without blank lines. */
   screen(): string;
   /** Waits until the screen shows it, and answers the screen. */
-  until(what: RegExp): Promise<string>;
+  until(what: RegExp, seconds?: number): Promise<string>;
   [Symbol.dispose](): void;
 }
 
@@ -34,8 +34,8 @@ export function openTerminal(
       tmux("send-keys", ...keys);
     },
     screen,
-    until: async (what) => {
-      for (let left = 150; left > 0; left--) {
+    until: async (what, seconds = 15) => {
+      for (let left = seconds * 10; left > 0; left--) {
         const shown = screen();
         if (what.test(shown)) return shown;
         await sleep(100);
