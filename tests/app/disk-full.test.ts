@@ -1,17 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
-import { tempDir } from "../kit/temp.ts";
 
 const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`big/m${index}.py`, `x = ${index}\n`]));
 
 /** A small disk of its own; only root may mount one. */
 function smallDisk(): string | undefined {
-  const place = tempDir("small-disk");
+  const place = mkdtempSync(join(tmpdir(), "venvoy-small-disk-"));
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=96m,nr_inodes=8000", "tmpfs", place]);
-  return mounted.status === 0 ? place : undefined;
+  if (mounted.status === 0) return place;
+  rmdirSync(place);
+  return undefined;
 }
 
 const disk = smallDisk();
@@ -47,6 +49,7 @@ test.skipIf(disk === undefined)(
       expect((await t.runs("run", "-n", "copy", "-c", "import big.m299; print(1)")).out).toBe("1\n");
     } finally {
       spawnSync("umount", ["-l", disk]);
+      rmdirSync(disk);
     }
   },
 );
