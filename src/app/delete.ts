@@ -1,5 +1,5 @@
 import { VenvoyError } from "../base/index.ts";
-import type { Place } from "../env/index.ts";
+import { envUnknown, type Place } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import { summaryOf } from "./list.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -24,8 +24,7 @@ export async function deleteEnvironments(
     if (place.formerly !== undefined) throw calledOtherwise(place.formerly, place.name);
     places.set(place.id, place);
   }
-  const known = new Map((await context.home.list()).map((one) => [one.id as string, summaryOf(one)]));
-  const doomed = [...places.keys()].flatMap((id) => known.get(id) ?? []);
+  const doomed = (await context.home.summaries([...places.values()])).map(summaryOf);
   if (dryRun) {
     if (!force) for (const place of places.values()) await context.home.checkRemovable(place);
     return doomed;
@@ -49,18 +48,7 @@ export async function restore(context: Context, name: string, signal?: AbortSign
   await context.home.using(back, lockOptions(`restore ${back.label}`, signal), (held) =>
     materialiseCurrent(context, held, options),
   );
-  const found = (await context.home.list()).find((one) => one.id === back.id);
-  return summaryOf(
-    found ?? {
-      ...back,
-      ...back.intent.standing,
-      version: back.current.number,
-      usedMs: back.intent.createdMs,
-      createdMs: back.intent.createdMs,
-      purpose: back.intent.purpose,
-      protected: back.intent.protected,
-      temporary: back.intent.temporary,
-      problem: undefined,
-    },
-  );
+  const [summary] = await context.home.summaries([back]);
+  if (summary === undefined) throw envUnknown(name, []);
+  return summaryOf(summary);
 }

@@ -14,7 +14,7 @@ import { recover } from "./recover.ts";
 import { findPlace, listPlaces, nearNames, placeNow } from "./registry.ts";
 import { checkRemovable, type RemoveOptions, remove } from "./remove.ts";
 import { rename } from "./rename.ts";
-import { type EnvironmentSummary, listEnvironments } from "./summary.ts";
+import { type EnvironmentSummary, listEnvironments, summariesOf } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { bringBack, type Deleted, listDeleted } from "./trash.ts";
 import { noteUse } from "./used.ts";
@@ -39,6 +39,8 @@ export interface RenameOptions {
 /** All environments of one data directory. */
 export interface EnvironmentHome {
   list(): Promise<readonly EnvironmentSummary[]>;
+  /** The lines of `list` for some environments, without reading the others. */
+  summaries(places: readonly Place[]): Promise<readonly EnvironmentSummary[]>;
   /** By name (also one that it had, which is told), or by directory (`./env`, `/abs`). `undefined` when there is none. Throws `ENV_NAME_INVALID`. */
   find(name: string, options?: FindOptions): Promise<Environment | undefined>;
   /** Throws `ENV_UNKNOWN` with near names, `ENV_BROKEN`. */
@@ -95,6 +97,7 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
     typeof target === "string" ? locate(target) : Promise.resolve(target);
   return {
     list: () => listEnvironments(io, context),
+    summaries: (places) => summariesOf(io, context, places),
     find: async (name, { exact = false } = {}) => {
       const place = exact ? await findPlace(fs, layout, name, io.system.cwd) : await find(name);
       if (exact && place?.formerly !== undefined) return undefined;

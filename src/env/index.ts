@@ -33,6 +33,7 @@ export { newEnvId } from "./environment-id.ts";
 export { historyEnd } from "./errors.ts";
 export type { FileEdit, FileInspection } from "./file-edits.ts";
 export { inspectFiles } from "./file-edits.ts";
+export { envUnknown, historyEnd } from "./errors.ts";
 export { formerNameLifetimeMs } from "./former-names.ts";
 export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";

@@ -24,6 +24,8 @@ export function parseEnvName(text: string): EnvName {
 
 /** Like {@link parseEnvName}, for directory entries that may be anything. */
 export function isEnvName(text: string): text is EnvName {
+  // Nearly every name; a list of environments asks for each of them.
+  if (/^[A-Za-z0-9_][A-Za-z0-9_+-]{0,99}$/.test(text)) return !isWindowsDevice(text);
   try {
     return parseEnvName(text) === text;
   } catch {
@@ -48,11 +50,19 @@ export function sameName(a: string, b: string): boolean {
  * Names that are equal but for case are the business of {@link sameName}.
  */
 export function checkDistinct(name: EnvName, existing: Iterable<string>): void {
+  const isPlain = isAscii(name);
   for (const other of existing) {
+    // Within ASCII only case makes letters look alike here, and that is one name.
+    if (isPlain && isAscii(other)) continue;
     if (!sameName(name, other) && looksLike(name, other)) {
       throw nameInvalid(name, `it looks like the environment \`${other}\` but is written with other letters`);
     }
   }
+}
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is what is meant
+  return /^[\x00-\x7f]*$/.test(text);
 }
 
 /** True when the text that a person typed for NAME means a directory: `.`, `./env`, `../x`, `/abs`, `C:\x`, `~/x`, `a/b`. */

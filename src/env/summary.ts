@@ -32,6 +32,15 @@ export interface EnvironmentSummary extends Place {
  * listed with its problem; a registration whose directory was removed by hand is dropped from the list.
  */
 export async function listEnvironments(io: EnvIo, context: EnvContext): Promise<readonly EnvironmentSummary[]> {
+  return summariesOf(io, context, await listPlaces(io.fs, context.layout));
+}
+
+/** The same for some of them. */
+export async function summariesOf(
+  io: EnvIo,
+  context: EnvContext,
+  places: readonly Place[],
+): Promise<readonly EnvironmentSummary[]> {
   const bases = new Map<string, boolean>();
   const isAlive = async (base: string): Promise<boolean> => {
     const known = bases.get(base);
@@ -42,7 +51,7 @@ export async function listEnvironments(io: EnvIo, context: EnvContext): Promise<
     return found;
   };
   const summaries: EnvironmentSummary[] = [];
-  for (const place of await listPlaces(io.fs, context.layout)) {
+  for (const place of places) {
     const summary = await summarise(io, place, isAlive);
     if (summary !== undefined) summaries.push(summary);
   }
