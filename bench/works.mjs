@@ -113,6 +113,44 @@ function freshVenvoy(files) {
   };
 }
 
+/** What conda does for a clone, and for the first half of a rename. The copy's scripts still name the original. */
+function copies() {
+  return { run: () => measure(["cp", "-a", join(home, "uv-env"), fresh("copy")], { env }) };
+}
+
+function clones() {
+  return { run: () => measure([venvoy, "clone", "bench-warm", `bench-${++round}`, "--offline"], { env }) };
+}
+
+function renames() {
+  let name;
+  let next;
+  return {
+    before: () => {
+      next = `bench-${++round}`;
+      if (name !== undefined) return;
+      name = `bench-${++round}`;
+      measure([venvoy, "clone", "bench-warm", name, "--offline"], { env });
+    },
+    run: () => {
+      const figure = measure([venvoy, "rename", name, next], { env });
+      name = next;
+      return figure;
+    },
+  };
+}
+
+function undoes(ourFresh) {
+  return {
+    before: () => {
+      ourFresh.before();
+      ourFresh.run();
+      measure([venvoy, "add", "-n", ourFresh.name(), "--offline", "--yes", "idna<4"], { env });
+    },
+    run: () => measure([venvoy, "undo", "-n", ourFresh.name()], { env }),
+  };
+}
+
 export function works(uv, files) {
   const uvFresh = freshUv(uv, files);
   const ourFresh = freshVenvoy(files);
@@ -239,19 +277,34 @@ export function works(uv, files) {
       },
     },
     {
+      name: "clone the environment of the 106 wheels, against making it again with uv",
+      budget: 0.5,
+      peer: uvFresh,
+      ours: clones(),
+    },
+    {
+      name: "clone the same, against a copy by cp -a",
+      budget: 0.5,
+      peer: copies(),
+      ours: clones(),
+    },
+    {
+      name: "rename the environment of the 106 wheels, against a copy by cp -a",
+      budget: 0.05,
+      peer: copies(),
+      ours: renames(),
+    },
+    {
+      name: "undo a change of the 106 wheels, against making the old set again with uv",
+      budget: 0.05,
+      peer: uvFresh,
+      ours: undoes(ourFresh),
+    },
+    {
       name: "undo a change of the 106 wheels, against a copy by cp -a",
       budget: 0.05,
-      peer: {
-        run: () => measure(["cp", "-a", join(home, "uv-env"), fresh("copy")], { env }),
-      },
-      ours: {
-        before: () => {
-          ourFresh.before();
-          ourFresh.run();
-          measure([venvoy, "add", "-n", ourFresh.name(), "--offline", "--yes", "idna<4"], { env });
-        },
-        run: () => measure([venvoy, "undo", "-n", ourFresh.name()], { env }),
-      },
+      peer: copies(),
+      ours: undoes(ourFresh),
     },
   ];
 }
