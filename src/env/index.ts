@@ -30,7 +30,6 @@ export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export { newEnvId } from "./environment-id.ts";
-export { historyEnd } from "./errors.ts";
 export type { FileEdit, FileInspection } from "./file-edits.ts";
 export { inspectFiles } from "./file-edits.ts";
 export { envUnknown, historyEnd } from "./errors.ts";
