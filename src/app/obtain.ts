@@ -91,7 +91,7 @@ async function obtainOne(context: Context, item: LockedPackage, way: Way): Promi
   const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
   try {
     const options = { signal, reporter: context.reporter };
-    return await context.store.ensure(wanted, async (to) => void (await fetch(to)), options);
+    return await context.store.ensure(wanted, async (to) => (await fetch(to)).sha256, options);
   } catch (error) {
     // What is installed here already needn't be fetched.
     if (own === undefined || bring === undefined || !isOutOfReach(error)) throw error;

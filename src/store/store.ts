@@ -15,6 +15,9 @@ export interface WantedWheel {
   readonly sizeBytes?: number | undefined;
 }
 
+/** Writes a wheel to a path; returns its digest if every byte was hashed on the way. */
+export type FetchWheel = (to: AbsPath) => Promise<Sha256> | Promise<void>;
+
 export interface EnsureOptions {
   readonly signal?: AbortSignal;
   readonly reporter?: Reporter;
@@ -41,9 +44,10 @@ export interface Store {
   add(wheel: AbsPath, wanted: WantedWheel): Promise<Artifact>;
   /**
    * Finds, or fetches and unpacks, once across processes. `fetch` writes the wheel to the path it is given; what an
-   * interrupted one left there is still there the next time, so that it can go on.
+   * interrupted one left there is still there the next time, so that it can go on. Without a
+   * digest from it the file is read once more.
    */
-  ensure(wanted: WantedWheel, fetch: (to: AbsPath) => Promise<void>, options?: EnsureOptions): Promise<Artifact>;
+  ensure(wanted: WantedWheel, fetch: FetchWheel, options?: EnsureOptions): Promise<Artifact>;
   list(): Promise<Artifact[]>;
   /** Compares content with digests: all of it. */
   verify(options?: { readonly signal?: AbortSignal }): Promise<Damage[]>;
@@ -71,6 +75,12 @@ export function openStore(io: StoreIo & Pick<Ports, "proc">, layout: Pick<DataLa
   return new WheelStore(io, layout.wheels);
 }
 
+/** A wheel on this machine, and its digest if that is known already. */
+interface Brought {
+  readonly wheel: AbsPath;
+  readonly sha256: Sha256 | undefined;
+}
+
 class WheelStore implements Store {
   readonly #io: StoreIo & Pick<Ports, "proc">;
   readonly #root: AbsPath;
@@ -96,22 +106,17 @@ class WheelStore implements Store {
   }
 
   add(wheel: AbsPath, wanted: WantedWheel): Promise<Artifact> {
-    return this.#once(wanted, async () => wheel, {});
+    return this.#once(wanted, async () => ({ wheel, sha256: undefined }), {});
   }
 
-  async ensure(
-    wanted: WantedWheel,
-    fetch: (to: AbsPath) => Promise<void>,
-    options: EnsureOptions = {},
-  ): Promise<Artifact> {
+  async ensure(wanted: WantedWheel, fetch: FetchWheel, options: EnsureOptions = {}): Promise<Artifact> {
     const found = await this.find(wanted.sha256);
     if (found !== undefined) return found;
     const { fs } = this.#io;
     const incoming = fs.path.join(this.#root, ".incoming", `${wanted.sha256}.whl`);
-    const bring = async (): Promise<AbsPath> => {
+    const bring = async (): Promise<Brought> => {
       await fs.makeDir(fs.path.directory(incoming));
-      await fetch(incoming);
-      return incoming;
+      return { wheel: incoming, sha256: (await fetch(incoming)) ?? undefined };
     };
     return this.#once(wanted, bring, { ...options, temporary: incoming });
   }
@@ -209,7 +214,7 @@ class WheelStore implements Store {
 
   #once(
     wanted: WantedWheel,
-    bring: () => Promise<AbsPath>,
+    bring: () => Promise<Brought>,
     options: EnsureOptions & { readonly temporary?: AbsPath },
   ): Promise<Artifact> {
     const running = this.#running.get(wanted.sha256);
@@ -221,7 +226,7 @@ class WheelStore implements Store {
 
   async #make(
     wanted: WantedWheel,
-    bring: () => Promise<AbsPath>,
+    bring: () => Promise<Brought>,
     { signal, reporter = this.#io.reporter, temporary }: EnsureOptions & { readonly temporary?: AbsPath },
   ): Promise<Artifact> {
     const io = { ...this.#io, reporter };
@@ -230,10 +235,10 @@ class WheelStore implements Store {
       const found = await this.find(wanted.sha256);
       if (found !== undefined) return found;
       await this.#sweep();
-      const wheel = await bring();
+      const brought = await bring();
       signal?.throwIfAborted();
       try {
-        return await this.#unpacking.pass(() => this.#unpack(io, wheel, { ...wanted, ...(signal && { signal }) }));
+        return await this.#unpacking.pass(() => this.#unpack(io, brought, { ...wanted, ...(signal && { signal }) }));
       } catch (error) {
         // A hostile or wrong file isn't worth resuming; after a full disk or an abort it is.
         if (temporary !== undefined && error instanceof VenvoyError) await io.fs.remove(temporary);
@@ -248,13 +253,13 @@ class WheelStore implements Store {
 
   #unpack(
     io: StoreIo,
-    wheel: AbsPath,
+    { wheel, sha256: hashed }: Brought,
     { filename, sha256, signal }: WantedWheel & { readonly signal?: AbortSignal },
   ): Promise<Artifact> {
     const { fs } = io;
     const root = this.#at(sha256);
     return explainingDisk(this.#root, async () => {
-      const [got] = await fs.digests([wheel]);
+      const got = hashed ?? (await fs.digests([wheel]))[0];
       if (got !== sha256) throw wheelDigestMismatch(filename, sha256, got ?? "no file");
       return withStage(io, fs.path.join(this.#root, ".stage"), sha256.slice(0, 16), async (stage) => {
         const manifest = await inOp(io.reporter, { kind: "unpack", label: filename }, (op) =>
