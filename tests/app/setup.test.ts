@@ -205,7 +205,8 @@ test("environments of MultiVenv and virtualenvwrapper are named, with the comman
   const cfg = "home = /usr/bin\nversion = 3.9.2\n";
   await using context = await newHome({
     ".multivenv/relephant/pyvenv.cfg": cfg,
-    ".multivenv/relephant/lib/python3.9/site-packages/idna-3.6.dist-info/METADATA": "",
+    ".multivenv/relephant/lib/python3.9/site-packages/idna-3.6.dist-info/METADATA":
+      "Metadata-Version: 2.1\nName: idna\nVersion: 3.6\n",
     ".multivenv/notes.txt": "",
     "wrapped/tool box/pyvenv.cfg": "version_info = 3.8.10.final.0\n",
     "wrapped/get_env_details": "",
@@ -214,9 +215,9 @@ test("environments of MultiVenv and virtualenvwrapper are named, with the comman
   context.env["WORKON_HOME"] = join(context.home, "wrapped");
   const { err } = await context.venvoy("setup", "bash", "-y");
   expect(err).toContain("MultiVenv keeps 1 environment in ~/.multivenv\n");
-  expect(err).toMatch(/ {2}relephant {2}Python 3\.9\.2 {2}1 package {2}venvoy import ~\/\.multivenv\/relephant/);
+  expect(err).toMatch(/ {2}relephant {2}Python 3\.9 {2}1 package {2}venvoy import ~\/\.multivenv\/relephant/);
   expect(err).toContain("virtualenvwrapper keeps 1 environment in ~/wrapped\n");
-  expect(err).toMatch(/ {2}tool box {2}Python 3\.8\.10 {2}0 packages/);
+  expect(err).toMatch(/ {2}tool box {2}Python 3\.8 {2}0 packages {2}venvoy import '\/.*\/wrapped\/tool box'/);
   const { foreign } = JSON.parse((await context.venvoy("setup", "bash", "--json")).out);
   expect(foreign.map(({ tool }: { tool: string }) => tool)).toEqual(["MultiVenv", "virtualenvwrapper"]);
 });

@@ -106,6 +106,30 @@ test("zsh: the line may stand above the start of the completion system", {
   await window.until(/venvoy history ?$/);
 });
 
+test.skipIf(!isInstalled("bash", "tmux", "python3"))(
+  "environments of MultiVenv are taken over when the person says so",
+  async () => {
+    const { home, env } = account("bash");
+    for (const name of ["old", "older"]) {
+      const made = spawnSync("python3", ["-m", "venv", "--without-pip", join(home, ".multivenv", name)], { env });
+      expect(made.status).toBe(0);
+    }
+    using window = openTerminal(["bash", "--login"], { env, cwd: home });
+    window.type(`${binary} setup`, "Enter");
+    await window.until(/Do it\? \[y\/N\]/);
+    window.type("y", "Enter");
+    const offered = await window.until(/Take these 2 over, with the same versions\? MultiVenv's stay\. \[y\/N\]/);
+    expect(offered).toMatch(/bash is set up[^]+MultiVenv keeps 2 environments in ~\/\.multivenv\n {2}old +Python 3/);
+    window.type("y", "Enter");
+    await window.until(/imported old from [^]*imported older from/);
+    expect(spawnSync(binary, ["list"], { env, encoding: "utf8" }).stdout).toMatch(/^old .*\nolder /);
+    expect(readdirSync(join(home, ".multivenv")).sort()).toEqual(["old", "older"]);
+    // What is here already is not offered again.
+    window.type("clear", "Enter", `${binary} setup`, "Enter");
+    expect(await window.until(/nothing to do/)).not.toContain("MultiVenv");
+  },
+);
+
 test("without a terminal it says what to type, and does nothing", () => {
   const { home, env } = account("bash");
   const said = spawnSync("bash", ["-c", `${binary} setup; exit $?`], { env, cwd: home, encoding: "utf8" });

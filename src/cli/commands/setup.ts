@@ -1,6 +1,8 @@
 import type { SetupReport } from "../../app/index.ts";
-import { VenvoyError } from "../../base/index.ts";
+import { isVenvoyError, VenvoyError } from "../../base/index.ts";
 import { shellNames } from "../../shell/index.ts";
+import { failureText } from "../render/failure.ts";
+import { importText } from "../render/files.ts";
 import { foreignText, setupDone, setupPlan } from "../render/setup.ts";
 import { terminalStyle } from "../render/style.ts";
 import type { Session } from "../session.ts";
@@ -33,14 +35,22 @@ export const setup = command(
     const plan = await venvoy.setup({ ...request, dryRun: true });
     const mayDo = plan.changed && !common.dryRun && (await agreed(plan, common, session));
     const report = mayDo ? await venvoy.setup({ ...request, dryRun: false }) : plan;
+    const isDone = mayDo || (!plan.changed && !common.dryRun);
+    const offers = isDone && report.foreign.length > 0 && !common.json;
+    const asks = offers && session.terminal.interactive && !common.yes;
+    if (asks) {
+      // What is done is said before the next question, not after it.
+      session.say(setupDone(report, terminalStyle(session.terminal)));
+      await offerForeign(report, session);
+    }
     return {
       exit: 0,
       data: report,
-      notes: report.foreign.length === 0 || common.json ? [] : [foreignText(report)],
-      text: (style) =>
-        common.dryRun || (plan.changed && !mayDo)
-          ? setupPlan(plan, style, { declined: !common.dryRun })
-          : setupDone(report, style),
+      notes: offers && !asks ? [foreignText(report)] : [],
+      text: (style) => {
+        if (asks) return "";
+        return isDone ? setupDone(report, style) : setupPlan(plan, style, { declined: !common.dryRun });
+      },
     };
   },
 );
@@ -58,4 +68,26 @@ async function agreed(plan: SetupReport, common: CommonFlags, session: Session):
   }
   session.say(setupPlan(plan, terminalStyle(session.terminal)));
   return /^y(es)?$/i.test((await session.terminal.ask("Do it? [y/N] ")).trim());
+}
+
+/** Names what other tools keep, and takes it over when the person says so. One that can't come doesn't stop the others. */
+async function offerForeign(report: SetupReport, session: Session): Promise<void> {
+  const style = terminalStyle(session.terminal);
+  for (const home of report.foreign) {
+    const wanted = home.environments.filter(({ taken }) => !taken);
+    session.say(foreignText({ ...report, foreign: [home] }));
+    const what = wanted.length === 1 ? "it" : `these ${wanted.length}`;
+    const answer = await session.terminal.ask(`Take ${what} over, with the same versions? ${home.tool}'s stay. [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) continue;
+    for (const { path } of wanted) {
+      const venvoy = await session.venvoy();
+      try {
+        const options = { command: `venvoy import ${path}`, signal: session.signal };
+        session.say(importText(await venvoy.import({ path, ...options }), style));
+      } catch (error) {
+        if (!isVenvoyError(error) || isVenvoyError(error, "ABORTED")) throw error;
+        session.say(failureText(error, style));
+      }
+    }
+  }
 }

@@ -76,13 +76,15 @@ function homeText({ tool, path, environments }: ForeignHome, home: string): stri
     `  ${printable(name, { newlines: false })}`,
     python === undefined ? "" : `Python ${python}`,
     count(packages, "package"),
-    taken ? "is here already" : `venvoy import ${word(short(place, home))}`,
+    taken ? "is here already" : `venvoy import ${word(place, home)}`,
   ]);
   return `${tool} keeps ${count(environments.length, "environment")} in ${short(path, home)}\n${columns(rows)}`;
 }
 
-function word(path: string): string {
-  return /^[\w~./+@%:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** A path as it can be typed: the tilde means nothing between quotes. */
+function word(path: string, home: string): string {
+  const plain = short(path, home);
+  return /^[\w~./+@%:,-]+$/.test(plain) ? plain : `'${printable(path, { newlines: false }).replaceAll("'", "'\\''")}'`;
 }
 
 function short(path: string, home: string): string {
