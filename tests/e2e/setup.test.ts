@@ -119,9 +119,9 @@ test.skipIf(!isInstalled("bash", "tmux", "python3"))(
     await window.until(/Do it\? \[y\/N\]/);
     window.type("y", "Enter");
     const offered = await window.until(/Take these 2 over, with the same versions\? MultiVenv's stay\. \[y\/N\]/);
-    expect(offered).toMatch(/bash is set up[^]+MultiVenv keeps 2 environments in ~\/\.multivenv\n {2}old +Python 3/);
+    expect(offered).toMatch(/bash is set up[\s\S]+MultiVenv keeps 2 environments in ~\/\.multivenv\n {2}old +Python 3/);
     window.type("y", "Enter");
-    await window.until(/imported old from [^]*imported older from/);
+    await window.until(/imported old from [\s\S]*imported older from/);
     expect(spawnSync(binary, ["list"], { env, encoding: "utf8" }).stdout).toMatch(/^old .*\nolder /);
     expect(readdirSync(join(home, ".multivenv")).sort()).toEqual(["old", "older"]);
     // What is here already is not offered again.
