@@ -20,6 +20,7 @@ import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
+import { writeTracked } from "./tracked.ts";
 
 /** What a change asks for; `undefined` keeps what is. */
 export interface Change {
@@ -111,7 +112,10 @@ export async function applyChange(
     });
   }
   held.checkUnprotected();
-  if (report.dryRun) return done({});
+  if (report.dryRun) {
+    const told = await writeTracked(context, environment, { wanted: change.wanted, lock: solved.lock, dryRun: true });
+    return done({ notes: [...report.notes, ...told] });
+  }
   if (options.confirm !== undefined && !(await options.confirm(report))) {
     return done({
       changed: false,
@@ -138,7 +142,8 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   await compileLater(context, { artifacts, base, when, tree: current.root });
-  return done({});
+  const written = await writeTracked(context, environment, { wanted: change.wanted, lock });
+  return done({ notes: [...report.notes, ...written] });
 }
 
 function given(lock: Lock | undefined): { readonly lock?: Lock } {

@@ -38,6 +38,7 @@ export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
 export type { EnvironmentSizeReport, PackageSpace } from "./size/packages.ts";
 export type { SizeReport, SpaceOf } from "./size/size.ts";
 export type { SubshellRequest } from "./subshell.ts";
+export type { TrackReport, TrackRequest } from "./track.ts";
 export type { TrustReport, TrustRequest } from "./trust.ts";
 export type { RedoRequest } from "./undo.ts";
 export type { VariablesReport, VariablesRequest } from "./variables.ts";

@@ -32,6 +32,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     upgrade: async (request) => (await import("./packages.ts")).upgrade(context(), request),
     export: async (request = {}) => (await import("./export.ts")).exportEnvironment(context(), request),
     import: async (request) => (await import("./import.ts")).importFrom(context(), request),
+    track: async (request) => (await import("./track.ts")).track(context(), request),
     editScript: async (request) => (await import("./script-edit.ts")).editScript(context(), request),
     forget: async (request) => (await import("./forget.ts")).forget(context(), request),
     sync: async (request) => (await import("./sync.ts")).sync(context(), request),

@@ -91,6 +91,8 @@ export interface EnvironmentDetails extends EnvironmentSummary {
     readonly requested: boolean;
     readonly installer: string;
   }[];
+  /** Files of projects that every change of what is asked for is written to. */
+  readonly tracked: readonly string[];
   /** What another tool installed or removed by hand since the current version was built. */
   readonly byHand: {
     readonly added: readonly string[];

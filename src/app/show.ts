@@ -3,7 +3,7 @@ import type { Base } from "../python/index.ts";
 import { shownAsked } from "./asked.ts";
 import { livingBase } from "./bases.ts";
 import { inspectHandFiles, shownHandFiles } from "./by-hand-files.ts";
-import type { Context } from "./context.ts";
+import { type Context, shownPath } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
 import { ownBytesOf } from "./size/size.ts";
@@ -32,6 +32,7 @@ export async function show(context: Context, name: string | undefined): Promise<
     ...(problem === undefined ? {} : { problem }),
     ...(intent.systemSitePackages ? { systemSitePackages: true } : {}),
     askedFor: shownAsked(context, intent),
+    tracked: intent.tracked.map((file) => shownPath(context, file)),
     installed: inspection.installed.map((one) => ({
       name: one.displayName,
       version: one.version,

@@ -11,6 +11,7 @@ import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions } from "./packages.ts";
 import type { UndoRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
+import { writeTracked } from "./tracked.ts";
 
 /** Makes an earlier version current (or a later one again). Its tree is there, or is built again from its lock. */
 export function undo(context: Context, request: UndoRequest): Promise<ChangeReport> {
@@ -54,7 +55,10 @@ async function goTo(context: Context, word: "undo" | "redo", request: UndoReques
       build: buildAgain(context, request, placeOf(environment)),
     });
     if (base !== undefined) await held.follow(base);
-    return report(moved.current.number, { python: held.environment.intent.standing.pythonVersion });
+    return report(moved.current.number, {
+      python: held.environment.intent.standing.pythonVersion,
+      notes: after === undefined ? [] : await writeTracked(context, environment, { wanted: moved.intent, lock: after }),
+    });
   });
 }
 

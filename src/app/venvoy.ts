@@ -42,6 +42,7 @@ import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { EnvironmentSizeReport } from "./size/packages.ts";
 import type { SizeReport } from "./size/size.ts";
 import type { SubshellRequest } from "./subshell.ts";
+import type { TrackReport, TrackRequest } from "./track.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
 import type { RedoRequest } from "./undo.ts";
 import type { VariablesReport, VariablesRequest } from "./variables.ts";
@@ -86,6 +87,8 @@ export interface Venvoy {
   export(request?: ExportRequest): Promise<ExportReport>;
   /** Makes environments of what another tool wrote or made, with the same versions. */
   import(request: ImportRequest): Promise<ImportReport>;
+  /** Lets a project's file follow an environment, or stop. */
+  track(request: TrackRequest): Promise<TrackReport>;
   /** Edits what a script's header asks for; installs nothing. */
   editScript(request: ScriptEditRequest): Promise<ScriptEditReport>;
   /** Drops a script's claim; what only it wanted leaves with the next version. */

@@ -168,6 +168,7 @@ function firstIntent(io: EnvIo, id: EnvId, request: CreateRequest): Intent {
     variables: request.variables ?? {},
     protected: false,
     temporary: request.temporary ?? false,
+    tracked: [],
     standing: { generation: 1, latest: 1, base: "", pythonVersion: "", packages: 0 },
   };
 }

@@ -42,6 +42,7 @@ export function formatIntent(intent: Intent): string {
   if (variables.length > 0) lines.push("", "[variables]", ...tomlLines(Object.fromEntries(variables)));
   for (const { name, untilMs } of intent.former)
     lines.push("", "[[former]]", ...tomlLines({ name, until: new Date(untilMs) }));
+  for (const file of intent.tracked) lines.push("", "[[tracked]]", ...tomlLines({ file }));
   return `${[...lines, ...wantedTables(intent, "")].join("\n")}\n`;
 }
 
@@ -121,6 +122,7 @@ function readKeeping(table: TomlObject): Keeping {
     variables: textsOf(table["variables"]),
     protected: table["protected"] === true,
     temporary: table["temporary"] === true,
+    tracked: rowsOf(table["tracked"]).flatMap(({ file }) => textOf(file) ?? []),
   };
 }
 

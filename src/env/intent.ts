@@ -53,6 +53,8 @@ export interface Keeping {
   readonly protected: boolean;
   /** Goes by itself when unused for a day. */
   readonly temporary: boolean;
+  /** Files of a project that every change of what is asked for is written to. */
+  readonly tracked: readonly string[];
 }
 
 /** What the current version stands on; written with the intent so that listing many environments reads one file each. */

@@ -44,6 +44,7 @@ export async function restoreIntent(
       variables: {},
       protected: false,
       temporary: false,
+      tracked: [],
       former: [],
       standing: { generation: record.number, latest, base: "", pythonVersion: "", packages: 0 },
     };

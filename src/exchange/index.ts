@@ -11,6 +11,8 @@ export type { AskedLine, Contents } from "./contents.ts";
 export { askedLines, dependencyTexts } from "./contents.ts";
 export type { ListChange, ListedRequirement } from "./edit/change.ts";
 export { requirementKey } from "./edit/change.ts";
+export type { Followed } from "./edit/follow.ts";
+export { followChange } from "./edit/follow.ts";
 export type { ProjectText } from "./edit/project-lines.ts";
 export { editProject, listProject } from "./edit/project-lines.ts";
 export type { RequirementsText } from "./edit/requirements-lines.ts";

@@ -32,6 +32,7 @@ const edits = fc.record({
   variables: fc.dictionary(text, text, { maxKeys: 4, noNullPrototype: true }),
   protected: fc.boolean(),
   temporary: fc.boolean(),
+  tracked: fc.array(text, { maxLength: 2 }),
 });
 
 test("whatever is in an intent comes back from its file, and the list reads the same", async () => {

@@ -1,6 +1,6 @@
 import { type ExportFormat, exportFormats } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
-import { exportText, forgetText, importText } from "../render/files.ts";
+import { exportText, forgetText, importText, trackText } from "../render/files.ts";
 import { command, nameFlag, resolveFlags } from "../spec.ts";
 import { changeOptions } from "./choices.ts";
 import { named } from "./packages.ts";
@@ -90,6 +90,30 @@ function oneName(inPlace: string | undefined, flag: string | undefined): { reado
   }
   return named({ name: inPlace ?? flag });
 }
+
+export const track = command(
+  {
+    path: "track",
+    group: "files",
+    summary: "also write every change of what is asked for into a project's file",
+    changes: true,
+    args: {
+      file: { kind: "maybe", summary: "requirements.txt or pyproject.toml; none lists them (with --stop: all)" },
+    },
+    flags: { ...nameFlag, stop: { kind: "boolean", summary: "the file follows no longer" } },
+    examples: ["venvoy track requirements.txt", "venvoy track pyproject.toml -n demo", "venvoy track --stop"],
+  },
+  async ({ args, flags, common, session }) => {
+    const report = await (await session.venvoy()).track({
+      ...named(flags),
+      ...(args.file === undefined ? {} : { file: args.file }),
+      stop: flags.stop,
+      dryRun: common.dryRun,
+      signal: session.signal,
+    });
+    return { exit: 0, data: report, notes: report.notes, text: (style) => trackText(report, style) };
+  },
+);
 
 export const forget = command(
   {

@@ -4,7 +4,7 @@ import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
 import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
-import { exportCommand, forget, importCommand } from "./files.ts";
+import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
@@ -28,6 +28,7 @@ export const commands: readonly Command[] = [
   sync,
   exportCommand,
   importCommand,
+  track,
   forget,
   tree,
   why,

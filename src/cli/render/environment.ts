@@ -41,6 +41,7 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   if (env.purpose !== undefined) lines.push(env.purpose);
   if (env.systemSitePackages) lines.push("also sees its Python's own packages");
   lines.push(...byHandLines(env, style));
+  if (env.tracked.length > 0) lines.push(`changes are also written to ${env.tracked.join(", ")}`);
   if (env.askedFor.length > 0) {
     lines.push(
       "",

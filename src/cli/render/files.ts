@@ -1,4 +1,11 @@
-import type { ExportReport, ForgetReport, Imported, ImportReport, ScriptEditReport } from "../../app/index.ts";
+import type {
+  ExportReport,
+  ForgetReport,
+  Imported,
+  ImportReport,
+  ScriptEditReport,
+  TrackReport,
+} from "../../app/index.ts";
 import { count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
@@ -66,4 +73,16 @@ function importedLines({ name, from, change, leftOut }: Imported, style: Style):
     return `  ${style.warn("left out")} ${shown}${more}: ${why}`;
   });
   return [`${style.tick} ${verb} ${style.bold(name)} from ${from}: ${what}`, ...left];
+}
+
+/** Which files follow an environment, and what one of them got. */
+export function trackText({ environment, tracked, stopped, written, dryRun }: TrackReport, style: Style): string {
+  const name = style.bold(environment);
+  const lines = written.map((one) => `  ${style.good("+")} ${one}`);
+  if (stopped.length > 0)
+    lines.push(`${style.tick} ${stopped.join(", ")} ${dryRun ? "would follow" : "follows"} ${name} no longer`);
+  else if (tracked.length === 0) lines.push(`no file follows ${name}`);
+  else lines.push(`${style.tick} ${tracked.join(", ")} ${tracked.length === 1 ? "follows" : "follow"} ${name}`);
+  if (dryRun && stopped.length === 0) lines.push("nothing was changed");
+  return lines.join("\n");
 }
