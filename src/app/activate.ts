@@ -1,5 +1,5 @@
 import { type AbsPath, VenvoyError } from "../base/index.ts";
-import { isDirectoryName, readReceipt } from "../env/index.ts";
+import { faultOfTree, isDirectoryName } from "../env/index.ts";
 import { type PythonOptions, withLivingPython } from "./another-python.ts";
 import type { Context } from "./context.ts";
 import { pathFrom } from "./context.ts";
@@ -30,11 +30,12 @@ export async function activate(context: Context, { name, ...options }: ActivateR
   if (foreign !== undefined) return foreign;
   let environment = await context.home.open((await targetPlace(context, name)).root);
   const path = environment.root;
-  if ((await readReceipt(context.fs, environment.current.root)) === undefined) {
+  // Its Python first: without one no tree can be built, but one can be on another Python.
+  environment = (await withLivingPython(context, environment, options)).environment;
+  if ((await faultOfTree(context, environment.current.root)) !== undefined) {
     const purpose = lockOptions(`activate ${environment.label}`, options.signal);
     await context.home.using(environment, purpose, (held) => materialiseCurrent(context, held, options));
   }
-  environment = (await withLivingPython(context, environment, options)).environment;
   await context.home.noteUse(environment);
   return { name: environment.label, path, bin: context.fs.path.join(path, binName(context)) };
 }

@@ -93,7 +93,8 @@ export function patientReader(context: Context, request: PythonOptions): (place:
   const pythonOf = async (environment: Environment): Promise<PythonState> => {
     const key = environment.intent.standing.base;
     const known = sights.get(key);
-    const seen = known ?? (await seeBase(context, context.layout, key, askOptions(context, request.signal)));
+    const seen =
+      known ?? (await seeBase(context, context.layout, key, { ...askOptions(context, request.signal), refresh: true }));
     // One that is not there may be there after mending.
     if (seen.kind === "alive") sights.set(key, seen);
     if (seen.kind !== "gone")

@@ -1,6 +1,6 @@
 import type { AbsPath } from "../base/index.ts";
 import { isVenvoyError } from "../base/index.ts";
-import { readReceipt } from "../env/index.ts";
+import { faultOfTree } from "../env/index.ts";
 import { type PythonOptions, withLivingPython } from "./another-python.ts";
 import type { Context } from "./context.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -32,7 +32,7 @@ export async function makeUsable(context: Context, request: MakeUsableRequest): 
   try {
     const { environment, mended, change } = await withLivingPython(context, found, options);
     if (change !== undefined) return { environment: named, state: "rebuilt", change };
-    const isThere = (await readReceipt(context.fs, environment.current.root)) !== undefined;
+    const isThere = (await faultOfTree(context, environment.current.root)) === undefined;
     if (isThere) return { environment: named, state: mended ? "mended" : "ready" };
     await context.home.using(place, lockOptions(`build ${found.label} again`, request.signal), (held) =>
       materialiseCurrent(context, held, request.signal === undefined ? {} : { signal: request.signal }),

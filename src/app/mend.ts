@@ -1,15 +1,13 @@
 import { isVenvoyError, VenvoyError } from "../base/index.ts";
-import { withStage } from "../disk/index.ts";
 import { damagedPackages, type Finding, type Mending, type Patient, rewriteDeadScripts } from "../doctor/index.ts";
-import { faultOfTree, type Place, readLock, restoreIntent } from "../env/index.ts";
-import { createIndexClient } from "../pypi/index.ts";
+import { faultOfTree, type Place, restoreIntent } from "../env/index.ts";
 import { type PythonOptions, rebuildElsewhere, withLivingPython } from "./another-python.ts";
 import { applyChange } from "./change.ts";
-import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions } from "./packages.ts";
+import { restoreStored } from "./restore-store.ts";
 
 export interface Mended {
   readonly changes: readonly ChangeReport[];
@@ -103,28 +101,20 @@ function withoutPython({ python: _python, ...options }: PythonOptions): Omit<Pyt
   return options;
 }
 
-/** Brings damaged packages anew; what is stored goes only when the new file is here. */
+/** An edit that came through a hard link stays with its environment; the store gets the original back. */
 async function restorePackages(context: Context, patient: Patient, options: PythonOptions): Promise<void> {
-  const { environment } = patient;
-  if (environment === undefined) return;
-  const lock = await readLock(context.fs, environment, environment.current.number);
-  const settings = await settingsFor(context, withoutPython(options));
-  const source = createIndexClient(context, settings.index);
-  for (const { artifact, sha256 } of await damagedPackages(patient)) {
-    const wheel = lock?.packages.find((one) => one.wheel.sha256 === sha256)?.wheel;
-    const { filename } = artifact;
-    if (wheel?.url === undefined) {
-      throw new VenvoyError("STORE_DAMAGED", `\`${filename}\` is damaged in the store, and its lock has no address`, {
-        hint: `venvoy upgrade ${artifact.name} -n ${patient.label}`,
-        data: { filename },
-      });
-    }
-    const wanted = { filename, url: wheel.url, sha256 };
-    await withStage(context, context.layout.stage, "fetch", async (stage) => {
-      const file = context.fs.path.join(stage, filename);
-      await source.fetch(wanted, file, options.signal === undefined ? {} : { signal: options.signal });
-      await context.store.discard(sha256);
-      await context.store.add(file, { filename, sha256 });
-    });
+  const here = patient.environment === undefined ? {} : { here: patient.environment };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  for (const { artifact, files } of await damagedPackages(patient)) {
+    const { left, why } = await restoreStored(context, artifact, files, { ...here, ...signal });
+    if (left.length === 0) continue;
+    throw new VenvoyError(
+      "STORE_DAMAGED",
+      `\`${artifact.filename}\` is damaged in the store: ${why ?? "its wheel has other files"}`,
+      {
+        hint: "venvoy store verify",
+        data: { filename: artifact.filename, files: left },
+      },
+    );
   }
 }

@@ -1,4 +1,3 @@
-import type { Sha256 } from "../base/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
@@ -7,24 +6,24 @@ import type { Patient } from "./patient.ts";
 export async function checkStore(patient: Patient): Promise<readonly Finding[]> {
   const damaged = await damagedPackages(patient);
   return damaged.map(({ artifact, files }) => {
-    const count = files === 1 ? "a stored file differs" : `${files} stored files differ`;
+    const count = files.length === 1 ? "a stored file differs" : `${files.length} stored files differ`;
     const sentence = `${count} from what was unpacked of ${artifact.name} ${artifact.version}`;
     return finding("store-damaged", { environment: patient.label, sentence, place: artifact.root });
   });
 }
 
-/** The damaged packages of an environment. */
+/** The damaged packages of an environment, with their files relative to the artifact. */
 export async function damagedPackages({
   receipt,
   store,
-}: Patient): Promise<readonly { readonly artifact: Artifact; readonly sha256: Sha256; readonly files: number }[]> {
-  const found: { artifact: Artifact; sha256: Sha256; files: number }[] = [];
+}: Patient): Promise<readonly { readonly artifact: Artifact; readonly files: readonly string[] }[]> {
+  const found: { artifact: Artifact; files: readonly string[] }[] = [];
   for (const { sha256 } of receipt?.packages ?? []) {
     // A tree doesn't need the store once it is made: what was collected there is no damage.
     const artifact = await store.find(sha256);
     if (artifact === undefined || (await store.edited(artifact)).length === 0) continue;
     const damage = await store.damage(artifact);
-    if (damage !== undefined) found.push({ artifact, sha256, files: damage.files.length + damage.extra.length });
+    if (damage !== undefined && damage.files.length > 0) found.push({ artifact, files: damage.files });
   }
   return found;
 }

@@ -156,12 +156,20 @@ export type BaseSight =
   | { readonly kind: "elsewhere"; readonly interpreter: Interpreter }
   | { readonly kind: "gone" };
 
-/** Looks at a base, and for another Python of its kind when there is none; changes nothing. */
-export async function seeBase(io: PythonIo, layout: Layout, key: string, options: AskOptions): Promise<BaseSight> {
+/**
+ * Looks at a base, and for another Python of its kind when there is none; changes nothing. With `refresh` the base's own
+ * Python is started, whatever was known of it: what it needs to start may be gone, and its program be there.
+ */
+export async function seeBase(
+  io: PythonIo,
+  layout: Layout,
+  key: string,
+  { refresh = false, ...options }: AskOptions,
+): Promise<BaseSight> {
   const found = await findBase(io, layout, key);
   const program = found === undefined ? undefined : await promisedProgram(io, found.prefix, found.facts);
   if (program !== undefined) {
-    const answer = await inspect(io, program, options);
+    const answer = await inspect(io, program, { ...options, refresh });
     if ("ok" in answer && serves(answer.ok, key)) return { kind: "alive", interpreter: answer.ok };
   }
   const other = await another(io, key, options);

@@ -67,6 +67,17 @@ const faults: Readonly<Record<string, Fault>> = {
     says: "venvoy doctor demo --fix rebuilds it on Python 3.10",
     mended: ({ dir }) => expect(readlinkSync(join(dir, "current"))).toBe("generations/2"),
   },
+  "a Python whose library is gone": {
+    code: "python-gone",
+    plant: ({ python }) => {
+      const library = join(python, "lib", "python3.9");
+      unlinkSync(library);
+      mkdirSync(library);
+      writeFileSync(join(library, "os.py"), "");
+    },
+    says: "venvoy doctor demo --fix rebuilds it on Python 3.10",
+    mended: ({ dir }) => expect(readlinkSync(join(dir, "current"))).toBe("generations/2"),
+  },
   "a Python that moved": {
     code: "python-moved",
     plant: ({ t, python }) => movePython(python, join(t.home, "pyenv", "versions", "3.9-elsewhere")),
