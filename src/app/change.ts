@@ -7,7 +7,7 @@ import { askedOf } from "./asked.ts";
 import { hiddenNotes } from "./base-packages.ts";
 import { baseOfEnvironment, minorOfBase } from "./bases.ts";
 import { type CarriedOver, carryOver } from "./by-hand.ts";
-import { planHandFiles, putAside, settleHandFiles } from "./by-hand-files.ts";
+import { type HandFiles, planHandFiles, putAside, settleHandFiles } from "./by-hand-files.ts";
 import type { Keep } from "./choices.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
@@ -185,6 +185,7 @@ export async function applyCommand(...args: Parameters<typeof applyChange>): Pro
 export interface FirstVersion {
   readonly base: Base;
   readonly solved: Solved;
+  readonly carried: HandFiles["carried"];
   readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost" | "notes" | "askedBy">;
 }
 
@@ -197,6 +198,8 @@ export interface FirstOptions extends Pick<Change, "constraints" | "hashes" | "l
   readonly own?: OwnPackages;
   /** What to tell of them, once it is known what stays. */
   readonly notesFor?: CarriedOver["notesFor"];
+  /** Files that hands made what they are, and what to tell of them. */
+  readonly hand?: (after: Lock) => Pick<HandFiles, "carried" | "notes">;
 }
 
 export async function planFirst(
@@ -216,9 +219,11 @@ export async function planFirst(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   checkHashes(solved.lock, options.hashes);
+  const hand = options.hand?.(solved.lock);
   return {
     base,
     solved,
+    carried: hand?.carried ?? [],
     report: {
       python: base.interpreter.version,
       changes: diffLocks(undefined, solved.lock),
@@ -227,6 +232,7 @@ export async function planFirst(
       ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
       notes: [
         ...(options.notesFor?.(solved.lock) ?? []),
+        ...(hand?.notes ?? []),
         ...(await hiddenNotes(context, base, solved.lock, wanted)),
         ...solved.notes,
       ],

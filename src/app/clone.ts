@@ -1,7 +1,9 @@
 import { isVenvoyError } from "../base/index.ts";
-import { type AskedFor, type HeldEnvironment, readLock, type Wanted } from "../env/index.ts";
+import { type AskedFor, type Environment, type HeldEnvironment, readLock, type Wanted } from "../env/index.ts";
+import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
 import { carryOver } from "./by-hand.ts";
+import { type HandFiles, planHandFiles, settleHandFiles } from "./by-hand-files.ts";
 import type { Context } from "./context.ts";
 import { type CreateWantedOptions, createWanted, placeName } from "./create.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -49,6 +51,7 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
   const { environment } = held;
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
+  const found = await settleHandFiles(context, environment, request);
   const { intent } = carried.environment;
   const base =
     request.python === undefined || (hasPython && request.python === intent.python)
@@ -71,12 +74,29 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
       base,
       keep: known,
       notesFor: carried.notesFor,
+      hand: (after) => handFilesOf(context, environment, found, after),
       own: ownFor(carried.own, askedOf(context, wanted), "none"),
       variables: intent.variables,
       ...(isSame ? { lock: before } : {}),
       ...(purpose === undefined ? {} : { purpose }),
     },
   };
+}
+
+/** Edits come along with the package that they belong to; of another version, they stay where they are. */
+function handFilesOf(
+  context: Context,
+  environment: Environment,
+  { files, notes }: Awaited<ReturnType<typeof settleHandFiles>>,
+  after: Lock,
+): Pick<HandFiles, "carried" | "notes"> {
+  const versions = new Map<string, string>(after.packages.map((item) => [item.name, item.version]));
+  const edits = files.edits.filter(({ package: its }) => its.seeded === true || versions.get(its.name) === its.version);
+  const left = files.edits.length - edits.length;
+  const plan = planHandFiles(context, environment, { ...files, edits }, after);
+  const stay =
+    left === 0 ? [] : [`what was edited by hand in packages that change stays in ${environment.label} alone`];
+  return { carried: plan.carried, notes: [...notes, ...plan.notes, ...stay] };
 }
 
 /** With another Python asked for, an original whose own is gone can be copied, too. */

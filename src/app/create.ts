@@ -124,6 +124,7 @@ export async function createWanted(
     base: first.base,
     extraFiles: extraFiles(context, isDirectoryName(name) ? "directory" : "named"),
     bytecode: bytecodeTime(artifacts, when),
+    carried: first.carried,
     command: options.command ?? "",
     wanted,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
@@ -59,6 +59,32 @@ test("a clone takes over what pip did by hand, variables, and what scripts ask f
   expect((await t.library.show({ name: "./copy" })).installed.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["attrs", "idna", "web"]),
   );
+});
+
+test("a clone has the files that somebody edited or put in, as copies of its own", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna<3.7", "attrs");
+  const site = (name: string) => {
+    const root = `${t.home}/venvoy/envs/${name}`;
+    return `${root}/lib/${readdirSync(`${root}/lib`)[0]}/site-packages`;
+  };
+  const edited = `${site("demo")}/idna/__init__.py`;
+  const text = `${readFileSync(edited, "utf8")}edited = True\n`;
+  rmSync(edited);
+  writeFileSync(edited, text);
+  // What is as young as its tree is part of it.
+  const receipt = `${t.home}/venvoy/envs/demo/.venvoy/receipt`;
+  const older = (_: string, time: string) => `"madeMs": ${Number(time) - 10_000}`;
+  writeFileSync(receipt, readFileSync(receipt, "utf8").replace(/"madeMs": (\d+)/, older));
+  writeFileSync(`${site("demo")}/mine.py`, "x = 1\n");
+  const cloned = await t.venvoy("clone", "demo", "copy");
+  expect(cloned.exit).toBe(0);
+  expect(cloned.err).toBe("kept what was edited by hand: idna/__init__.py\nkept what was put in by hand: mine.py\n");
+  expect((await t.runs("run", "-n", "copy", "-c", "import idna, mine; print(idna.edited, mine.x)")).out).toBe(
+    "True 1\n",
+  );
+  expect(statSync(`${site("copy")}/mine.py`).ino).not.toBe(statSync(`${site("demo")}/mine.py`).ino);
+  expect((await t.venvoy("store", "verify")).exit).toBe(0);
 });
 
 test("a dry run makes no clone, and a protected original can be cloned", async () => {
