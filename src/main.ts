@@ -6,7 +6,7 @@
 import { readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, resolve } from "node:path";
-import type { RunPlan } from "./app/index.ts";
+import type { OpenOptions, RunPlan } from "./app/index.ts";
 import { absPath } from "./base/index.ts";
 import { dataLayout } from "./disk/index.ts";
 import { type Launch, type WarmFacts, warmLaunch } from "./launch/index.ts";
@@ -67,10 +67,10 @@ async function startWarm({ argv, env, stale }: Launch): Promise<number> {
   return (await nodeProc().start({ argv, env })).exit;
 }
 
-/** What venvoy is started for by others: bytecode behind an answer, a line after a crash, a kernel of Jupyter. */
+/** What venvoy is started for by others: bytecode and tidying behind an answer, a line after a crash, a kernel of Jupyter. */
 async function internalWay(): Promise<number> {
   if (words[1] === "complete") return completeWay(words.slice(2));
-  const [{ compile, hint, startKernel }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
+  const [{ compile, hint, startKernel, tidy }, { nodePorts, readStdin }, { silentReporter }] = await Promise.all([
     import("./app/index.ts"),
     import("./node/index.ts"),
     import("./ports/index.ts"),
@@ -82,6 +82,7 @@ async function internalWay(): Promise<number> {
     const line = await hint(nodePorts(), options, await readStdin());
     if (line !== undefined) process.stderr.write(`hint: ${line}\n`);
   }
+  if (what === "tidy") await tidy(nodePorts(), options);
   if (what === "kernel") {
     const ports = nodePorts();
     try {
@@ -115,10 +116,16 @@ async function completeWay([shell = "", ...line]: readonly string[]): Promise<nu
 }
 
 async function fullWay(): Promise<number> {
-  const [{ runCli }, { openVenvoy, toolVersion }, { nodePorts, nodeTerminal, readStdin }] = await Promise.all([
+  const [
+    { runCli },
+    { behindAnswer, openVenvoy, toolVersion },
+    { nodePorts, nodeTerminal, readStdin },
+    { silentReporter },
+  ] = await Promise.all([
     import("./cli/index.ts"),
     import("./app/index.ts"),
     import("./node/index.ts"),
+    import("./ports/index.ts"),
   ]);
   const interrupt = new AbortController();
   const onInterrupt = (): void => {
@@ -130,16 +137,26 @@ async function fullWay(): Promise<number> {
   process.on("SIGTERM", onInterrupt);
   const ports = nodePorts();
   const terminal = nodeTerminal();
-  return runCli(words, {
+  let opened: OpenOptions | undefined;
+  const behind = async (): Promise<void> => {
+    // The answer stands whatever comes of this; what is wrong with the settings is said by whoever needs them.
+    if (opened !== undefined) await behindAnswer(ports, { ...opened, reporter: silentReporter() }).catch(() => {});
+  };
+  const exit = await runCli(words, {
     terminal,
     clock: ports.clock,
     version: toolVersion,
     signal: interrupt.signal,
-    openVenvoy: async (options) => openVenvoy(ports, options),
+    openVenvoy: async (options) => {
+      opened = options;
+      return openVenvoy(ports, options);
+    },
     readStdin,
     start: async (plan: RunPlan) => {
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onInterrupt);
+      // The program may take this process over.
+      await behind();
       return (await ports.proc.start({ argv: plan.argv, env: plan.env })).exit;
     },
     canvas: async () => {
@@ -153,4 +170,6 @@ async function fullWay(): Promise<number> {
       return { draw: (frame) => update(frame), clear: () => update.clear() };
     },
   });
+  await behind();
+  return exit;
 }

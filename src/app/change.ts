@@ -20,6 +20,7 @@ import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
+import { tidyAfter } from "./tidy.ts";
 import { writeTracked } from "./tracked.ts";
 
 /** What a change asks for; `undefined` keeps what is. */
@@ -142,6 +143,7 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   await compileLater(context, { artifacts, base, when, tree: current.root });
+  await tidyAfter(context, environment, solved.settings.tidy);
   const written = await writeTracked(context, environment, { wanted: change.wanted, lock });
   return done({ notes: [...report.notes, ...written] });
 }

@@ -7,6 +7,7 @@ import { openStore } from "../store/index.ts";
 import { compileNow } from "./compile.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";
 import { askOptions } from "./solve.ts";
+import { tidyLater } from "./tidy.ts";
 import { modulesIn } from "./which/owners.ts";
 
 /** What the hook in an environment sends after a crash. */
@@ -65,4 +66,9 @@ export async function compile(ports: Ports, options: OpenOptions, words: readonl
   const wanted: Sha256[] = digests.map(parseSha256);
   const missing = (await Promise.all(wanted.map((sha256) => store.find(sha256)))).filter((one) => one !== undefined);
   await compileNow(context, { missing, interpreter: answer.ok, tree: tree === "-" ? undefined : pathOf(tree) });
+}
+
+/** What a command leaves to do when its answer is out. */
+export function behindAnswer(ports: Ports, options: OpenOptions): Promise<void> {
+  return tidyLater(openContext(ports, options));
 }

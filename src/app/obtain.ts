@@ -85,7 +85,7 @@ async function obtainOne(context: Context, item: LockedPackage, way: Way): Promi
   const bring = own?.version === item.version ? own.bring : undefined;
   const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, way.source, { to, signal });
   if (sha256 === undefined) return addUnpromised(context, filename, url === undefined ? (bring ?? fetch) : fetch);
-  const found = await context.store.find(sha256);
+  const found = await context.store.hold(sha256);
   if (found !== undefined) return found;
   if (item.source !== undefined && url === undefined) return way.source.built(item, signal);
   const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };

@@ -139,14 +139,6 @@ export interface WhyReport {
   readonly askedFor: readonly AskedFor[];
 }
 
-export interface CleanReport {
-  readonly dryRun: boolean;
-  readonly freedBytes: number;
-  readonly artifacts: number;
-  readonly versions: number;
-  readonly environments: readonly string[];
-}
-
 export interface VerifyReport {
   readonly checked: number;
   readonly damaged: readonly {

@@ -1,5 +1,6 @@
 import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
+import type { CleanReport, CleanRequest } from "./clean.ts";
 import type { CloneRequest } from "./clone.ts";
 import type { DiffReport, DiffRequest } from "./compare.ts";
 import type { DoctorReport, DoctorRequest } from "./doctor.ts";
@@ -12,7 +13,6 @@ import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel
 import type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 import type {
   ChangeReport,
-  CleanReport,
   DeletedSummary,
   EnvironmentDetails,
   EnvironmentSummary,
@@ -130,6 +130,7 @@ export interface Venvoy {
   size(options?: OperationOptions): Promise<SizeReport>;
   /** Of one environment, by package. */
   sizeOf(options?: NameOptions): Promise<EnvironmentSizeReport>;
-  clean(options?: OperationOptions & { readonly dryRun?: boolean; readonly unusedDays?: number }): Promise<CleanReport>;
+  /** Gives back what nothing refers to; proposes environments that nobody used for long. */
+  clean(request?: CleanRequest): Promise<CleanReport>;
   verifyStore(options?: OperationOptions): Promise<VerifyReport>;
 }

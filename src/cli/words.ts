@@ -40,6 +40,9 @@ export const foreignWords: Readonly<Record<string, string>> = {
 /** Two words of other tools. */
 const foreignPairs: Readonly<Record<string, string>> = {
   "cache clean": "clean",
+  "store clean": "clean",
+  "store gc": "clean",
+  "store prune": "clean",
   "cache prune": "clean",
   "cache purge": "clean",
   "env create": "create",

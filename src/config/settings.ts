@@ -19,6 +19,8 @@ export interface Settings {
   /** `undefined` = the fastest that the disks allow. */
   readonly linkMode: LinkMode | undefined;
   readonly compile: "now" | "later" | "never";
+  /** Whether old versions and temporary environments go by themselves. */
+  readonly tidy: "later" | "never";
   readonly prerelease: "if-necessary-or-explicit" | "allow" | "disallow" | undefined;
   readonly resolution: "highest" | "lowest" | "lowest-direct" | undefined;
   /** As written: a date, a time or a span. */
@@ -66,6 +68,7 @@ export async function loadSettings(io: Io, { layout, overrides = {}, prefix }: L
     index: Object.freeze(await readIndexSettings(io, { find, file, layout, overrides })),
     linkMode: choiceOf("link-mode", find("link-mode"), ["hardlink", "reflink", "copy"] as const),
     compile: choiceOf("compile", find("compile"), ["now", "later", "never"] as const) ?? "later",
+    tidy: choiceOf("tidy", find("tidy"), ["later", "never"] as const) ?? "later",
     prerelease: choiceOf("prerelease", find("prerelease"), ["if-necessary-or-explicit", "allow", "disallow"] as const),
     resolution: choiceOf("resolution", find("resolution"), ["highest", "lowest", "lowest-direct"] as const),
     excludeNewer: find("exclude-newer")?.text.trim(),

@@ -183,6 +183,14 @@ export const settingsTable = [
     variables: [],
   },
   {
+    key: "tidy",
+    kind: "choice",
+    choices: ["later", "never"],
+    meaning: "whether old versions and temporary environments go by themselves, behind an answer",
+    fallback: "later",
+    variables: [],
+  },
+  {
     key: "prerelease",
     kind: "choice",
     choices: ["if-necessary-or-explicit", "allow", "disallow"],

@@ -13,11 +13,18 @@ export interface CollectOptions {
   readonly keep?: number;
   /** Also trees that another tool changed by hand. */
   readonly force?: boolean;
+  /** A stage that takes the trees, for whoever removes it when the lock is free again; else they are removed at once. */
+  readonly into?: AbsPath;
 }
 
 export interface Collected {
   readonly removed: readonly number[];
-  readonly kept: readonly { readonly number: number; readonly why: "in use" | "changed by hand" }[];
+  readonly kept: readonly KeptVersion[];
+}
+
+interface KeptVersion {
+  readonly number: number;
+  readonly why: "in use" | "changed by hand";
 }
 
 /**
@@ -28,6 +35,23 @@ export async function collectVersions(
   io: EnvIo,
   store: Store,
   environment: Environment,
+  options: CollectOptions = {},
+): Promise<Collected> {
+  const plan = await collectableVersions(io, store, environment, options);
+  const removed: number[] = [];
+  const kept = [...plan.kept];
+  for (const number of plan.removed) {
+    if (await collectTree(io, environment, number, options.into)) removed.push(number);
+    else kept.push({ number, why: "in use" });
+  }
+  return { removed, kept };
+}
+
+/** What `collectVersions` would remove, and what it would keep all the same. */
+export async function collectableVersions(
+  io: EnvIo,
+  store: Store,
+  environment: Pick<Environment, "dir" | "root" | "current">,
   { keep = 0, force = false }: CollectOptions = {},
 ): Promise<Collected> {
   const { fs } = io;
@@ -36,14 +60,13 @@ export async function collectVersions(
   if (candidates.length === 0) return { removed: [], kept: [] };
   const users = await usersOf(io, environment);
   const removed: number[] = [];
-  const kept: { number: number; why: "in use" | "changed by hand" }[] = [];
+  const kept: KeptVersion[] = [];
   for (const number of candidates) {
     const isUsed = users.some((user) => user.generation === undefined || user.generation === number);
     if (isUsed) kept.push({ number, why: "in use" });
     else if (!force && (await isChangedByHand(io, store, generationDir(fs, environment, number)))) {
       kept.push({ number, why: "changed by hand" });
-    } else if (await collectTree(io, environment, number)) removed.push(number);
-    else kept.push({ number, why: "in use" });
+    } else removed.push(number);
   }
   return { removed, kept };
 }

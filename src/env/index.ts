@@ -25,6 +25,7 @@ export {
   withoutClaim,
 } from "./claims.ts";
 export type { Collected, CollectOptions } from "./collect.ts";
+export { collectableVersions } from "./collect.ts";
 export type { CreateRequest } from "./create.ts";
 export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
@@ -60,7 +61,7 @@ export { nothingWanted } from "./intent.ts";
 export { lockDigest } from "./lock-digest.ts";
 export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export type { EnvLayout, Place } from "./place.ts";
-export { generationDir, intentFile } from "./place.ts";
+export { generationDir, intentFile, materialisedVersions } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";

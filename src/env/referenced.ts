@@ -32,20 +32,26 @@ export async function referencedArtifacts(
   return found;
 }
 
-/** What one environment may need, deleted or not. */
+/** What one environment may need, deleted or not; `without` the trees of some versions. */
 export async function artifactsOf(
   io: Pick<EnvIo, "fs" | "clock">,
   place: Pick<Place, "dir">,
+  { without = [] }: { readonly without?: readonly number[] } = {},
 ): Promise<ReadonlySet<Sha256>> {
   const found = new Set<Sha256>();
-  await addTrees(io, generationsDir(io.fs, place), found);
+  await addTrees(io, generationsDir(io.fs, place), found, without);
   await addLocks(io, place, found);
   return found;
 }
 
-async function addTrees(io: Pick<EnvIo, "fs">, directory: AbsPath, found: Set<Sha256>): Promise<void> {
+async function addTrees(
+  io: Pick<EnvIo, "fs">,
+  directory: AbsPath,
+  found: Set<Sha256>,
+  without: readonly number[],
+): Promise<void> {
   for (const { name, kind } of (await io.fs.list(directory)) ?? []) {
-    if (kind !== "directory") continue;
+    if (kind !== "directory" || without.includes(Number(name))) continue;
     const receipt = await readReceipt(io.fs, io.fs.path.join(directory, name));
     for (const item of receipt?.packages ?? []) found.add(item.sha256);
   }

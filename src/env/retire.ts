@@ -1,3 +1,4 @@
+import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { generationDir, generationsDir, type Place } from "./place.ts";
 
@@ -10,8 +11,14 @@ const retiredPrefix = ".retired";
  * A link to the current version stays in its place: `sys.executable` of a Python in a version names its tree, and
  * kernels, hooks and timetables write that path down for good.
  */
-export async function collectTree(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
-  if (!(await removeTree(io, place, number))) return false;
+export async function collectTree(
+  io: Pick<EnvIo, "fs">,
+  place: Place,
+  number: number,
+  into?: AbsPath,
+): Promise<boolean> {
+  const isAway = into !== undefined && (await moveTree(io, place, number, into));
+  if (!isAway && !(await removeTree(io, place, number))) return false;
   await linkToCurrent(io, place, number);
   return true;
 }
@@ -34,6 +41,17 @@ export async function removeTree(io: Pick<EnvIo, "fs">, place: Place, number: nu
   }
   await fs.remove(bin);
   return true;
+}
+
+/** False where a rename can't do it: another disk, or a file in use on Windows. */
+async function moveTree({ fs }: Pick<EnvIo, "fs">, place: Place, number: number, into: AbsPath): Promise<boolean> {
+  try {
+    await fs.rename(generationDir(fs, place, number), fs.path.join(into, String(number)));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EXDEV") || isInUse(error)) return false;
+    throw error;
+  }
 }
 
 /** Finishes removals that a kill cut short. */

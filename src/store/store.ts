@@ -1,8 +1,9 @@
-import { type AbsPath, hasCode, parseSha256, type Sha256, VenvoyError } from "../base/index.ts";
+import { type AbsPath, hasCode, type Sha256, VenvoyError } from "../base/index.ts";
 import { type DataLayout, explainingDisk, sharedAccess, sweepStages, withLock, withStage } from "../disk/index.ts";
 import { inOp, type Ports, type Reporter } from "../ports/index.ts";
 import { type Artifact, artifactOf } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
+import { type CollectOptions, defaultGraceMs, digestsAmong, holdArtifact, unneededArtifacts } from "./collect.ts";
 import { wheelDigestMismatch } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { restoreFiles } from "./restore-files.ts";
@@ -64,8 +65,12 @@ export interface Store {
   restore(wheel: AbsPath, wanted: WantedWheel, files: readonly string[]): Promise<readonly string[]>;
   /** Takes an artifact away. Hard-linked trees keep their files, edits included; the next need fetches it again. */
   discard(sha256: Sha256): Promise<void>;
-  /** Takes away what is not in `keep` and was not unpacked within `graceMs` (default: one hour), and what kills left. */
-  collect(keep: ReadonlySet<Sha256>, options?: { readonly graceMs?: number }): Promise<Collected>;
+  /** The same as `find`, and nobody collects it within the next three quarters of an hour: for whoever goes on to link it. */
+  hold(sha256: Sha256): Promise<Artifact | undefined>;
+  /** Where that lies which `collect` would take away. */
+  unneeded(keep: ReadonlySet<Sha256>, options?: CollectOptions): Promise<readonly AbsPath[]>;
+  /** Takes away what is not in `keep` and was not unpacked or held within `graceMs` (default: one hour), and what kills left. */
+  collect(keep: ReadonlySet<Sha256>, options?: CollectOptions): Promise<Collected>;
   /** True when bytecode of this Python (`3.11.7`) lies beside the sources. */
   isCompiled(artifact: Artifact, pythonVersion: string): boolean;
 }
@@ -178,25 +183,31 @@ class WheelStore implements Store {
     );
   }
 
-  async collect(keep: ReadonlySet<Sha256>, { graceMs = 3_600_000 } = {}): Promise<Collected> {
+  async hold(sha256: Sha256): Promise<Artifact | undefined> {
+    const found = await this.find(sha256);
+    if (found !== undefined) await holdArtifact(this.#io, found);
+    return found;
+  }
+
+  async unneeded(keep: ReadonlySet<Sha256>, options: CollectOptions = {}): Promise<readonly AbsPath[]> {
+    return (await this.#unneeded(keep, options)).map(({ root }) => root);
+  }
+
+  async collect(keep: ReadonlySet<Sha256>, options: CollectOptions = {}): Promise<Collected> {
     await this.#sweep();
-    await this.#dropOldDownloads(graceMs);
-    let removed = 0;
-    let freedBytes = 0;
-    for (const sha256 of await this.#digests()) {
-      if (keep.has(sha256)) continue;
-      const manifest = await readManifest(this.#io.fs, this.#at(sha256));
-      const ageMs = this.#io.clock.now() - (manifest?.completedMs ?? 0);
-      if (ageMs < graceMs) continue;
-      await this.discard(sha256);
-      removed++;
-      freedBytes += manifest?.sizeBytes ?? 0;
-    }
-    return { removed, freedBytes };
+    await this.#dropOldDownloads(options.graceMs ?? defaultGraceMs);
+    const gone = await this.#unneeded(keep, options);
+    for (const { sha256 } of gone) await this.discard(sha256);
+    return { removed: gone.length, freedBytes: gone.reduce((sum, one) => sum + (one.artifact?.sizeBytes ?? 0), 0) };
   }
 
   isCompiled(artifact: Artifact, pythonVersion: string): boolean {
     return artifact.bytecode.includes(cacheTag(pythonVersion));
+  }
+
+  async #unneeded(keep: ReadonlySet<Sha256>, options: CollectOptions): ReturnType<typeof unneededArtifacts> {
+    const roots = new Map((await this.#digests()).map((sha256) => [sha256, this.#at(sha256)]));
+    return unneededArtifacts(this.#io, roots, keep, options);
   }
 
   #at(sha256: Sha256): AbsPath {
@@ -209,7 +220,7 @@ class WheelStore implements Store {
 
   async #digests(): Promise<Sha256[]> {
     const entries = (await explainingDisk(this.#root, () => this.#io.fs.list(this.#root))) ?? [];
-    return entries.flatMap(({ name }) => (/^[0-9a-f]{64}$/.test(name) ? [parseSha256(name)] : []));
+    return digestsAmong(entries.map(({ name }) => name));
   }
 
   #once(

@@ -45,7 +45,8 @@ async function writeManifest(fs: Fs, root: AbsPath, manifest: Manifest): Promise
 }
 
 /** A store that belongs to somebody else is used as it is. Two that mark at once meet over the staged file. */
-function ignoreReadOnly(error: unknown): void {
+/** For marks that help others, where a store can't be written. */
+export function ignoreReadOnly(error: unknown): void {
   if (!hasCode(error, "EACCES", "EPERM", "EROFS", "ENOENT", "ENOSPC", "EDQUOT")) throw error;
 }
 

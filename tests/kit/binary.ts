@@ -48,6 +48,7 @@ export function person(extra: Record<string, string> = {}): Person {
     VENVOY_HOME: join(home, "venvoy"),
     // Bytecode that is made behind the answer would fill the directory while the test removes it.
     VENVOY_COMPILE: "never",
+    VENVOY_TIDY: "never",
     ...extra,
   };
   const run: Person["run"] = (program, words, options = {}) =>

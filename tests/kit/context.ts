@@ -56,6 +56,7 @@ export async function testContext(projects: Projects = {}, extra: Record<string,
     PIP_INDEX_URL: index.url.reveal(),
     VENVOY_HOME: join(home, "venvoy"),
     VENVOY_COMPILE: "never",
+    VENVOY_TIDY: "never",
     ...extra,
   };
   const ports = portsFor(env, cwd, home);

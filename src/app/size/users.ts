@@ -16,6 +16,7 @@ export interface User {
   readonly artifacts: ReadonlySet<Sha256>;
   readonly environment?: EnvironmentSummary;
   readonly script?: ScriptEnvironment;
+  readonly deletedMs?: number;
 }
 
 /** Environments by name, then script environments, then what lies in the trash. */
@@ -35,8 +36,8 @@ export async function readUsers(context: Context): Promise<readonly User[]> {
     const artifacts = new Set(script.receipt.packages.map((item) => item.sha256));
     users.push({ kind: "script", name: script.key, dir: script.root, artifacts, script });
   }
-  for (const { name, dir } of await context.home.deleted())
-    users.push({ kind: "deleted", name, dir, artifacts: await artifactsOf(context, { dir }) });
+  for (const { name, dir, deletedMs } of await context.home.deleted())
+    users.push({ kind: "deleted", name, dir, artifacts: await artifactsOf(context, { dir }), deletedMs });
   return users;
 }
 

@@ -1,6 +1,7 @@
 import { VenvoyError } from "../../base/index.ts";
-import { cleanText, pythonTable, verifyText } from "../render/machine.ts";
-import { environmentSizeText, sizeText } from "../render/size.ts";
+import { pythonTable, verifyText } from "../render/machine.ts";
+import { cleanText, environmentSizeText, sizeText, unusedText } from "../render/size.ts";
+import { terminalStyle } from "../render/style.ts";
 import { command } from "../spec.ts";
 
 export const pythonList = command(
@@ -42,11 +43,11 @@ export const clean = command(
   {
     path: "clean",
     group: "health",
-    summary: "delete what nothing uses any more: old versions, packages, script environments",
+    summary: "give back what nothing needs any more; with --unused also environments that nobody uses",
     changes: true,
     args: {},
-    flags: { unused: { kind: "text", value: "DAYS", summary: "script environments unused for so long (90d)" } },
-    examples: ["venvoy clean --dry-run", "venvoy clean --unused 30d"],
+    flags: { unused: { kind: "text", value: "DAYS", summary: "propose environments unused for so long (90d)" } },
+    examples: ["venvoy clean", "venvoy clean --dry-run", "venvoy clean --unused 90d"],
   },
   async ({ flags, common, session }) => {
     const unusedDays = flags.unused === undefined ? undefined : days(flags.unused);
@@ -54,8 +55,19 @@ export const clean = command(
       dryRun: common.dryRun,
       signal: session.signal,
       ...(unusedDays === undefined ? {} : { unusedDays }),
+      confirm: async (unused) => {
+        if (common.yes) return true;
+        if (!session.terminal.interactive || common.json) return false;
+        session.say(unusedText(unused, session.clock.now(), terminalStyle(session.terminal)));
+        const answer = await session.terminal.ask("Delete them? restore brings them back for 30 days. [y/N] ");
+        return /^y(es)?$/i.test(answer.trim());
+      },
     });
-    return { exit: 0, data: report, text: (style) => cleanText(report, style) };
+    return {
+      exit: 0,
+      data: report,
+      text: (style) => cleanText(report, { unused: flags.unused, nowMs: session.clock.now() }, style),
+    };
   },
 );
 

@@ -1,6 +1,6 @@
-import type { CleanReport, InterpreterSummary, VerifyReport } from "../../app/index.ts";
+import type { InterpreterSummary, VerifyReport } from "../../app/index.ts";
 import { columns } from "./columns.ts";
-import { bytes, count } from "./quantity.ts";
+import { count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
 export function pythonTable(found: readonly InterpreterSummary[], style: Style): string {
@@ -13,16 +13,6 @@ export function pythonTable(found: readonly InterpreterSummary[], style: Style):
       style.dim(one.problem ?? (one.supported ? one.source : `${one.source}; not for environments (3.8 to 3.14)`)),
     ]),
   );
-}
-
-export function cleanText(report: CleanReport, style: Style): string {
-  const parts = [
-    count(report.artifacts, "stored package"),
-    count(report.versions, "old version"),
-    ...(report.environments.length > 0 ? [count(report.environments.length, "script environment")] : []),
-  ];
-  const verb = report.dryRun ? "would free" : "freed";
-  return `${style.tick} ${verb} ${bytes(report.freedBytes)}: ${parts.join(", ")}`;
 }
 
 export function verifyText(report: VerifyReport, style: Style): string {

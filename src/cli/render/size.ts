@@ -1,6 +1,6 @@
-import type { EnvironmentSizeReport, SizeReport, SpaceOf } from "../../app/index.ts";
+import type { CleanReport, EnvironmentSizeReport, SizeReport, SpaceOf, UnusedEnvironment } from "../../app/index.ts";
 import { columns } from "./columns.ts";
-import { bytes, count } from "./quantity.ts";
+import { ago, bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
 const shownNames = 3;
@@ -45,4 +45,43 @@ function row(space: SpaceOf, name: string, style: Style): readonly string[] {
     style.dim(count(space.files, "file")),
     style.dim(first === undefined ? "" : `with ${names}${more}`),
   ];
+}
+
+export function unusedText(unused: readonly UnusedEnvironment[], nowMs: number, style: Style): string {
+  return columns(
+    unused.map((one) => [
+      `  ${style.bold(one.name)}`,
+      `used ${ago(one.usedMs, nowMs)}`,
+      style.dim(`${bytes(one.freedBytes)} of its own`),
+    ]),
+  );
+}
+
+export function cleanText(
+  report: CleanReport,
+  { unused, nowMs }: { readonly unused: string | undefined; readonly nowMs: number },
+  style: Style,
+): string {
+  const parts = [
+    count(report.packages, "stored package"),
+    count(report.versions, "old version"),
+    ...(report.scripts > 0 ? [count(report.scripts, "script environment")] : []),
+    ...(report.expired > 0
+      ? [count(report.expired, "environment deleted long ago", "environments deleted long ago")]
+      : []),
+  ];
+  const verb = report.dryRun ? "would free" : "freed";
+  const lines = [`${style.tick} ${verb} ${bytes(report.freedBytes)}: ${parts.join(", ")}`];
+  for (const { name, why } of report.kept) lines.push(style.dim(`  old versions of ${name} stay: ${why}`));
+  if (report.deleted.length > 0)
+    lines.push(
+      `${style.tick} deleted ${report.deleted.join(", ")}${style.dim(`   bring back: venvoy restore ${report.deleted[0]}`)}`,
+    );
+  else if (report.unused.length > 0)
+    lines.push(
+      `unused, and still there (venvoy clean --unused ${unused} --yes deletes them)`,
+      unusedText(report.unused, nowMs, style),
+    );
+  else if (unused !== undefined) lines.push(`no environment was unused for ${unused}`);
+  return lines.join("\n");
 }
