@@ -19,7 +19,7 @@ export { exportFormats } from "./export-formats.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
 export type { Imported, ImportReport, ImportRequest, NotImported } from "./import.ts";
-export { behindAnswer, compile, compile, hint, hint } from "./internal.ts";
+export { behindAnswer, compile, hint } from "./internal.ts";
 export type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 export { startKernel } from "./kernel/start-kernel.ts";
 export type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
