@@ -34,8 +34,7 @@ export async function unneededArtifacts(
     if (keep.has(sha256)) continue;
     const manifest = await readManifest(fs, root);
     const held = await fs.linkInfo(manifest === undefined ? root : fs.path.join(root, manifestFile));
-    const lastMs = Math.max(manifest?.completedMs ?? 0, held?.modifiedMs ?? 0);
-    if (held === undefined || clock.now() - lastMs < graceMs) continue;
+    if (held === undefined || clock.now() - held.modifiedMs < graceMs) continue;
     found.push({ sha256, root, artifact: manifest === undefined ? undefined : artifactOf(manifest, root) });
   }
   return found;
