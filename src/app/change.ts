@@ -6,6 +6,7 @@ import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
 import { hiddenNotes } from "./base-packages.ts";
 import { baseOfEnvironment, minorOfBase } from "./bases.ts";
+import { plannedBuilds } from "./building/source.ts";
 import { type CarriedOver, carryOver } from "./by-hand.ts";
 import { type HandFiles, planHandFiles, putAside, settleHandFiles } from "./by-hand-files.ts";
 import type { Keep } from "./choices.ts";
@@ -95,6 +96,7 @@ export async function applyChange(
       ...found.notes,
       ...hand.notes,
       ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
+      ...(await plannedBuilds(context, solved, options)),
       ...solved.notes,
     ],
   };
@@ -236,6 +238,7 @@ export async function planFirst(
         ...(options.notesFor?.(solved.lock) ?? []),
         ...(hand?.notes ?? []),
         ...(await hiddenNotes(context, base, solved.lock, wanted)),
+        ...(await plannedBuilds(context, solved, options)),
         ...solved.notes,
       ],
     },

@@ -1,6 +1,6 @@
 import type { FileMetadata, ListedFile, PackageSource } from "../../pypi/index.ts";
 import type { Interpreter } from "../../python/index.ts";
-import type { LockedPackage } from "../../resolve/index.ts";
+import { isUnbuilt, type Lock, type LockedPackage } from "../../resolve/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Context } from "../context.ts";
 import type { ResolveChoices } from "../requests.ts";
@@ -49,6 +49,16 @@ export function withBuilds(context: Context, source: PackageSource, way: BuildWa
     built: async (item, signal) => (await builds()).wheel(item, signal),
     builtBefore: async (item) => (await builds()).found(item),
   };
+}
+
+/** What a plan says of the packages that it will build; nothing is loaded when there are none. */
+export async function plannedBuilds(
+  context: Context,
+  solved: { readonly lock: Lock; readonly source: BuildingSource },
+  choices: ResolveChoices,
+): Promise<readonly string[]> {
+  if (!solved.lock.packages.some(isUnbuilt)) return [];
+  return (await import("./notes.ts")).buildNotes(context, solved, choices);
 }
 
 function keyOf(file: ListedFile): string {

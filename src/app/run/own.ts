@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import { ensureScriptEnvironment, recallHeader, rememberHeader, type ScriptEnvironment } from "../../env/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
+import { plannedBuilds } from "../building/source.ts";
 import type { Keep } from "../choices.ts";
 import { compileLater } from "../compile.ts";
 import type { Context } from "../context.ts";
@@ -56,7 +57,7 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
     packageCount: solved.lock.packages.length,
     cost: await costOf(context, solved.lock, { folds: true }),
     elapsedMs: 0,
-    notes: solved.notes,
+    notes: [...solved.notes, ...(await plannedBuilds(context, solved, { ...run.choices, ...request }))],
     ...(run.askedBy === undefined ? {} : { askedBy: run.askedBy }),
   };
   const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
