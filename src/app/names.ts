@@ -3,7 +3,7 @@
  * is left out.
  */
 import type { AbsPath } from "../base/index.ts";
-import { listPlaces } from "../env/index.ts";
+import { listNames } from "../env/index.ts";
 import { normalizeName } from "../pep/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { supportedMinors } from "../python/index.ts";
@@ -47,8 +47,7 @@ export async function pathsOf(
 const readers: Readonly<
   Record<NameKind, (context: Context, environment: string | undefined) => Promise<readonly string[]>>
 > = {
-  environment: async ({ fs, layout }) =>
-    (await listPlaces(fs, layout)).flatMap(({ kind, name }) => (kind === "central" ? [name] : [])),
+  environment: async ({ fs, layout }) => listNames(fs, layout),
   deleted: async ({ home }) =>
     (await home.deleted()).flatMap(({ name, directory }) => (directory === undefined ? [name] : [])),
   package: installedPackages,

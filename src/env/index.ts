@@ -65,7 +65,7 @@ export { generationDir, intentFile, materialisedVersions } from "./place.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";
-export { listPlaces } from "./registry.ts";
+export { listNames } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";
 export { knownVersion, restoreIntent } from "./restore-intent.ts";
 export type { ScriptEnvironment, ScriptRequest } from "./script-environment.ts";

@@ -34,6 +34,15 @@ export async function listPlaces(fs: Fs, layout: EnvLayout): Promise<readonly Pl
   return places;
 }
 
+/** Names of central environments by their directories' names alone: for a list that somebody waits for at a key press. */
+export async function listNames(fs: Fs, layout: EnvLayout): Promise<readonly string[]> {
+  return ((await fs.list(layout.envs)) ?? []).flatMap(({ name, kind }) => {
+    const at = name.length - 9;
+    const isOne = kind === "directory" && at > 0 && name[at] === "-" && isEnvId(name.slice(at + 1));
+    return isOne ? [name.slice(0, at)] : [];
+  });
+}
+
 /** Finds by name or by directory; `undefined` when there is none. Throws `ENV_NAME_INVALID` for what can't be a name. */
 export async function findPlace(fs: Fs, layout: EnvLayout, text: string, cwd: AbsPath): Promise<Place | undefined> {
   if (isDirectoryName(text)) return findDirectory(fs, layout, fs.path.resolve(cwd, text));

@@ -7,19 +7,26 @@ const names = ["venvoy", ...Object.keys(hookWords)].join(" ");
  * few lines each, so a hook can hold them as they are.
  */
 
-/** bash 3.2 and later. Before 4.0 a completion function can't choose, so file names are offered wherever nothing fits. */
+/**
+ * bash 3.2 and later, also where it is started as `sh`, which in older versions knows no `<(…)`. Before 4.0 a completion
+ * function can't choose, so file names are offered wherever nothing fits.
+ */
 const bash = `_venvoy_complete() {
   local line files=
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
       :*) files=\${line#:} ;;
-      *) COMPREPLY+=("$line") ;;
+      ?*) COMPREPLY+=("$line") ;;
     esac
-  done < <(command venvoy internal complete bash "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
+  done <<_venvoy_end
+$(command venvoy internal complete bash "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
+_venvoy_end
   if [ -n "$files" ]; then
     if [ "\${#COMPREPLY[@]}" -gt 0 ]; then
-      while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$2")
+      while IFS= read -r line; do [ -z "$line" ] || COMPREPLY+=("$line"); done <<_venvoy_end
+$(compgen -f -- "$2")
+_venvoy_end
       type compopt >/dev/null 2>&1 && compopt -o filenames
     elif type compopt >/dev/null 2>&1; then
       if [ "$files" = directory ]; then compopt -o dirnames; else compopt -o default; fi

@@ -14,7 +14,13 @@ const lines: Readonly<Record<ShellName, (dir: string) => string>> = {
   ksh: posix,
   sh: posix,
   fish: (dir) => `contains -- ${quoteFish(dir)} $PATH; or set -gx PATH ${quoteFish(dir)} $PATH\n`,
-  csh: (dir) => `if (":\${PATH}:" !~ *${quoteCsh(`:${dir}:`)}*) setenv PATH ${quoteCsh(dir)}":\${PATH}"\n`,
+  // A pattern is none the less one between quotes, so the entries are compared one by one.
+  csh: (dir) => `foreach _venvoy_entry ($path:q)
+    if ($_venvoy_entry:q == ${quoteCsh(dir)}) set _venvoy_there
+end
+if (! $?_venvoy_there) setenv PATH ${quoteCsh(dir)}":\${PATH}"
+unset _venvoy_there _venvoy_entry
+`,
   powershell: (dir) =>
     `if (($env:PATH -split [System.IO.Path]::PathSeparator) -notcontains ${quotePowershell(dir)}) { $env:PATH = ${quotePowershell(dir)} + [System.IO.Path]::PathSeparator + $env:PATH }\n`,
   nu: (dir) => `if ${quoteNu(dir)} not-in $env.PATH { $env.PATH = ($env.PATH | prepend ${quoteNu(dir)}) }\n`,
