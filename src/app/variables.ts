@@ -1,6 +1,6 @@
 import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
-import type { Environment, Place } from "../env/index.ts";
-import { variableFiles, variableRefusal, variableWarning, variableWriters } from "../shell/index.ts";
+import type { Environment } from "../env/index.ts";
+import { variableRefusal, variableWarning } from "../shell/index.ts";
 import type { Context } from "./context.ts";
 import { lockOptions } from "./packages.ts";
 import type { OperationOptions } from "./requests.ts";
@@ -40,30 +40,9 @@ export async function variables(context: Context, request: VariablesRequest): Pr
     for (const name of unset) if (!(name in before)) throw notSet(name, environment.label, Object.keys(before));
     const kept = Object.entries(before).filter(([name]) => !unset.includes(name));
     const after = Object.fromEntries([...kept, ...set]);
-    if (request.dryRun !== true) {
-      await held.edit({ variables: after });
-      await writeVariables(context, held.environment, after);
-    }
+    if (request.dryRun !== true) await held.edit({ variables: after });
     return { ...reportOf(environment, before, after), notes: set.flatMap(([name]) => warningOf(name)) };
   });
-}
-
-/**
- * Writes an environment's variables where `bin/activate*` reads them. Called whenever they change, whatever changed
- * them; the environment's lock is held.
- */
-export async function writeVariables(
-  { fs }: Pick<Context, "fs">,
-  place: Pick<Place, "dir">,
-  values: Readonly<Record<string, string>>,
-): Promise<void> {
-  const files = variableFiles(values);
-  for (const name of Object.keys(variableWriters)) {
-    const file = fs.path.join(place.dir, name);
-    const text = files.get(name);
-    if (text === undefined) await fs.remove(file);
-    else await fs.writeAtomic(file, text);
-  }
 }
 
 function reportOf(

@@ -22,6 +22,7 @@ import {
   usedFile,
 } from "./place.ts";
 import { directoryEnvName, findDirectory, listPlaces } from "./registry.ts";
+import { writeVariables } from "./variables.ts";
 
 export interface CreateRequest extends ChangeRequest {
   readonly purpose?: string;
@@ -151,6 +152,7 @@ async function buildFirst(
     const record = recordOf(io, request, { number: 1, from: undefined, built, startedMs });
     await writeRecord(io, stage, record, request.lock);
     await writeIntent(io, stage, intentAt(firstIntent(io, place.id, request), record));
+    if (request.variables !== undefined) await writeVariables(io, stage, request.variables);
     await fs.write(usedFile(fs, stage), "");
     await fs.symlink(currentTarget(1), currentLink(fs, stage), "directory");
     await fs.syncDir(dir);

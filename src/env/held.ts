@@ -21,6 +21,7 @@ import { generationDir, materialisedVersions } from "./place.ts";
 import { isMaterialised } from "./recover.ts";
 import { redoTarget, undoneAfter } from "./redo.ts";
 import { collectTree, removeTree } from "./retire.ts";
+import { writeVariables } from "./variables.ts";
 import { faultOfTree, holdsForeignPackages } from "./whole.ts";
 
 export interface GoToRequest {
@@ -90,6 +91,7 @@ export class HeldEnvironment {
   async edit(patch: IntentEdit): Promise<Environment> {
     const intent: Intent = { ...this.#environment.intent, ...patch };
     await writeIntent(this.#io, this.#environment, intent);
+    if (patch.variables !== undefined) await writeVariables(this.#io, this.#environment, patch.variables);
     this.#environment = { ...this.#environment, intent };
     return this.#environment;
   }

@@ -7,6 +7,7 @@ import { readHistory, type VersionRecord } from "./history.ts";
 import type { Intent } from "./intent.ts";
 import { nothingWanted } from "./intent.ts";
 import { intentFile, lockFile, type Place } from "./place.ts";
+import { writeVariables } from "./variables.ts";
 
 /** The version whose record says what the environment is asked for when its intent can't; `undefined` without any. */
 export async function knownVersion(io: Pick<EnvIo, "fs">, place: Place): Promise<VersionRecord | undefined> {
@@ -49,6 +50,7 @@ export async function restoreIntent(
       standing: { generation: record.number, latest, base: "", pythonVersion: "", packages: 0 },
     };
     await writeIntent(io, place, intentAt(empty, record));
+    await writeVariables(io, place, empty.variables);
     return true;
   });
 }

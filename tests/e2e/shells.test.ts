@@ -53,6 +53,18 @@ test("venvoy shell without a terminal runs what it reads", async () => {
   expect(ran.exit).toBe(3);
 });
 
+test("a run that starts without deciding notices that variables changed", async () => {
+  const script = join(one.home, "greet.py");
+  writeFileSync(script, "# venv: plots\nimport os; print(os.environ.get('GREETING'))\n");
+  const said = async (): Promise<string> => (await one.venvoy("run", script)).out;
+  expect(await said()).toBe("None\n");
+  await one.venvoy("set", "-n", "plots", "GREETING=hello");
+  expect(await said()).toBe("hello\n");
+  expect(await said()).toBe("hello\n");
+  await one.venvoy("set", "-n", "plots", "--unset", "GREETING");
+  expect(await said()).toBe("None\n");
+});
+
 test("without the hook, venvoy says what to do", async () => {
   const ran = await one.venvoy("activate", "demo");
   expect(ran.exit).toBe(1);
