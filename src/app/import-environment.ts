@@ -27,7 +27,9 @@ export async function importEnvironment(
   const name = parseEnvName(request.name ?? place.name);
   const foreign = await readForeign(context.fs, place);
   const python = request.python ?? foreign.python;
-  const { interpreter } = await baseFor(context, python, request.signal);
+  const { interpreter } = await baseFor(context, python, request.signal).catch((error: unknown) => {
+    throw request.python === undefined ? otherPython(error, place) : error;
+  });
   const target = targetOf(interpreter);
   const wishes = foreignWishes(foreign.packages, target.markers);
   const pins = pinsOf(foreign, wishes.dependencies, new Set(wishes.asked));
@@ -55,6 +57,16 @@ export async function importEnvironment(
   );
   const change = { ...report, notes: [...report.notes, ...absent] };
   return { name, from: place.root, kind: foreign.kind, change, leftOut: [...foreign.leftOut, ...skipped] };
+}
+
+/** Its own Python is not here, or too old: another one may do. */
+function otherPython(error: unknown, { root }: ForeignPlace): unknown {
+  if (!(error instanceof VenvoyError) || !/^PYTHON_(NOT_FOUND|UNSUPPORTED)$/.test(error.code)) return error;
+  return new VenvoyError(error.code, error.message, {
+    hint: `venvoy import ${printable(root, { newlines: false })} --python 3.12 takes it over to another Python, where its versions allow that`,
+    data: error.data,
+    cause: error,
+  });
 }
 
 function pinsOf(

@@ -1,6 +1,6 @@
 import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
 import { decodeSource } from "../codec/index.ts";
-import type { Wanted } from "../env/index.ts";
+import { type Environment, readLock } from "../env/index.ts";
 import { type ListChange, requirementKey } from "../exchange/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
@@ -58,7 +58,7 @@ export async function track(context: Context, request: TrackRequest): Promise<Tr
       return report({ tracked: words(kept), stopped: words(stopped) });
     }
     if (file === undefined) return report({});
-    const { change, notes } = await bringIn(context, file, environment.intent, environment.label, request.dryRun);
+    const { change, notes } = await bringIn(context, file, environment, request.dryRun);
     const all = [...new Set([...tracked, file])];
     if (!request.dryRun) await held.edit({ tracked: all });
     return report({ tracked: all.map((one) => shownPath(context, one)), written: change.put, notes });
@@ -69,11 +69,12 @@ export async function track(context: Context, request: TrackRequest): Promise<Tr
 async function bringIn(
   context: Context,
   file: AbsPath,
-  wanted: Pick<Wanted, "requirements">,
-  label: string,
+  environment: Environment,
   dryRun: boolean | undefined,
 ): Promise<{ readonly change: ListChange; readonly notes: readonly string[] }> {
   const { source, items } = await followable(context, file);
+  const { intent: wanted, label } = environment;
+  const lock = (await readLock(context.fs, environment, environment.current.number)) ?? { packages: [] };
   const there = new Set(items.map(({ requirement }) => requirement.name as string));
   const put = wanted.requirements
     .map(({ text }) => parseRequirement(text))
@@ -94,7 +95,7 @@ async function bringIn(
     ({ text: said, requirement, line }) =>
       `${name} line ${line} says \`${printable(said)}\`, and ${label} is asked for another ${requirement.name}`,
   );
-  return { change, notes: [...differs, ...drift(items, { wanted, change, name, label })] };
+  return { change, notes: [...differs, ...drift(items, { wanted, lock, change, name, label })] };
 }
 
 async function followable(context: Context, file: AbsPath): Promise<TrackedFile> {

@@ -85,7 +85,7 @@ async function follow(context: Context, file: AbsPath, { wanted, before, lock, d
   if (read.refusal !== undefined) return [`${name} was not written: ${read.refusal}`];
   const change = followChange(read.items, { before: before.requirements, after: wanted.requirements, lock });
   const text = editTracked(context, file, read.source.text, change);
-  const notes = drift(read.items, { wanted, change, name, label });
+  const notes = drift(read.items, { wanted, lock, change, name, label });
   if (text === read.source.text) return notes;
   if (dryRun !== true) await saveTracked(context, file, read.source, text);
   const there = new Set(read.items.map(({ requirement }) => requirement.name as string));
@@ -97,18 +97,20 @@ async function follow(context: Context, file: AbsPath, { wanted, before, lock, d
 /** What a person wrote into the file, or took out of it, stays so; it is told, since the environment doesn't follow. */
 export function drift(
   items: readonly ListedRequirement[],
-  facts: Pick<TrackedChange, "wanted"> & {
+  facts: Pick<TrackedChange, "wanted" | "lock"> & {
     readonly change: ListChange;
     readonly name: string;
     readonly label: string;
   },
 ): readonly string[] {
-  const { wanted, change, name, label } = facts;
+  const { wanted, lock, change, name, label } = facts;
+  // A list of everything that is installed differs in nothing.
+  const there = new Set<string>(lock.packages.map((one) => one.name));
   const asked = new Set(wanted.requirements.map(({ text }) => nameOf(text)));
   const listed = new Set<string>(items.map(({ requirement }) => requirement.name));
   const put = new Set(change.put.map(nameOf));
   const removed = new Set([...change.removed].map((key) => key.split(";")[0] ?? ""));
-  const extra = [...listed].filter((one) => !asked.has(one) && !removed.has(one));
+  const extra = [...listed].filter((one) => !asked.has(one) && !there.has(one) && !removed.has(one));
   const lacking = [...asked].filter((one) => !listed.has(one) && !put.has(one));
   return [
     ...(extra.length === 0

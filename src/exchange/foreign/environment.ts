@@ -61,7 +61,8 @@ async function carried(
     displayName: one.displayName,
     version,
     installer: one.installer || (byConda === undefined ? "hand" : "conda"),
-    requested: byConda?.requested ?? one.requested,
+    // uv writes the mark for every package: it says nothing.
+    requested: byConda?.requested ?? (one.requested && one.installer !== "uv"),
     requiresDist: one.requiresDist,
   };
   // conda-build leaves the address of its own build directory behind: that is nobody's origin.
