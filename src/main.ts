@@ -116,15 +116,13 @@ async function completeWay([shell = "", ...line]: readonly string[]): Promise<nu
 }
 
 async function fullWay(): Promise<number> {
-  const [
-    { runCli },
-    { behindAnswer, openVenvoy, toolVersion },
-    { nodePorts, nodeTerminal, readStdin },
-    { silentReporter },
-  ] = await Promise.all([
+  const { nodePorts, nodeTerminal, readStdin } = await import("./node/index.ts");
+  const ports = nodePorts();
+  // A thread takes as long to come up as everything up to the first link; most that is created is linked.
+  if (words[0] === "create" && words.length > 2 && !words.includes("--dry-run")) ports.fs.expectLinks();
+  const [{ runCli }, { behindAnswer, openVenvoy, toolVersion }, { silentReporter }] = await Promise.all([
     import("./cli/index.ts"),
     import("./app/index.ts"),
-    import("./node/index.ts"),
     import("./ports/index.ts"),
   ]);
   const interrupt = new AbortController();
@@ -135,7 +133,6 @@ async function fullWay(): Promise<number> {
   };
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onInterrupt);
-  const ports = nodePorts();
   const terminal = nodeTerminal();
   let opened: OpenOptions | undefined;
   const behind = async (): Promise<void> => {

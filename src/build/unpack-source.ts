@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import type { AbsPath } from "../base/index.ts";
 import { archiveInvalid, readTar, type TarLimits } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
@@ -56,6 +54,8 @@ async function* readFile(fs: Fs, file: AbsPath): AsyncGenerator<Uint8Array> {
 
 async function* gunzip(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uint8Array> {
   const size = (await fs.info(file))?.sizeBytes ?? 0;
+  // Loaded here: both take as long to load as all of venvoy, and few archives are tars.
+  const [{ createGunzip }, { Readable }] = await Promise.all([import("node:zlib"), import("node:stream")]);
   const stream = createGunzip();
   const source = Readable.from(readFile(fs, file));
   source.on("error", (error) => stream.destroy(error));

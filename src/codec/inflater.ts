@@ -1,5 +1,5 @@
-import * as zlib from "node:zlib";
 import { hasCode } from "../base/index.ts";
+import { zlib } from "./zlib.ts";
 
 /**
  * The handle inside zlib's objects, the same in Node and Bun. The public functions take fresh memory for every call, and for
@@ -50,7 +50,7 @@ const outputBytes = 512 << 10;
 
 /** Inflates raw deflate data (RFC 1951) again and again, in the same memory. Synchronous; one at a time. */
 export class Inflater {
-  readonly #native = zlib.createInflateRaw() as unknown as Native;
+  readonly #native = zlib().createInflateRaw() as unknown as Native;
   readonly #output = Buffer.allocUnsafeSlow(outputBytes);
 
   /**
@@ -72,7 +72,7 @@ export class Inflater {
     let rest = sizes.compressedBytes;
     for (const piece of pieces) {
       rest -= piece.length;
-      const flush = rest <= 0 ? zlib.constants.Z_FINISH : zlib.constants.Z_NO_FLUSH;
+      const flush = rest <= 0 ? zlib().constants.Z_FINISH : zlib().constants.Z_NO_FLUSH;
       let left = piece.length;
       for (let isFull = true; isFull; ) {
         handle.writeSync(flush, piece, piece.length - left, left, this.#output, 0, outputBytes);
@@ -97,7 +97,7 @@ function inflateWhole(pieces: Iterable<Uint8Array>, sizes: InflateSizes, take: (
   try {
     // With `info` the answer is an object, which the types don't say.
     const options = { maxOutputLength: Math.max(1, sizes.sizeBytes), info: true };
-    answer = zlib.inflateRawSync(data, options) as unknown as typeof answer;
+    answer = zlib().inflateRawSync(data, options) as unknown as typeof answer;
   } catch (cause) {
     throw new InflateFailure(hasCode(cause, "ERR_BUFFER_TOO_LARGE") ? larger : damaged, { cause });
   }

@@ -1,18 +1,23 @@
-import * as zlib from "node:zlib";
 import type { PackedEntry } from "../ports/index.ts";
 import { archiveInvalid, shownName } from "./errors.ts";
 import { InflateFailure, Inflater } from "./inflater.ts";
 import { u16, u32, u64 } from "./little-endian.ts";
 import type { ZipSource } from "./zip-directory.ts";
 import { readExtras } from "./zip-extra.ts";
+import { zlib } from "./zlib.ts";
 
 const descriptorFlag = 1 << 3;
 /** Bits that say how the data is to be read; the others tell how hard the compressor tried. */
 const meaningfulFlags = 0xffff & ~0b110;
 
+/** Bun has one outside zlib, which then needn't be loaded for the small files of the cache. */
+const { Bun: bun } = globalThis as {
+  readonly Bun?: { readonly hash: { readonly crc32: (bytes: Uint8Array, before: number) => number } };
+};
+
 /** A CRC-32 (ISO 3309, as zip and gzip use it), continued from `before`. */
 export function crc32(bytes: Uint8Array, before = 0): number {
-  return zlib.crc32(bytes, before);
+  return bun === undefined ? zlib().crc32(bytes, before) : bun.hash.crc32(bytes, before);
 }
 
 /** A local header is never longer than this. */

@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { createSecureContext, rootCertificates } from "node:tls";
 import type { Dispatcher } from "undici";
 import type { HttpRequest, HttpRoute } from "../ports/index.ts";
 import { HttpFault } from "./http-fault.ts";
@@ -26,7 +24,7 @@ export function routedFetches(): (request: HttpRequest, url: URL) => Promise<Rou
     let routed = byKind.get(kind);
     if (routed === undefined) {
       const way = { route, protocol: url.protocol, keepEncoding, lookup };
-      routed = isBun ? Promise.resolve(bunFetch(route, keepEncoding)) : undiciFetch(way);
+      routed = isBun ? bunFetch(route, keepEncoding) : undiciFetch(way);
       byKind.set(kind, routed);
     }
     return routed;
@@ -40,12 +38,15 @@ interface Way {
   readonly lookup: ReturnType<typeof sharedLookup>;
 }
 
-function certificates(route: HttpRoute): string[] | undefined {
-  return route.caPem === undefined ? undefined : [...rootCertificates, route.caPem];
+/** The runtimes' TLS and streams take as long to load as all of venvoy: only what asks an index pays for that. */
+async function certificates(route: HttpRoute): Promise<string[] | undefined> {
+  if (route.caPem === undefined) return undefined;
+  const { rootCertificates } = await import("node:tls");
+  return [...rootCertificates, route.caPem];
 }
 
-function bunFetch(route: HttpRoute, keepEncoding: boolean): RoutedFetch {
-  const ca = certificates(route);
+async function bunFetch(route: HttpRoute, keepEncoding: boolean): Promise<RoutedFetch> {
+  const ca = await certificates(route);
   const options = {
     ...(keepEncoding ? { decompress: false } : {}),
     ...(route.proxy === undefined ? {} : { proxy: route.proxy.reveal() }),
@@ -58,7 +59,8 @@ function bunFetch(route: HttpRoute, keepEncoding: boolean): RoutedFetch {
 
 async function undiciFetch({ route, protocol, keepEncoding, lookup }: Way): Promise<RoutedFetch> {
   const { Agent, ProxyAgent, Socks5ProxyAgent, fetch: send, request } = await import("undici");
-  const ca = certificates(route);
+  const { createSecureContext } = await import("node:tls");
+  const ca = await certificates(route);
   const tls = {
     // One for all connections: reading hundreds of certificates takes 80 ms.
     ...(ca === undefined ? {} : { secureContext: createSecureContext({ ca }) }),
@@ -95,6 +97,7 @@ function rawFetch(request: typeof import("undici").request, dispatcher: Dispatch
     const fields = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]],
     );
+    const { Readable } = await import("node:stream");
     const isEmpty = statusCode === 204 || statusCode === 304;
     const stream = isEmpty ? null : (Readable.toWeb(body) as unknown as ReadableStream<Uint8Array>);
     return new Response(stream, { status: statusCode, headers: fields });
