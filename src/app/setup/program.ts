@@ -54,7 +54,10 @@ export async function planProgram(io: Io): Promise<ProgramPlan> {
   }
   const present = await fs.linkInfo(path);
   if (present === undefined) return { action: "create", path, leadsTo, onPath };
-  if (present.kind === "symlink") return { action: "replace", path, leadsTo, onPath };
+  if (present.kind === "symlink") {
+    const isSame = system.self.length === 1 && (await fs.readLink(path)) === program;
+    return { action: isSame ? "none" : "replace", path, leadsTo, onPath };
+  }
   const isOurs = await isLauncher(io, path);
   if (isOurs && (await fs.readText(path)) === launcher(io)) return { action: "none", path, leadsTo, onPath };
   return { action: isOurs ? "replace" : "by-hand", path, leadsTo, onPath };
