@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
 import { movePython, pythonAt, removePython, twoPythons } from "../kit/moved-python.ts";
 
@@ -14,10 +14,17 @@ const projects = {
 
 const pythons = twoPythons();
 
+const homes: string[] = [];
+// Each home holds some thousand files: they go with their test.
+afterEach(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+
 /** A person whose only Pythons of these versions are copies below the test's own home. */
 async function setUp(): Promise<{ readonly t: TestContext; at(minor: string): string }> {
   if (pythons === undefined) throw new Error("the test is skipped without its Pythons");
   const t = await testContext(projects, { PATH: "/usr/bin:/bin" });
+  homes.push(t.home);
   const root = join(t.home, "pyenv");
   t.env["PYENV_ROOT"] = root;
   const at = (minor: string): string => join(root, "versions", `${minor}.1`);

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { findingCodes } from "../../src/doctor/index.ts";
 import { type TestContext, testContext } from "../kit/context.ts";
 import { movePython, pythonAt, removePython, twoPythons } from "../kit/moved-python.ts";
@@ -24,6 +24,12 @@ const projects = {
 };
 
 const pythons = twoPythons();
+
+const homes: string[] = [];
+// Each home holds some thousand files: they go with their test.
+afterEach(() => {
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
 
 interface Ward {
   readonly t: TestContext;
@@ -40,6 +46,7 @@ async function ward(): Promise<Ward> {
   const [older, newer] = pythons ?? [];
   if (older === undefined || newer === undefined) throw new Error("the test is skipped without its Pythons");
   const t = await testContext(projects, { PATH: "/usr/bin:/bin", PYENV_ROOT: "" });
+  homes.push(t.home);
   const versions = join(t.home, "pyenv", "versions");
   t.env["PYENV_ROOT"] = join(t.home, "pyenv");
   const python = pythonAt(older, join(versions, "3.9.1"));
