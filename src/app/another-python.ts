@@ -74,12 +74,19 @@ export async function rebuildElsewhere(
 ): Promise<ChangeReport> {
   const others = await successors(context, environment, options);
   let failure: unknown;
+  let hasAsked = false;
+  const ask = options.confirmRebuild;
+  const confirmRebuild = (plan: ChangeReport): Promise<boolean> => {
+    hasAsked = true;
+    return ask === undefined ? Promise.resolve(true) : ask(plan);
+  };
   for (const interpreter of others.slice(0, triedPythons)) {
     const base = await ensureBase(context, context.layout, interpreter);
     try {
-      return await rebuildOn(context, environment, base, options);
+      return await rebuildOn(context, environment, base, { ...options, confirmRebuild });
     } catch (error) {
-      if (!isVenvoyError(error) || !solvable.has(error.code)) throw error;
+      // What fails after the answer is no reason to ask again about another Python.
+      if (hasAsked || !isVenvoyError(error) || !solvable.has(error.code)) throw error;
       failure ??= error;
     }
   }

@@ -1,3 +1,4 @@
+import { printable } from "../base/index.ts";
 import type { Finding } from "./finding.ts";
 import { finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
@@ -26,7 +27,7 @@ export function checkPython({ label, environment, receipt, python, pythonStarts 
       return [finding("python-gone", { environment: label, sentence, place, hint })];
     }
     case "elsewhere": {
-      const sentence = `Python ${pythonVersion} is gone from its place; ${python.prefix} has Python ${python.version}`;
+      const sentence = `Python ${pythonVersion} is gone from its place; ${printable(python.prefix, { newlines: false })} has Python ${python.version}`;
       return [finding("python-moved", { environment: label, sentence, place })];
     }
     case "alive": {

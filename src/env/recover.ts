@@ -1,6 +1,7 @@
 import { sweepStages } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import { register } from "./create.ts";
+import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, linkText, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
 import { livingNames, settleNames } from "./former-names.ts";
@@ -87,11 +88,12 @@ async function removeTemporary(io: EnvIo, place: Place): Promise<void> {
   }
 }
 
-async function restoreLinks(io: EnvIo, context: EnvContext, { intent, ...place }: Environment): Promise<void> {
+async function restoreLinks(io: EnvIo, context: EnvContext, { intent, current, ...place }: Environment): Promise<void> {
   const { fs } = io;
   if (place.kind === "directory") {
     const link = fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
     if ((await linkText(fs, link)) === undefined) await register(io, context, place);
+    await linkDirectoryTree(io, place.root, current.root);
     return;
   }
   const former = livingNames(io, place, intent);

@@ -8,6 +8,7 @@ import {
   generationsDir,
   historyDir,
   historyFile,
+  innerDirectory,
   intentFile,
   lockFile,
   materialisedVersions,
@@ -51,6 +52,18 @@ export async function findLeftovers(
   }
   if (place.kind === "central" && (await linkText(fs, place.root)) === undefined) {
     found.push({ what: "the link of its name is missing", path: place.root });
+  }
+  if (place.kind === "directory") found.push(...(await missingLinks(io, place, current ?? standing.generation)));
+  return found;
+}
+
+/** The names in a chosen directory that lead into the current version. */
+async function missingLinks({ fs }: Pick<EnvIo, "fs">, place: Place, number: number): Promise<readonly Leftover[]> {
+  const found: Leftover[] = [];
+  for (const { name } of (await fs.list(generationDir(fs, place, number))) ?? []) {
+    const path = fs.path.join(place.root, name);
+    if (name !== innerDirectory && (await fs.linkInfo(path)) === undefined)
+      found.push({ what: `\`${name}\` is missing in its directory`, path });
   }
   return found;
 }

@@ -303,6 +303,20 @@ describe.skipIf(pythons === undefined)("doctor", () => {
     expect((await t.runs("run", "-n", "demo", "-c", "import idna, tool; print(1)")).out).toBe("1\n");
   });
 
+  test("finds what is missing in a directory that somebody chose, and mends it", async () => {
+    const { t } = await ward();
+    await using _ = t;
+    await t.venvoy("create", "./here", "--python", "3.9", "idna");
+    const here = join(t.cwd, "here");
+    unlinkSync(join(here, "bin"));
+    const found = await t.venvoy("doctor", "./here");
+    expect(found).toMatchObject({ exit: 3, err: "" });
+    expect(found.out).toContain("`bin` is missing in its directory");
+    expect((await t.venvoy("doctor", "./here", "--fix")).exit).toBe(0);
+    expect(existsSync(join(here, "bin", "python"))).toBe(true);
+    expect((await t.venvoy("doctor")).exit).toBe(0);
+  });
+
   test("every kind of finding is planted", () => {
     expect([...new Set(Object.values(faults).map(({ code }) => code))].sort()).toEqual(
       Object.keys(findingCodes).sort(),
