@@ -1,5 +1,5 @@
 import { type AbsPath, isVenvoyError, type PackageName } from "../base/index.ts";
-import { type Installed, placesOf, type TreeInspection } from "../env/index.ts";
+import { type Installed, placesOf } from "../env/index.ts";
 import { type DirectUrl, parseDirectUrl, parseMetadata, parseRequirement, parseVersion } from "../pep/index.ts";
 import type { FileMetadata } from "../pypi/index.ts";
 import { type InstalledPlace, packedWheelName, packInstalled } from "../wheel/index.ts";
@@ -114,7 +114,7 @@ function filePath(url: string): string {
  */
 export async function neededBy(
   context: Context,
-  { installed }: TreeInspection,
+  installed: readonly Installed[],
   came: readonly Extract<ReadInstalled, { readonly kind: "carried" }>[],
 ): Promise<ReadonlySet<PackageName>> {
   const open = new Set(came.filter((one) => !one.installed.requested).map((one) => one.own.name));

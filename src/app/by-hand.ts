@@ -12,6 +12,7 @@ import type { Lock } from "../resolve/index.ts";
 import { joinRequirements } from "./asked.ts";
 import { neededBy, type ReadInstalled, readInstalledPackage } from "./by-hand-packages.ts";
 import type { Context } from "./context.ts";
+import { lateArrivals } from "./late-arrivals.ts";
 import { ownOfLock } from "./own-of-lock.ts";
 import type { OwnPackage, OwnPackages } from "./own-packages.ts";
 
@@ -39,12 +40,16 @@ export async function carryOver(
 ): Promise<CarriedOver> {
   const inspection = await inspectTree(context, environment.current.root);
   const fromLock = await ownOfLock(context, before, environment.intent.requirements);
-  if (isUntouched(inspection)) {
+  const late = await lateArrivals(context, environment, inspection.installed);
+  if (isUntouched(inspection) && late.length === 0) {
     return { environment, versions: new Map(), own: fromLock, isUntouched: true, notesFor: () => [] };
   }
   const read = await readAll(context, environment, inspection);
+  for (const { tree, packages } of late) {
+    for (const one of packages) read.push(await readInstalledPackage(context, tree, one));
+  }
   const came = read.filter((one) => one.kind === "carried");
-  const needed = await neededBy(context, inspection, came);
+  const needed = await neededBy(context, [...inspection.installed, ...late.flatMap((one) => one.packages)], came);
   const asked: AskedFor[] = came
     .filter((one) => one.address !== undefined || !needed.has(one.own.name))
     .map(({ own, address, installed }) => ({
@@ -79,7 +84,7 @@ async function readAll(
   context: Context,
   environment: Environment,
   inspection: TreeInspection,
-): Promise<readonly ReadInstalled[]> {
+): Promise<ReadInstalled[]> {
   const all = [...inspection.added, ...inspection.changed.map((one) => one.to)];
   const read: ReadInstalled[] = [];
   for (const one of all) read.push(await readInstalledPackage(context, environment.current.root, one));

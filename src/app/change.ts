@@ -15,11 +15,13 @@ import type { Context } from "./context.ts";
 import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
+import { stateOf } from "./late-arrivals.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
+import { shareCopies } from "./share-copies.ts";
 import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
 import { tidyAfter } from "./tidy.ts";
 import { writeTracked } from "./tracked.ts";
@@ -41,6 +43,9 @@ export interface Change {
   readonly onto?: Base;
 }
 
+/** How often a change begins anew because another tool changes the tree meanwhile; what comes later is for the next one. */
+const attempts = 4;
+
 /**
  * Takes a held environment from what it is to what is wanted: carries over what was installed by hand, resolves with the
  * current versions preferred, shows the plan, brings the artifacts, builds the next version, flips.
@@ -50,10 +55,12 @@ export async function applyChange(
   held: HeldEnvironment,
   edit: (environment: Environment) => Promise<Change> | Change,
   options: ChangeOptions,
+  attempt = 1,
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
   await materialiseUnlessGone(context, held, options);
   const { environment } = held;
+  const seen = await stateOf(context, environment.current.root);
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
   const change = await edit(carried.environment);
@@ -131,6 +138,10 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   checkHashes(lock, change.hashes);
+  if (attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
+    // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
+    return applyChange(context, held, edit, options, attempt + 1);
+  }
   const when = options.compile ?? solved.settings.compile;
   await putAside(context, hand);
   const { current } = await held.change({
@@ -145,6 +156,7 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   await compileLater(context, { artifacts, base, when, tree: current.root });
+  if (!carried.isUntouched) await shareCopies(context, environment.current.root, artifacts);
   await tidyAfter(context, environment, solved.settings.tidy);
   const written = await writeTracked(context, environment, { wanted: change.wanted, lock });
   return done({ notes: [...report.notes, ...written] });

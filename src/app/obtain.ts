@@ -7,6 +7,7 @@ import type { BuildingSource } from "./building/source.ts";
 import type { Context } from "./context.ts";
 import type { Cost } from "./outcomes.ts";
 import type { OwnPackage, OwnPackages } from "./own-packages.ts";
+import { pipHasWheel } from "./pip-cache.ts";
 
 /** An artifact per package, and the lock with every digest known. */
 export interface Obtained {
@@ -83,7 +84,7 @@ async function obtainOne(context: Context, item: LockedPackage, way: Way): Promi
   const { own, signal } = way;
   if (isUnbuilt(item)) return way.source.built(item, signal);
   const bring = own?.version === item.version ? own.bring : undefined;
-  const fetch = (to: AbsPath): Promise<FetchedFile> => download(item, way.source, { to, signal });
+  const fetch = (to: AbsPath): Promise<FetchedFile> => fetchWheel(context, item, way, to);
   if (sha256 === undefined) return addUnpromised(context, filename, url === undefined ? (bring ?? fetch) : fetch);
   const found = await context.store.hold(sha256);
   if (found !== undefined) return found;
@@ -125,6 +126,16 @@ async function addUnpromised(
     const { sha256 } = await fetch(file);
     return (await context.store.find(sha256)) ?? context.store.add(file, { filename, sha256 });
   });
+}
+
+/** What pip has downloaded, for whatever environment, isn't downloaded again. */
+async function fetchWheel(context: Context, item: LockedPackage, way: Way, to: AbsPath): Promise<FetchedFile> {
+  const { sha256, url } = item.wheel;
+  const kept = sha256 === undefined ? undefined : await pipHasWheel(context, url);
+  if (sha256 === undefined || kept === undefined || (await context.fs.digests([kept]))[0] !== sha256)
+    return download(item, way.source, { to, signal: way.signal });
+  await context.fs.copyFile(kept, to);
+  return { sha256, sizeBytes: (await context.fs.info(to))?.sizeBytes ?? 0 };
 }
 
 async function download(

@@ -98,6 +98,8 @@ export interface EnvironmentDetails extends EnvironmentSummary {
     readonly added: readonly string[];
     readonly removed: readonly string[];
     readonly changed: readonly string[];
+    /** Installed into a version before this one since this one was begun, by a program that still runs there. */
+    readonly late?: readonly { readonly version: number; readonly packages: readonly string[] }[];
     /** Files of packages, within their package. */
     readonly edited: readonly string[];
     readonly deleted: readonly string[];

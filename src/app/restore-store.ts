@@ -8,6 +8,7 @@ import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { pipHasWheel } from "./pip-cache.ts";
 import { readReferences } from "./references.ts";
+import { linkStored } from "./share-copies.ts";
 import { baseOf } from "./solve.ts";
 
 /** A file of a tree that is one file with the store's. */
@@ -69,7 +70,7 @@ export async function restoreStored(
     }));
     for (const one of sharers) {
       if (one.environment.id === keeper?.id || !restored.includes(one.stored)) continue;
-      await relink(context, artifact, one);
+      await linkStored(context, context.fs.path.join(artifact.root, ...one.stored.split("/")), one.at);
     }
     const left = files.filter((file) => !restored.includes(file));
     const shelf = aside === undefined ? {} : { aside };
@@ -158,17 +159,6 @@ async function hasRun({ fs }: Context, { at }: Sharer): Promise<boolean> {
     if (isOfIt && head.readUInt32LE(12) === info.sizeBytes % 2 ** 32) return true;
   }
   return false;
-}
-
-/** One step: a program that reads the file meanwhile reads the one or the other. */
-async function relink({ fs, system }: Context, artifact: Artifact, { at, stored }: Sharer): Promise<void> {
-  const temporary = fs.path.join(fs.path.directory(at), `.venvoy-${Buffer.from(system.random(6)).toString("hex")}`);
-  await fs.hardLink(fs.path.join(artifact.root, ...stored.split("/")), temporary);
-  try {
-    await fs.rename(temporary, at);
-  } finally {
-    await fs.remove(temporary);
-  }
 }
 
 /** The wheel that an artifact was unpacked from: of the base's own pip, what pip has kept, else from its address. */

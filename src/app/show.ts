@@ -1,10 +1,19 @@
-import { type Environment, inspectTree, lastUsedMs, readHistory, readLock, readReceipt } from "../env/index.ts";
+import {
+  type Environment,
+  type Installed,
+  inspectTree,
+  lastUsedMs,
+  readHistory,
+  readLock,
+  readReceipt,
+} from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import { shownAsked } from "./asked.ts";
 import { livingBase } from "./bases.ts";
 import { inspectHandFiles, shownHandFiles } from "./by-hand-files.ts";
 import { type Context, shownPath } from "./context.ts";
 import { diffLocks } from "./diff.ts";
+import { lateArrivals } from "./late-arrivals.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
 import { ownBytesOf } from "./size/size.ts";
 import { targetEnvironment } from "./targets.ts";
@@ -43,10 +52,21 @@ export async function show(context: Context, name: string | undefined): Promise<
       added: inspection.added.map((one) => one.displayName),
       removed: inspection.removed.map((one) => one.name),
       changed: inspection.changed.map(({ from, to }) => `${to.displayName} ${from.version} → ${to.version}`),
+      ...(await lateNames(context, environment, inspection.installed)),
       ...shownHandFiles(await inspectHandFiles(context, environment)),
     },
     ownBytes: await ownBytesOf(context, environment),
   };
+}
+
+async function lateNames(
+  context: Context,
+  environment: Environment,
+  installed: readonly Installed[],
+): Promise<Pick<EnvironmentDetails["byHand"], "late">> {
+  const late = await lateArrivals(context, environment, installed);
+  if (late.length === 0) return {};
+  return { late: late.map(({ version, packages }) => ({ version, packages: packages.map((one) => one.displayName) })) };
 }
 
 /** Why it can't be used as it is; a clause. What it holds is read without its Python. */

@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type Projects, type TestContext, testContext } from "../kit/context.ts";
 import { sourceProject } from "../kit/source-project.ts";
@@ -20,6 +21,11 @@ function pip(t: TestContext, name: string, ...words: readonly string[]): string 
 function installed(t: TestContext, name: string): Record<string, string> {
   const list: { name: string; version: string }[] = JSON.parse(pip(t, name, "list", "--format", "json"));
   return Object.fromEntries(list.filter((one) => one.name !== "pip").map((one) => [one.name, one.version]));
+}
+
+async function siteOf(t: TestContext, name: string): Promise<string> {
+  const said = await t.runs("run", "-n", name, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))");
+  return said.out.trim();
 }
 
 function wheelFile(t: TestContext, name: string, version: string, parts: WheelParts = {}): string {
@@ -161,4 +167,73 @@ test("what can't go on is named, and stays where it is", async () => {
   );
   expect(added.err).toContain("half can't be carried over: it is only half installed; it stays in version 1 of demo");
   expect(existsSync(join(site, "half-1.0.dist-info/METADATA"))).toBe(true);
+}, 180_000);
+
+test("three environments in which pip installed the same wheel share one copy afterwards, without another download", async () => {
+  await using t = await testContext(projects);
+  t.serve("heavy", { "1.0": { files: { "heavy/__init__.py": "v = 1\n", "heavy/blob.bin": "x".repeat(200_000) } } });
+  t.index.options = { ...t.index.options, etags: true };
+  const blobs: string[] = [];
+  const before: string[] = [];
+  for (const name of ["a", "b", "c"]) {
+    expect((await t.venvoy("create", name)).exit).toBe(0);
+    const python = join(t.home, "venvoy", "envs", name, "bin", "python");
+    await promisify(execFile)(python, ["-m", "pip", "install", "-q", "heavy"], { env: t.env, cwd: t.cwd });
+    before.push(await siteOf(t, name));
+  }
+  const blobOf = (site: string): string => join(site, "heavy/blob.bin");
+  expect(new Set(before.map((site) => statSync(blobOf(site)).ino)).size).toBe(3);
+  const asked = t.index.requests.length;
+  for (const name of ["a", "b", "c"]) {
+    expect((await t.venvoy("add", "plain", "-n", name)).err).toContain("kept what was installed by hand: heavy 1.0");
+    blobs.push(blobOf(await siteOf(t, name)));
+  }
+  const inodes = [...blobs, ...before.map(blobOf)].map((file) => statSync(file));
+  expect(new Set(inodes.map((info) => info.ino)).size).toBe(1);
+  // In the store, in three environments, and in the three versions in which pip had made copies.
+  expect(inodes[0]?.nlink).toBe(7);
+  const wheels = t.index.requests
+    .slice(asked)
+    .filter(({ method, path }) => method === "GET" && /heavy.*\.whl$/.test(path));
+  // pip of Python 3.12 and earlier may keep its downloads in another form; then one is fetched, once.
+  expect(wheels.filter(({ headers }) => headers.range === undefined).length).toBeLessThanOrEqual(1);
+  expect((await t.venvoy("store", "verify")).exit).toBe(0);
+}, 180_000);
+
+test("pip at work in one shell and venvoy in another: both packages are there in the end", async () => {
+  await using t = await testContext({ ...projects, slow: { "1.0": {} } });
+  expect((await t.venvoy("create", "demo")).exit).toBe(0);
+  wheelFile(t, "byhand", "1.0");
+  wheelFile(t, "later", "1.0");
+  const first = join(await siteOf(t, "demo"), "../../../bin/python");
+  const python = join(t.home, "venvoy", "envs", "demo", "bin", "python");
+  const env = { ...t.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: t.cwd };
+  const run = promisify(execFile);
+  const installing = run(python, ["-m", "pip", "install", "-q", "byhand"], { env, cwd: t.cwd });
+  // venvoy begins while pip has not ended, now earlier and now later.
+  for (const name of ["plain", "tiny", "slow"]) expect((await t.venvoy("add", name, "-n", "demo")).exit).toBe(0);
+  await installing;
+  // A program that was started before goes on in its own version, and installs into that.
+  await run(first, ["-m", "pip", "install", "-q", "later"], { env, cwd: t.cwd });
+  const shown = await t.venvoy("show", "demo");
+  expect(shown.exit).toBe(0);
+  expect((await t.venvoy("add", "plain", "-n", "demo")).exit).toBe(0);
+  const packages = installed(t, "demo");
+  expect(packages).toMatchObject({ plain: "1.0", tiny: "2.0", slow: "1.0" });
+  expect((await t.venvoy("store", "verify")).exit).toBe(0);
+  expect(Object.keys(packages).filter((name) => name === "byhand")).toEqual(["byhand"]);
+}, 180_000);
+
+test("what a program installs into the version that it still runs in comes along with the next change", async () => {
+  await using t = await testContext(projects);
+  expect((await t.venvoy("create", "demo")).exit).toBe(0);
+  wheelFile(t, "byhand", "1.0");
+  const first = join(await siteOf(t, "demo"), "../../../bin/python");
+  expect((await t.venvoy("add", "plain", "-n", "demo")).exit).toBe(0);
+  execFileSync(first, ["-m", "pip", "install", "-q", "--no-index", "--find-links", t.cwd, "byhand"], { env: t.env });
+  expect((await t.venvoy("show", "demo")).out).toContain("installed into version 1 meanwhile: byhand");
+  const added = await t.venvoy("add", "tiny", "-n", "demo");
+  expect(added.err).toContain("kept what was installed by hand: byhand 1.0");
+  expect(installed(t, "demo")).toEqual({ byhand: "1.0", plain: "1.0", tiny: "2.0" });
+  expect((await t.venvoy("show", "demo")).out).not.toContain("meanwhile");
 }, 180_000);

@@ -70,6 +70,10 @@ function byHandLines({ byHand, installed }: EnvironmentDetails, style: Style): s
     lines.push(`installed by ${installer || "hand"}: ${shown.map(({ name }) => name).join(", ")}${more}   ${kept}`);
   }
   if (byHand.changed.length > 0) lines.push(`changed by hand: ${byHand.changed.join(", ")}   ${kept}`);
+  for (const late of byHand.late ?? []) {
+    const came = style.dim("(comes along when you change anything)");
+    lines.push(`installed into version ${late.version} meanwhile: ${late.packages.join(", ")}   ${came}`);
+  }
   if (byHand.edited.length > 0) lines.push(`edited by hand: ${someOf(byHand.edited)}   ${kept}`);
   if (byHand.extra.length > 0) lines.push(`put in by hand: ${someOf(byHand.extra)}   ${kept}`);
   if (byHand.deleted.length > 0) lines.push(`deleted by hand: ${someOf(byHand.deleted)}`);
