@@ -5,7 +5,7 @@ import type { LinkMode } from "../ports/index.ts";
 import type { BuildRequest, EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { linkText } from "./environment.ts";
-import { buildTree } from "./generation.ts";
+import { buildTree, chooseMode } from "./generation.ts";
 import { healTree } from "./heal.ts";
 import { lockDigest } from "./lock-digest.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
@@ -79,7 +79,7 @@ export async function ensureScriptEnvironment(
         lock: request.lock,
         artifacts: request.artifacts,
         seeds: [],
-        linkMode: request.linkMode ?? "fold",
+        linkMode: request.linkMode ?? (await modeFor(io, context, request, stage)),
         systemSitePackages: request.systemSitePackages ?? false,
         extraFiles: request.extraFiles ?? [],
         place: "script",
@@ -96,6 +96,19 @@ export async function ensureScriptEnvironment(
     return built;
   });
   return { key, root, receipt };
+}
+
+/** What installs and removes packages would reach through a link to a whole directory into the store. */
+const installers: ReadonlySet<string> = new Set(["flit", "pdm", "pip", "poetry", "uv"]);
+
+async function modeFor(
+  io: EnvIo,
+  { layout }: Pick<EnvContext, "layout">,
+  { artifacts }: ScriptRequest,
+  stage: AbsPath,
+): Promise<LinkMode | "fold"> {
+  const isWrittenTo = artifacts.some((artifact) => installers.has(artifact.name));
+  return isWrittenTo ? chooseMode(io, undefined, layout.wheels, stage) : "fold";
 }
 
 /** Remembers which tree a header leads to; the cache's memory of it may vanish, this one lasts as long as the tree. */
