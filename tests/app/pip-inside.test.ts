@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { type Projects, type TestContext, testContext } from "../kit/context.ts";
-import { loopMount } from "../kit/loop-mount.ts";
+import { canMount, loopMount } from "../kit/loop-mount.ts";
 import { tempDir } from "../kit/temp.ts";
 import { type WheelParts, wheel, wheelFilename } from "../kit/wheel.ts";
 
@@ -119,11 +119,10 @@ test("pip inside never harms the store: hard links", () => inMode("hardlink"), 1
 test("pip inside never harms the store: copies", () => inMode("copy"), 180_000);
 
 for (const kind of ["btrfs", "xfs"] as const) {
-  const mount = process.getuid?.() === 0 ? loopMount(tempDir("mount"), kind) : undefined;
-  test.skipIf(mount === undefined)(
+  test.skipIf(!canMount(kind))(
     `pip inside never harms the store: reflinks on ${kind}`,
     async () => {
-      using mounted = mount;
+      using mounted = loopMount(tempDir("mount"), kind);
       await inMode("reflink", mounted?.root ?? "");
     },
     180_000,

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { tempDir } from "./temp.ts";
 
 /** A file system of its own, in a file; only root can have one. */
 export interface LoopMount extends Disposable {
@@ -29,4 +30,11 @@ export function loopMount(directory: string, kind: "btrfs" | "xfs"): LoopMount |
       rmSync(image, { force: true });
     },
   };
+}
+
+/** Tried out, and taken back: a test that isn't run must not leave a mount. */
+export function canMount(kind: "btrfs" | "xfs"): boolean {
+  if (process.getuid?.() !== 0) return false;
+  using mounted = loopMount(tempDir("probe"), kind);
+  return mounted !== undefined;
 }
