@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { type Projects, type TestContext, testContext } from "../kit/context.ts";
+import { type TestContext, testContext } from "../kit/context.ts";
 import { canMount, loopMount } from "../kit/loop-mount.ts";
 import { tempDir } from "../kit/temp.ts";
 import { type WheelParts, wheel, wheelFilename } from "../kit/wheel.ts";
@@ -21,7 +21,7 @@ const tool = (version: string): WheelParts => ({
 });
 const part = (name: string): WheelParts => ({ files: { [`shared/${name}/__init__.py`]: `name = "${name}"\n` } });
 
-const projects: Projects = {
+const projects: Readonly<Record<string, Readonly<Record<string, WheelParts>>>> = {
   tool: { "1.0": tool("1.0"), "2.0": tool("2.0") },
   "ns-a": { "1.0": part("a"), "1.1": part("a") },
   "ns-b": { "1.0": part("b") },
