@@ -3,7 +3,7 @@
  * The process entry, and the only file besides `node/` that touches `process`. A run whose environment is ready is started
  * right here, with nothing loaded that it does not need; everything else goes to `cli/`.
  */
-import { readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
+import { appendFileSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, resolve } from "node:path";
 import type { OpenOptions, RunPlan } from "./app/index.ts";
@@ -54,7 +54,10 @@ function optional<T>(read: () => T): T | undefined {
 }
 
 async function startWarm({ argv, env, stale }: Launch): Promise<number> {
-  if (stale !== undefined) optional(() => utimesSync(stale, new Date(), new Date()));
+  if (stale !== undefined) {
+    optional(() => utimesSync(stale, new Date(), new Date()));
+    optional(() => appendFileSync(`${stale}-from`, `${process.cwd()}\n`));
+  }
   if (process.versions["bun"] !== undefined && process.platform !== "win32") {
     const { replaceProcess } = await import("./node/exec.ts");
     try {

@@ -36,7 +36,7 @@ export async function activate(context: Context, { name, ...options }: ActivateR
     const purpose = lockOptions(`activate ${environment.label}`, options.signal);
     await context.home.using(environment, purpose, (held) => materialiseCurrent(context, held, options));
   }
-  await context.home.noteUse(environment);
+  await context.home.noteUse(environment, context.system.cwd);
   return { name: environment.label, path, bin: context.fs.path.join(path, binName(context)) };
 }
 

@@ -71,6 +71,7 @@ export async function placeName(context: Context, { name, at, python, signal }: 
 
 export interface CreateWantedOptions extends ChangeOptions, FirstOptions {
   readonly purpose?: string;
+  readonly temporary?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -128,6 +129,7 @@ export async function createWanted(
     command: options.command ?? "",
     wanted,
     ...(options.purpose === undefined ? {} : { purpose: options.purpose }),
+    ...(options.temporary === undefined ? {} : { temporary: options.temporary }),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -1,6 +1,7 @@
+import type { AbsPath } from "../base/index.ts";
 import type { EnvironmentSummary as Listed } from "../env/index.ts";
 import { livingBase } from "./bases.ts";
-import type { Context } from "./context.ts";
+import { type Context, shownPath } from "./context.ts";
 import type { DeletedSummary, EnvironmentSummary } from "./outcomes.ts";
 
 /**
@@ -21,6 +22,35 @@ export async function list(context: Context, signal?: AbortSignal): Promise<read
   });
 }
 
+/**
+ * Environments that are used from a directory or below it: by commands and activations there, by scripts that lie there
+ * and claim something, or because they lie there themselves. Each with why.
+ */
+export async function listHere(context: Context, signal?: AbortSignal): Promise<readonly EnvironmentSummary[]> {
+  const places = new Map((await context.home.list()).map((one) => [one.id as string, one]));
+  const found: EnvironmentSummary[] = [];
+  for (const summary of await list(context, signal)) {
+    const place = places.get(summary.id ?? "");
+    if (place === undefined) continue;
+    const here = await reasonsHere(context, place);
+    if (here.length > 0) found.push({ ...summary, here });
+  }
+  return found;
+}
+
+async function reasonsHere(context: Context, place: Listed): Promise<readonly string[]> {
+  const { fs, system } = context;
+  const isHere = (path: string): boolean => fs.path.isAbsolute(path) && fs.path.isInside(system.cwd, path as AbsPath);
+  if (place.kind === "directory" && isHere(place.root)) return ["it lies here"];
+  const scripts: string[] = [];
+  // What can't be read is listed with its problem; nobody's claims are known of it then.
+  const claims = place.problem === undefined ? ((await context.home.find(place.root))?.intent.claims ?? []) : [];
+  for (const { script } of claims)
+    if (isHere(script) && (await fs.info(script as AbsPath)) !== undefined) scripts.push(shownPath(context, script));
+  const from = (await context.home.usedFrom(place)).filter(isHere).map((one) => shownPath(context, one) || ".");
+  return [...scripts, ...from.map((one) => (one === "." ? "used here" : `used in ${one}`))];
+}
+
 /** What was deleted in the last 30 days, the latest first. */
 export async function listDeleted(context: Context): Promise<readonly DeletedSummary[]> {
   const found = await context.home.deleted();
@@ -39,6 +69,7 @@ export function summaryOf(one: Listed): EnvironmentSummary {
     usedMs: one.usedMs,
     ...(one.purpose === undefined ? {} : { purpose: one.purpose }),
     ...(one.protected ? { protected: true } : {}),
+    ...(one.temporary ? { temporary: true } : {}),
     ...(one.problem === undefined ? {} : { problem: one.problem }),
   };
 }

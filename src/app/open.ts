@@ -16,7 +16,10 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     run: async (request) => (await import("./run/run.ts")).run(context(), request),
     explain: async (request) => (await import("./run/explain.ts")).explain(context(), request),
     create: async (request) => (await import("./create.ts")).create(context(), request),
-    list: async ({ signal } = {}) => (await import("./list.ts")).list(context(), signal),
+    list: async ({ here, signal } = {}) => {
+      const { list, listHere } = await import("./list.ts");
+      return here === true ? listHere(context(), signal) : list(context(), signal);
+    },
     listDeleted: async () => (await import("./list.ts")).listDeleted(context()),
     show: async ({ name } = {}) => (await import("./show.ts")).show(context(), name),
     delete: async (names, given = {}) => (await import("./delete.ts")).deleteEnvironments(context(), names, given),

@@ -67,6 +67,10 @@ export interface EnvironmentSummary {
   readonly purpose?: string;
   /** Missing when it isn't. */
   readonly protected?: true;
+  /** It goes to the trash when nobody used it for a day. */
+  readonly temporary?: boolean;
+  /** Why `list --here` names it: scripts that claim something, directories that it was used in. */
+  readonly here?: readonly string[];
   readonly problem?: string;
 }
 

@@ -68,6 +68,8 @@ export interface CreateRequest extends ChangeOptions {
   readonly files?: readonly string[];
   readonly purpose?: string;
   readonly systemSitePackages?: boolean;
+  /** Goes to the trash when nobody used it for a day. */
+  readonly temporary?: boolean;
 }
 
 export interface ContentRequest extends ChangeOptions {

@@ -37,6 +37,7 @@ export async function show(context: Context, name: string | undefined): Promise<
     createdMs: intent.createdMs,
     usedMs: (await lastUsedMs(context, environment)) ?? intent.createdMs,
     ...(intent.purpose === undefined ? {} : { purpose: intent.purpose }),
+    ...(intent.temporary ? { temporary: true } : {}),
     ...(intent.protected ? { protected: true } : {}),
     ...(problem === undefined ? {} : { problem }),
     ...(intent.systemSitePackages ? { systemSitePackages: true } : {}),

@@ -60,7 +60,8 @@ export interface Venvoy {
   /** Says which environment a run means, and why; makes and changes nothing. */
   explain(request: RunRequest): Promise<RunExplanation>;
   create(request: CreateRequest): Promise<ChangeReport>;
-  list(options?: OperationOptions): Promise<readonly EnvironmentSummary[]>;
+  /** All, or with `here` those that are used from the working directory or below it. */
+  list(options?: OperationOptions & { readonly here?: boolean }): Promise<readonly EnvironmentSummary[]>;
   /** What `restore` can bring back, the latest first. */
   listDeleted(options?: OperationOptions): Promise<readonly DeletedSummary[]>;
   show(options?: NameOptions): Promise<EnvironmentDetails>;

@@ -17,7 +17,7 @@ import { rename } from "./rename.ts";
 import { type EnvironmentSummary, listEnvironments, summariesOf } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { bringBack, type Deleted, listDeleted } from "./trash.ts";
-import { noteUse } from "./used.ts";
+import { noteUse, usedFrom } from "./used.ts";
 
 export interface LockOptions {
   /** What will be done, for whoever has to wait: "add numpy to demo". */
@@ -69,8 +69,10 @@ export interface EnvironmentHome {
   deleted(): Promise<readonly Deleted[]>;
   /** Brings back what was deleted last under that name. Throws `ENV_UNKNOWN`, `ENV_EXISTS`. */
   restore(name: string, options?: { readonly as?: string; readonly signal?: AbortSignal }): Promise<Environment>;
-  /** Notes that it is used now; writes at most once an hour. */
-  noteUse(place: Place): Promise<void>;
+  /** Notes that it is used now, from a directory; writes at most once an hour, save for a directory that is new. */
+  noteUse(place: Place, from?: AbsPath): Promise<void>;
+  /** Directories that it was used from and that are still there, the latest first. */
+  usedFrom(place: Place): Promise<readonly AbsPath[]>;
   /** Removes what nobody will miss, and says what went. */
   sweep(): Promise<Swept>;
 }
@@ -121,7 +123,8 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
     checkRemovable: (place) => checkRemovable(io, context, place),
     deleted: () => listDeleted(io, context),
     restore: (name, options = {}) => restore(io, context, name, options),
-    noteUse: (place) => noteUse(io, place),
+    noteUse: (place, from) => noteUse(io, place, from),
+    usedFrom: (place) => usedFrom(io, place),
     sweep: () => sweep(io, context),
   };
 }

@@ -22,6 +22,8 @@ export interface Place {
 export const intentFile = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "intent.toml");
 /** Its modification time is when the environment was last used. */
 export const usedFile = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "used");
+/** Directories that it was used from, one a line, the latest last; a directory may stand there more than once. */
+export const usedFromFile = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "used-from");
 export const currentLink = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "current");
 export const historyDir = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "history");
 export const generationsDir = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "generations");

@@ -29,7 +29,7 @@ export async function startKernel(
   const { root: tree, number } = environment.current;
   const python = pythonOf(context, tree);
   if ((await fs.info(python)) === undefined) await baseOf(context, environment.intent.standing.base);
-  await context.home.noteUse(environment);
+  await context.home.noteUse(environment, system.cwd);
   await markUse(context, environment, number, system.pid);
   const receipt = await readReceipt(fs, tree);
   const bin = fs.path.join(tree, ...(receipt?.bin ?? (system.os === "windows" ? "Scripts" : "bin")).split("/"));

@@ -48,7 +48,7 @@ export async function readyNamed(context: Context, run: NamedRun): Promise<Ready
   const { environment, change } = await withLivingPython(context, found, rebuildOptions(run));
   await checkPython(context, run, environment);
   if (await isServed(context, run, environment))
-    return readyOf(context, environment, change === undefined ? {} : { change });
+    return readyOf(context, run, environment, change === undefined ? {} : { change });
   return readyChanged(context, run, environment);
 }
 
@@ -110,7 +110,7 @@ async function readyNew(context: Context, run: NamedRun): Promise<Ready> {
       ...(request.python === undefined && asks.python !== undefined ? { python: asks.python } : {}),
     });
     if (environment === undefined) throw declined(choice.name);
-    return readyOf(context, environment, { change: report });
+    return readyOf(context, run, environment, { change: report });
   } catch (error) {
     // Another process made it in the meantime: join that one.
     if (isVenvoyError(error, "ENV_EXISTS")) return readyNamed(context, run);
@@ -143,7 +143,7 @@ async function readyChanged(context: Context, run: NamedRun, found: Environment)
     return { ...change, notes: [...change.notes, ...movedUnderOthers(context, run, before, change)] };
   });
   const after = await context.home.open(found.root);
-  return readyOf(context, after, report.changed ? { change: report } : {}, report.notes);
+  return readyOf(context, run, after, report.changed ? { change: report } : {}, report.notes);
 }
 
 /** A script that lost its lines loses its claim; one without a file is only measured against what is there. */
@@ -199,12 +199,14 @@ function movedUnderOthers(
 
 async function readyOf(
   context: Context,
+  { runnable: { script } }: NamedRun,
   environment: Environment,
   patch: Partial<Ready>,
   notes: readonly string[] = [],
 ): Promise<Ready> {
-  await context.home.noteUse(environment);
-  const { fs } = context;
+  const { fs, system } = context;
+  await context.home.noteUse(environment, system.cwd);
+  if (script !== undefined) await context.home.noteUse(environment, fs.path.directory(script));
   return {
     label: environment.label,
     environment: environment.root,

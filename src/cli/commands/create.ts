@@ -17,6 +17,7 @@ export const create = command(
     flags: {
       at: { kind: "text", value: "DIR", summary: "make it in this directory; then no NAME is given" },
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
+      temporary: { kind: "boolean", summary: "goes by itself when nobody used it for a day" },
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
       "system-site-packages": { kind: "boolean", summary: "also see the base Python's packages" },
       ...resolveFlags,
@@ -33,6 +34,7 @@ export const create = command(
       ...placeOf(flags.at, args),
       files: flags.file,
       systemSitePackages: flags["system-site-packages"],
+      ...(flags.temporary ? { temporary: true } : {}),
       ...(flags.purpose === undefined ? {} : { purpose: flags.purpose }),
       ...changeOptions(flags, common, session),
     });

@@ -13,21 +13,29 @@ export const list = command(
     args: {},
     flags: {
       deleted: { kind: "boolean", summary: "those that restore can bring back" },
+      here: { kind: "boolean", summary: "those that are used from this directory, and why" },
       names: { kind: "boolean", summary: "the names and nothing else, one a line" },
     },
-    examples: ["venvoy list", "venvoy list --json", "venvoy list --deleted"],
+    examples: ["venvoy list", "venvoy list --here", "venvoy list --json", "venvoy list --deleted"],
   },
   async ({ flags, session }) => {
     if (flags.deleted) {
       const gone = await (await session.venvoy()).listDeleted({ signal: session.signal });
       return { exit: 0, data: gone, text: (style) => deletedTable(gone, session.clock.now(), style) };
     }
-    const found = await (await session.venvoy()).list({ signal: session.signal });
+    const found = await (await session.venvoy()).list({ here: flags.here, signal: session.signal });
     if (flags.names) {
       const names = found.map(({ name }) => name);
       return { exit: 0, data: names, text: () => names.join("\n") };
     }
-    return { exit: 0, data: found, text: (style) => environmentTable(found, session.clock.now(), style) };
+    return {
+      exit: 0,
+      data: found,
+      text: (style) =>
+        flags.here && found.length === 0
+          ? "no environment was used from this directory"
+          : environmentTable(found, session.clock.now(), style),
+    };
   },
 );
 

@@ -12,12 +12,24 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
       count(one.packages, "package"),
       style.dim(`used ${ago(one.usedMs, nowMs)}`),
       style.dim(
-        [...(one.protected ? ["protected"] : []), ...(one.purpose === undefined ? [] : [one.purpose])].join(" · "),
+        [
+          ...(one.protected ? ["protected"] : []),
+          ...(one.temporary === true ? ["goes when unused for a day"] : []),
+          ...hereWords(one),
+          ...(one.purpose === undefined ? [] : [one.purpose]),
+        ].join(" · "),
       ),
     ]),
   );
   const isWrong = environments.some(({ problem }) => problem !== undefined);
   return isWrong ? `${table}\n\n${style.dim("venvoy doctor says what can be done")}` : table;
+}
+
+const shownReasons = 3;
+
+function hereWords({ here = [] }: EnvironmentSummary): readonly string[] {
+  const more = here.length > shownReasons ? ` and ${here.length - shownReasons} more` : "";
+  return here.length === 0 ? [] : [`${here.slice(0, shownReasons).join(", ")}${more}`];
 }
 
 export function deletedTable(deleted: readonly DeletedSummary[], nowMs: number, style: Style): string {
@@ -36,6 +48,7 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
     ...(env.version === undefined ? [] : [`version ${env.version}`]),
     `used ${ago(env.usedMs, nowMs)}`,
     ...(env.protected ? ["protected"] : []),
+    ...(env.temporary === true ? ["goes when unused for a day"] : []),
   ].join(" · ");
   const lines = [head, ...(env.problem === undefined ? [] : [style.bad(env.problem)])];
   if (env.purpose !== undefined) lines.push(env.purpose);

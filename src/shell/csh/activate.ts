@@ -37,6 +37,7 @@ else
     if (-e "$VIRTUAL_ENV/.venvoy/intent.toml") set _venvoy_file = "$VIRTUAL_ENV/.venvoy"
     if (-e "$_venvoy_file/intent.toml") then
         if (-w "$_venvoy_file") then
+            echo "$cwd:q" >>! "$_venvoy_file/used-from"
             echo -n "" >! "$_venvoy_file/used"
         endif
         if (-r "$_venvoy_file/variables.csh") then

@@ -58,6 +58,7 @@ set -l kept $VIRTUAL_ENV/../..
 test -e $VIRTUAL_ENV/.venvoy/intent.toml; and set kept $VIRTUAL_ENV/.venvoy
 if test -e $kept/intent.toml
     if test -w $kept
+        echo $PWD >>$kept/used-from
         echo -n >$kept/used
     end
     if test -r $kept/variables.fish

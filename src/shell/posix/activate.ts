@@ -101,7 +101,7 @@ else
     _venvoy_file="$VIRTUAL_ENV/../.."
 fi
 if [ -e "$_venvoy_file/intent.toml" ]; then
-    { true >| "$_venvoy_file/used"; } 2> /dev/null || true
+    { printf '%s\\n' "$PWD" >> "$_venvoy_file/used-from"; true >| "$_venvoy_file/used"; } 2> /dev/null || true
     if [ -r "$_venvoy_file/variables.sh" ]; then
         . "$_venvoy_file/variables.sh"
     fi
