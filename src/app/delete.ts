@@ -48,6 +48,8 @@ export async function restore(context: Context, name: string, signal?: AbortSign
   await context.home.using(back, lockOptions(`restore ${back.label}`, signal), (held) =>
     materialiseCurrent(context, held, options),
   );
+  // Whoever brings one back means to use it: a temporary one would go again with the next round of tidying.
+  await context.home.noteUse(back, context.system.cwd);
   const [summary] = await context.home.summaries([back]);
   if (summary === undefined) throw envUnknown(name, []);
   return summaryOf(summary);
