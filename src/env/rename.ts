@@ -52,8 +52,9 @@ async function giveName(io: EnvIo, context: EnvContext, from: Environment, name:
     if ((await fs.linkInfo(place.dir))?.kind === "symlink") await fs.remove(place.dir);
     await moveDirectory(io, from, place);
     try {
-      await linkName(io, place);
+      // The old directory's link comes first: until it stands, what runs can't import.
       await settleNames(io, context, place, former);
+      await linkName(io, place);
       await fs.syncDir(context.layout.envs);
     } catch (error) {
       await moveBack(io, context, from, place);
