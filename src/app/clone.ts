@@ -7,6 +7,7 @@ import { type HandFiles, planHandFiles, settleHandFiles } from "./by-hand-files.
 import type { Context } from "./context.ts";
 import { type CreateWantedOptions, createWanted, placeName } from "./create.ts";
 import { materialiseCurrent } from "./materialise.ts";
+import { manyPackages } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { ownFor } from "./own-packages.ts";
 import { lockOptions } from "./packages.ts";
@@ -50,6 +51,8 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
   const hasPython = await materialiseIfPossible(context, held, request);
   const { environment } = held;
   const before = await readLock(context.fs, environment, environment.current.number);
+  // Threads for linking come up while the original is looked through.
+  if ((before?.packages.length ?? 0) >= manyPackages) context.fs.expectLinks();
   const carried = await carryOver(context, environment, before);
   const found = await settleHandFiles(context, environment, request);
   const { intent } = carried.environment;

@@ -19,7 +19,7 @@ export interface Obtained {
 export const noCost: Cost = { downloadBytes: 0, downloads: 0, unknownSizes: 0, reused: 0, reusedBytes: 0 };
 
 /** From so many packages on, threads for linking come up while the rest is prepared. */
-const manyPackages = 20;
+export const manyPackages = 20;
 
 /** What bringing a lock here will take. */
 export async function costOf(

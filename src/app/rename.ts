@@ -8,12 +8,14 @@ import { withSharedName } from "./shared-packages.ts";
 export interface RenameRequest extends OperationOptions {
   readonly name: string;
   readonly to: string;
+  readonly dryRun?: boolean;
 }
 
 export interface RenameReport {
   readonly from: string;
   readonly name: string;
   readonly path: AbsPath;
+  readonly dryRun: boolean;
   /** False when it was called so already. */
   readonly changed: boolean;
 }
@@ -24,9 +26,11 @@ export async function rename(context: Context, request: RenameRequest): Promise<
   if (place.kind === "central" && isDirectoryName(request.to)) throw toDirectory(place.name, request.to);
   const renamed = await context.home.rename(place, {
     to: request.to,
+    dryRun: request.dryRun ?? false,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  return { from: place.name, name: renamed.name, path: renamed.root, changed: renamed.name !== place.name };
+  const { name, root: path } = renamed;
+  return { from: place.name, name, path, dryRun: request.dryRun ?? false, changed: name !== place.name };
 }
 
 function toDirectory(name: string, to: string): VenvoyError {

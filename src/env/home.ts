@@ -13,7 +13,7 @@ import { lockFile, type Place } from "./place.ts";
 import { recover } from "./recover.ts";
 import { findPlace, listPlaces, nearNames, placeNow } from "./registry.ts";
 import { checkRemovable, type RemoveOptions, remove } from "./remove.ts";
-import { rename } from "./rename.ts";
+import { type RenameOptions, rename } from "./rename.ts";
 import { type EnvironmentSummary, listEnvironments, summariesOf } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { bringBack, type Deleted, listDeleted } from "./trash.ts";
@@ -29,11 +29,6 @@ export interface LockOptions {
 export interface FindOptions {
   /** Not by a name that an environment had before: for whoever wants to give the name. */
   readonly exact?: boolean;
-}
-
-export interface RenameOptions {
-  readonly to: string;
-  readonly signal?: AbortSignal;
 }
 
 /** All environments of one data directory. */

@@ -39,7 +39,7 @@ export type { ExtraFile } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
 export { readHistory, readLock, readRecord } from "./history.ts";
-export type { EnvironmentHome, FindOptions, LockOptions, RenameOptions } from "./home.ts";
+export type { EnvironmentHome, FindOptions, LockOptions } from "./home.ts";
 export { environments } from "./home.ts";
 export type { TreeUser } from "./in-use.ts";
 export { markUse, usersOf } from "./in-use.ts";

@@ -14,6 +14,13 @@ import { recover } from "./recover.ts";
 import { placeNow } from "./registry.ts";
 import { rewriteScripts } from "./rewrite-scripts.ts";
 
+export interface RenameOptions {
+  readonly to: string;
+  /** Only looks whether it can be done; the answer is the environment as it is, with the name that it would get. */
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Gives an environment another name. One rename of its directory does it; the names that it had are noted before, so that
  * whoever comes after a kill can finish the links. Programs that run in it keep running: the paths that they know lead to
@@ -23,7 +30,7 @@ export async function rename(
   io: EnvIo,
   context: EnvContext,
   place: Place,
-  { to, signal }: { readonly to: string; readonly signal?: AbortSignal },
+  { to, dryRun = false, signal }: RenameOptions,
 ): Promise<Environment> {
   if (place.kind === "directory") throw directoryRename(place.root);
   const name = parseEnvName(to);
@@ -36,7 +43,7 @@ export async function rename(
     const locks = [...new Set([nameLock(io, context, name), nameLock(io, context, environment.name)])].sort();
     return holdingAll(io, locks, options, async () => {
       await checkFree(io, context, name, environment.id);
-      return giveName(io, context, environment, name);
+      return dryRun ? { ...environment, name } : giveName(io, context, environment, name);
     });
   });
 }
@@ -50,9 +57,8 @@ async function giveName(io: EnvIo, context: EnvContext, from: Environment, name:
   await explainingDisk(place.dir, async () => {
     // It had that name before: the link that stood for it makes way.
     if ((await fs.linkInfo(place.dir))?.kind === "symlink") await fs.remove(place.dir);
-    await moveDirectory(io, from, place);
     try {
-      // The old directory's link comes first: until it stands, what runs can't import.
+      await moveDirectory(io, from, place);
       await settleNames(io, context, place, former);
       await linkName(io, place);
       await fs.syncDir(context.layout.envs);
@@ -69,6 +75,7 @@ async function giveName(io: EnvIo, context: EnvContext, from: Environment, name:
 /** The disk had no room for the links: the environment keeps its old name. */
 async function moveBack(io: EnvIo, context: EnvContext, from: Environment, to: Place): Promise<void> {
   const { fs } = io;
+  if ((await fs.linkInfo(from.dir))?.kind === "directory") return;
   try {
     for (const link of [from.dir, to.root]) if ((await fs.linkInfo(link))?.kind === "symlink") await fs.remove(link);
     await fs.rename(to.dir, from.dir);
@@ -78,13 +85,22 @@ async function moveBack(io: EnvIo, context: EnvContext, from: Environment, to: P
   }
 }
 
-/** Windows refuses it while a program has a file in there open. */
+/**
+ * The commit. The link of the old directory follows at once: until it stands, what runs can't import. Windows refuses the
+ * rename while a program has a file in there open.
+ */
 async function moveDirectory(io: EnvIo, from: Environment, place: Place): Promise<void> {
   try {
     await io.fs.rename(from.dir, place.dir);
   } catch (error) {
     if (io.system.os !== "windows" || !hasCode(error, "EPERM", "EACCES", "EBUSY")) throw error;
     throw envInUse(from.label, await usersOf(io, from));
+  }
+  try {
+    await io.fs.symlink(`${place.name}-${place.id}`, from.dir, "directory");
+  } catch (error) {
+    // Where case doesn't count, the old directory is the new one.
+    if (!hasCode(error, "EEXIST")) throw error;
   }
 }
 

@@ -67,6 +67,9 @@ test("undo beyond the history names the versions that there are", async () => {
 test("a renamed environment answers to both names, and is deleted by its own only", async () => {
   await using t = await testContext(projects);
   await t.venvoy("create", "demo", "idna<3.7");
+  const dry = await t.venvoy("rename", "demo", "relephant", "--dry-run");
+  expect(dry.out).toBe("would call demo relephant; nothing was changed\n");
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(["demo"]);
   const renamed = await t.venvoy("rename", "demo", "relephant");
   expect(renamed).toEqual({
     exit: 0,

@@ -116,6 +116,7 @@ export const rename = command(
     path: "rename",
     group: "environments",
     summary: "give an environment another name (the old one leads there for 30 days)",
+    changes: true,
     args: {
       name: { kind: "one", summary: "the environment" },
       to: { kind: "one", summary: "its new name" },
@@ -123,16 +124,18 @@ export const rename = command(
     flags: {},
     examples: ["venvoy rename demo relephant"],
   },
-  async ({ args, session }) => {
-    const report = await (await session.venvoy()).rename({ ...args, signal: session.signal });
-    const { from, name, changed } = report;
+  async ({ args, common, session }) => {
+    const report = await (await session.venvoy()).rename({ ...args, dryRun: common.dryRun, signal: session.signal });
+    const { from, name, changed, dryRun } = report;
     return {
       exit: 0,
       data: report,
       text: (style) =>
-        changed
-          ? `${style.tick} ${from} is called ${style.bold(name)} now${style.dim(`   back: venvoy rename ${name} ${from}`)}`
-          : `${style.tick} ${style.bold(name)} is called so already`,
+        changed && dryRun
+          ? `would call ${from} ${style.bold(name)}; nothing was changed`
+          : changed
+            ? `${style.tick} ${from} is called ${style.bold(name)} now${style.dim(`   back: venvoy rename ${name} ${from}`)}`
+            : `${style.tick} ${style.bold(name)} is called so already`,
     };
   },
 );
