@@ -96,11 +96,14 @@ async function readBytes({ fs }: Io, file: AbsPath): Promise<Uint8Array | undefi
 }
 
 /** Why the person doesn't want it written, or the system won't let us. */
-async function refuses({ fs }: Io, file: AbsPath): Promise<string | undefined> {
+async function refuses({ fs, system }: Io, file: AbsPath): Promise<string | undefined> {
   if (file.startsWith("/nix/store/")) return "it is made by Nix";
   const info = await fs.info(file);
-  if (info !== undefined && info.kind !== "file") return "it is not a file";
-  return info !== undefined && (info.mode & 0o200) === 0 ? "it is read-only" : undefined;
+  if (info === undefined) return undefined;
+  if (info.kind !== "file") return "it is not a file";
+  if ((info.mode & 0o200) === 0) return "it is read-only";
+  const isTheirs = system.uid !== 0 && info.owner !== system.uid && (info.mode & 0o022) === 0;
+  return isTheirs ? "it belongs to somebody else" : undefined;
 }
 
 async function parentRefuses(io: Io, file: AbsPath): Promise<string | undefined> {

@@ -100,3 +100,17 @@ test("following .venvoy files stays as it was chosen", async () => {
   await venvoy.setup({ shell: "bash", follows: false });
   expect(await ports.fs.readText(hook)).not.toContain("_venvoy_follow");
 });
+
+test("a file of somebody else is left alone, and a home that can't be written is told", async () => {
+  const ports = memoryPorts({ disk: { owner: 0 }, system: { self: ["/opt/venvoy"], env: { PATH: "/usr/bin" } } });
+  await ports.fs.makeDir(absPath("/home/ada"));
+  await ports.fs.write(absPath("/home/ada/.zshrc"), "theirs\n", { mode: 0o644 });
+  const report = await venvoyOn(ports).setup({ shell: "zsh" });
+  expect(report.steps.at(-1)).toMatchObject({ action: "by-hand", reason: "it belongs to somebody else" });
+  expect(await ports.fs.readText(absPath("/home/ada/.zshrc"))).toBe("theirs\n");
+  const refusing = memoryPorts({ system: { self: ["/opt/venvoy"], env: { PATH: "/usr/bin" } } });
+  refusing.fs.makeDir = async (path) => {
+    throw Object.assign(new Error(`EACCES: permission denied, mkdir '${path}'`), { code: "EACCES", path });
+  };
+  await expect(venvoyOn(refusing).setup({ shell: "zsh" })).rejects.toMatchObject({ code: "DISK_READ_ONLY" });
+});

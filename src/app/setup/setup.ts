@@ -1,4 +1,5 @@
 import { VenvoyError } from "../../base/index.ts";
+import { diskError } from "../../disk/index.ts";
 import {
   applyProfileChange,
   detectShell,
@@ -64,7 +65,14 @@ interface Plan {
 
 /** Puts venvoy on PATH and its hook into a shell, or takes both away again. A second time there is nothing to do. */
 export async function setup(context: Context, request: SetupRequest): Promise<SetupReport> {
-  if (request.remove === true) return removeSetup(context, request);
+  try {
+    return await (request.remove === true ? removeSetup(context, request) : addSetup(context, request));
+  } catch (error) {
+    throw diskError(error);
+  }
+}
+
+async function addSetup(context: Context, request: SetupRequest): Promise<SetupReport> {
   const shell = request.shell ?? (await detectShell(context));
   if (shell === undefined) throw shellUnknown();
   const plan = await makePlan(context, shell, request.follows);
