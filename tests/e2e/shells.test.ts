@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binary, type Person, person } from "../kit/binary.ts";
@@ -42,6 +42,21 @@ for (const shell of ["bash", "zsh", "ksh", "dash", "fish"]) {
       await window.until(/^back 0$/m);
     },
   );
+}
+
+for (const shell of ["bash", "fish"]) {
+  test.skipIf(!isInstalled(shell))(`${shell}: an environment whose Python moved is mended on the way in`, async () => {
+    const bases = join(one.home, "venvoy", "bases");
+    const link = join(bases, readdirSync(bases).find((name) => !name.startsWith(".")) ?? "");
+    const target = readlinkSync(link);
+    rmSync(link);
+    symlinkSync("/nowhere/at/all", link);
+    const hook = join(one.home, `mend.${shell}`);
+    writeFileSync(hook, (await one.venvoy("hook", shell)).out);
+    const ran = await one.run(shell, ["-c", `. ${hook}; usevenv demo; python -c 'print("alive")'`], { env });
+    expect(ran.out).toContain("alive");
+    expect(readlinkSync(link)).toBe(target);
+  });
 }
 
 test("venvoy shell without a terminal runs what it reads", async () => {

@@ -66,3 +66,23 @@ for (const shell of realShells.filter(({ kind }) => ["bash", "zsh", "ksh", "sh"]
     expect(said.out).toEqual([`0 none ${process.env["PATH"]}`, "ERROR: no active venv found"]);
   });
 }
+
+test.skipIf(realShells.find(({ name }) => name === "zsh")?.installed !== true)(
+  "zsh: unusual options are no hindrance",
+  () => {
+    const shop = workshop({ place: "a *b [c] ~d", follows: true });
+    const demo = shop.environment("demo", { A: "* [x] ~" });
+    const zsh = realShells.find(({ name }) => name === "zsh");
+    if (zsh === undefined) return;
+    const said = shop.run(zsh, [
+      "setopt ksh_arrays sh_word_split glob_subst extended_glob nomatch no_clobber no_unset err_return rc_expand_param",
+      "venvoy activate demo",
+      'echo "$VIRTUAL_ENV $A"',
+      "PATH=/opt/first:$PATH",
+      "venvoy deactivate",
+      'echo "${PATH%%:*} ${VIRTUAL_ENV-none}"',
+      "lsvenvs",
+    ]);
+    expect(said).toEqual({ out: [`${demo} * [x] ~`, "/opt/first none", "demo", "other"], err: "", status: 0 });
+  },
+);

@@ -6,11 +6,15 @@ export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh; 
 # Finds the environment by the line that was typed, so the environment may be moved or renamed.
 set _venvoy_line = ($_)
 
+if ($?_OLD_VIRTUAL_PATH) then
+    deactivate nondestructive
+endif
+
 # Only the environment's own entry goes: PATH may have changed since. csh has no words for that, sh has.
 setenv _VENVOY_OFF 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
-if ("\`alias _venvoy_restore\`" == "") alias _venvoy_restore true
-alias deactivate 'test $?_OLD_VIRTUAL_PATH != 0 && test $?VIRTUAL_ENV != 0 && setenv PATH "\`printenv _VENVOY_OFF | sh\`" && unset _OLD_VIRTUAL_PATH; rehash; _venvoy_restore; test $?_OLD_VIRTUAL_PROMPT != 0 && set prompt = "$_OLD_VIRTUAL_PROMPT" && unset _OLD_VIRTUAL_PROMPT; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; test "\\!:*" != nondestructive && unalias deactivate _venvoy_restore && unsetenv _VENVOY_OFF'
-deactivate nondestructive
+alias _venvoy_restore :
+alias _venvoy_prompt :
+alias deactivate 'set _venvoy_same = 0; if ("$PATH" == "\${VIRTUAL_ENV}/bin:\${_OLD_VIRTUAL_PATH}") set _venvoy_same = 1; if ($_venvoy_same == 1) setenv PATH "$_OLD_VIRTUAL_PATH"; if ($_venvoy_same == 0) setenv PATH "\`printenv _VENVOY_OFF | sh\`"; unset _OLD_VIRTUAL_PATH _venvoy_same; rehash; _venvoy_restore; _venvoy_prompt; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; unsetenv _VENVOY_OFF; if ("\\!:*" != nondestructive) unalias deactivate'
 
 if ($?_venvoy_root) then
     set _venvoy_file = "$_venvoy_root/bin/activate.csh"
@@ -46,6 +50,7 @@ else
     endif
     if (! $?VIRTUAL_ENV_DISABLE_PROMPT && $?prompt) then
         set _OLD_VIRTUAL_PROMPT = "$prompt"
+        alias _venvoy_prompt 'set prompt = "$_OLD_VIRTUAL_PROMPT"; unset _OLD_VIRTUAL_PROMPT'
         set prompt = "($VIRTUAL_ENV_PROMPT) $prompt"
     endif
     rehash

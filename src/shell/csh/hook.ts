@@ -94,10 +94,11 @@ case activate:
 case deactivate:
 case stopvenv:
     if ($?VIRTUAL_ENV) then
-        if ("\`alias deactivate\`" != "") then
+        if ($?_OLD_VIRTUAL_PATH) then
             deactivate
         else
-            unsetenv VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+            unsetenv VIRTUAL_ENV
+            unsetenv VIRTUAL_ENV_PROMPT
         endif
         set _venvoy_status = 0
     else if ("$_venvoy_do" == stopvenv) then
@@ -209,7 +210,8 @@ endif
 unsetenv _VENVOY_ASK
 unsetenv _VENVOY_NAME
 # The last command decides what the person sees in $status.
-alias _venvoy_end "(exit $_venvoy_status)"
+alias _venvoy_end :
+if ($_venvoy_status != 0) alias _venvoy_end "(exit $_venvoy_status)"
 unset _venvoy_self _venvoy_envs _venvoy_do _venvoy_name _venvoy_root _venvoy_status
 _venvoy_end
 `;
