@@ -7,8 +7,8 @@
  */
 export type { CondaFile } from "./conda-file.ts";
 export { readCondaFile } from "./conda-file.ts";
-export type { AskedLine, Contents } from "./contents.ts";
-export { askedLines, dependencyTexts } from "./contents.ts";
+export type { Contents } from "./contents.ts";
+export { dependencyTexts } from "./contents.ts";
 export type { ListChange, ListedRequirement } from "./edit/change.ts";
 export { requirementKey } from "./edit/change.ts";
 export type { Followed } from "./edit/follow.ts";
@@ -24,7 +24,6 @@ export { readForeign } from "./foreign/environment.ts";
 export type { ForeignFound } from "./foreign/homes.ts";
 export { findForeign } from "./foreign/homes.ts";
 export type { ForeignKind, ForeignPlace } from "./foreign/kinds.ts";
-export { foreignAt } from "./foreign/kinds.ts";
 export type { ForeignWishes } from "./foreign/wanted.ts";
 export { foreignWishes } from "./foreign/wanted.ts";
 export { freezeText } from "./freeze.ts";

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
 import { deadVenv, foreignDistribution, foreignFile } from "../kit/foreign.ts";
+import { wheel } from "../kit/wheel.ts";
 
 const projects = {
   idna: { "3.6": {}, "3.7": {} },
@@ -285,4 +287,22 @@ test("--dry-run makes nothing", async () => {
   expect(await t.library.list()).toEqual([]);
   expect(existsSync(join(t.home, "old", "pyvenv.cfg"))).toBe(true);
   expect(readFileSync(join(t.home, "old", "pyvenv.cfg"), "utf8")).toContain("/nowhere/bin");
+});
+
+test("a wheel that was installed from its file comes from there; a file that is gone is told", async () => {
+  await using t = await testContext(projects);
+  const file = t.write("local-2.0-py3-none-any.whl", "");
+  writeFileSync(file, wheel("local", "2.0"));
+  const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
+  const site = deadVenv(join(t.home, "old"), await minor(t));
+  const from = (path: string) => ({ url: `file://${path}`, archive_info: { hashes: { sha256 } } });
+  foreignDistribution(site, "local", "2.0", { requested: true, directUrl: from(file) });
+  foreignDistribution(site, "lost", "1.0", { requested: true, directUrl: from(`${t.cwd}/lost-1.0-py3-none-any.whl`) });
+  const said = await t.venvoy("import", join(t.home, "old"));
+  expect(said.exit).toBe(0);
+  expect(said.out).toContain("lost-1.0-py3-none-any.whl, which is gone");
+  expect(await packagesOf(t, "old")).toEqual(["local 2.0"]);
+  expect(await askedOf(t, "old")).toEqual([`local @ file://${file}`]);
+  expect((await t.venvoy("add", "-n", "old", "rich")).exit).toBe(0);
+  expect(await packagesOf(t, "old")).toEqual(["local 2.0", "rich 13.0"]);
 });
