@@ -15,7 +15,7 @@ export const clone = command(
     changes: true,
     args: {
       name: { kind: "one", summary: "the environment" },
-      to: { kind: "one", summary: "the name of the copy, or a directory such as ./env" },
+      to: { kind: "one", summary: "the name of the copy, or a directory such as ./env", values: "directory" },
     },
     flags: {
       purpose: { kind: "text", value: "TEXT", summary: "what the copy is for (else as the original)" },
@@ -74,8 +74,12 @@ export const diff = command(
     group: "time",
     summary: "say in what two environments, or two versions, differ",
     args: {
-      first: { kind: "one", summary: "an environment; NAME@2 is its version 2, @2 that of the active one" },
-      second: { kind: "maybe", summary: "the other (else what the first is now)" },
+      first: {
+        kind: "one",
+        summary: "an environment; NAME@2 is its version 2, @2 that of the active one",
+        values: "environment",
+      },
+      second: { kind: "maybe", summary: "the other (else what the first is now)", values: "environment" },
     },
     flags: {},
     examples: ["venvoy diff stable test", "venvoy diff demo@2", "venvoy diff demo@2 demo@5"],
@@ -119,7 +123,7 @@ export const rename = command(
     changes: true,
     args: {
       name: { kind: "one", summary: "the environment" },
-      to: { kind: "one", summary: "its new name" },
+      to: { kind: "one", summary: "its new name", values: "nothing" },
     },
     flags: {},
     examples: ["venvoy rename demo relephant"],
