@@ -1,6 +1,6 @@
 /**
  * `bin/activate.csh` for csh and tcsh. These shells tell a sourced file its place only through `$_`, the line that was
- * typed; the hook tells it in `_venvoy_root`.
+ * typed; the hook tells it in `_venvoy_root`. Setting PATH makes them look for programs anew.
  */
 export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh; at the prompt)
 # Finds the environment by the line that was typed, so the environment may be moved or renamed.
@@ -14,7 +14,7 @@ endif
 setenv _VENVOY_OFF 'p=":$PATH:"; b=":$VIRTUAL_ENV/bin:"; case "$p" in *"$b"*) p="\${p%%"$b"*}:\${p#*"$b"}";; esac; p="\${p#:}"; printf %s "\${p%:}"'
 alias _venvoy_restore :
 alias _venvoy_prompt :
-alias deactivate 'set _venvoy_same = 0; if ("$PATH" == "\${VIRTUAL_ENV}/bin:\${_OLD_VIRTUAL_PATH}") set _venvoy_same = 1; if ($_venvoy_same == 1) setenv PATH "$_OLD_VIRTUAL_PATH"; if ($_venvoy_same == 0) setenv PATH "\`printenv _VENVOY_OFF | sh\`"; unset _OLD_VIRTUAL_PATH _venvoy_same; rehash; _venvoy_restore; _venvoy_prompt; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; unsetenv _VENVOY_OFF; if ("\\!:*" != nondestructive) unalias deactivate'
+alias deactivate 'set _venvoy_same = 0; if ("$PATH" == "\${VIRTUAL_ENV}/bin:\${_OLD_VIRTUAL_PATH}") set _venvoy_same = 1; if ($_venvoy_same == 1) setenv PATH "$_OLD_VIRTUAL_PATH"; if ($_venvoy_same == 0) setenv PATH "\`printenv _VENVOY_OFF | sh\`"; unset _OLD_VIRTUAL_PATH _venvoy_same; _venvoy_restore; _venvoy_prompt; unsetenv VIRTUAL_ENV; unsetenv VIRTUAL_ENV_PROMPT; unsetenv _VENVOY_OFF; if ("\\!:*" != nondestructive) unalias deactivate'
 
 if ($?_venvoy_root) then
     set _venvoy_file = "$_venvoy_root/bin/activate.csh"
@@ -53,7 +53,6 @@ else
         alias _venvoy_prompt 'set prompt = "$_OLD_VIRTUAL_PROMPT"; unset _OLD_VIRTUAL_PROMPT'
         set prompt = "($VIRTUAL_ENV_PROMPT) $prompt"
     endif
-    rehash
 endif
 unset _venvoy_line _venvoy_file
 `;
