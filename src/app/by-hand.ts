@@ -13,7 +13,7 @@ import { joinRequirements } from "./asked.ts";
 import { neededBy, type ReadInstalled, readInstalledPackage } from "./by-hand-packages.ts";
 import type { Context } from "./context.ts";
 import { lateArrivals } from "./late-arrivals.ts";
-import { ownOfLock } from "./own-of-lock.ts";
+import { ownOfLock, ownOfSeeds } from "./own-of-lock.ts";
 import type { OwnPackage, OwnPackages } from "./own-packages.ts";
 
 /** An environment with what other tools did in it taken over into its intent. */
@@ -39,10 +39,12 @@ export async function carryOver(
   before: Lock | undefined,
 ): Promise<CarriedOver> {
   const inspection = await inspectTree(context, environment.current.root);
-  const fromLock = await ownOfLock(context, before, environment.intent.requirements);
+  const seeds = await ownOfSeeds(context, environment, inspection);
+  const fromLock = new Map([...seeds, ...(await ownOfLock(context, before, environment.intent.requirements))]);
+  const seeded = [...seeds.values()].map((one) => [one.name, one.version] as const);
   const late = await lateArrivals(context, environment, inspection.installed);
   if (isUntouched(inspection) && late.length === 0) {
-    return { environment, versions: new Map(), own: fromLock, isUntouched: true, notesFor: () => [] };
+    return { environment, versions: new Map(seeded), own: fromLock, isUntouched: true, notesFor: () => [] };
   }
   const read = await readAll(context, environment, inspection);
   for (const { tree, packages } of late) {
@@ -65,7 +67,7 @@ export async function carryOver(
     .map((one): [PackageName, OwnPackage] => [one.own.name, one.own]);
   return {
     environment: { ...environment, intent: { ...environment.intent, requirements } },
-    versions: new Map(came.map((one) => [one.own.name, one.own.version])),
+    versions: new Map([...seeded, ...came.map((one) => [one.own.name, one.own.version] as const)]),
     own: new Map([...fromLock, ...fresh]),
     isUntouched: false,
     notesFor: (after) => [

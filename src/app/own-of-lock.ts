@@ -1,5 +1,5 @@
 import type { PackageName } from "../base/index.ts";
-import type { AskedFor } from "../env/index.ts";
+import { type AskedFor, type Environment, readReceipt, type TreeInspection } from "../env/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import type { Context } from "./context.ts";
@@ -28,6 +28,29 @@ export async function ownOfLock(
       metadata: requiresPython === undefined ? facts : { ...facts, requiresPython },
       address: addressAskedFor(name, requirements),
     });
+  }
+  return own;
+}
+
+/**
+ * What a tree holds beside its lock, as it stands: pip. A package that comes and needs pip is content with that one; no
+ * change takes another without being asked.
+ */
+export async function ownOfSeeds(
+  context: Context,
+  { current }: Pick<Environment, "current">,
+  { removed, changed }: Pick<TreeInspection, "removed" | "changed">,
+): Promise<OwnPackages> {
+  const own = new Map<PackageName, OwnPackage>();
+  const touched = new Set([...removed, ...changed.map((one) => one.from)].map((one) => one.name));
+  for (const { name, seeded, sha256 } of (await readReceipt(context.fs, current.root))?.packages ?? []) {
+    if (seeded !== true || touched.has(name)) continue;
+    const artifact = await context.store.find(sha256);
+    if (artifact === undefined) continue;
+    const { version, filename, requiresDist, requiresPython, providesExtra } = artifact;
+    const facts = { name: artifact.name, version, requiresDist, providesExtra, dynamic: [] };
+    const metadata = requiresPython === undefined ? facts : { ...facts, requiresPython };
+    own.set(artifact.name, { name: artifact.name, version, filename, sha256, metadata, address: undefined });
   }
   return own;
 }

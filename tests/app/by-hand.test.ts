@@ -237,3 +237,17 @@ test("what a program installs into the version that it still runs in comes along
   expect(installed(t, "demo")).toEqual({ byhand: "1.0", plain: "1.0", tiny: "2.0" });
   expect((await t.venvoy("show", "demo")).out).not.toContain("meanwhile");
 }, 180_000);
+
+test("a package that needs pip is content with the one that is there", async () => {
+  await using t = await testContext({
+    ...projects,
+    pip: { "99.0": {} },
+    needy: { "1.0": { requires: ["pip"] } },
+  });
+  expect((await t.venvoy("create", "demo")).exit).toBe(0);
+  const before = /^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1];
+  expect(await t.venvoy("add", "needy", "-n", "demo")).toMatchObject({ exit: 0 });
+  expect(/^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1]).toBe(before);
+  expect(await t.venvoy("add", "plain", "-n", "demo")).toMatchObject({ exit: 0 });
+  expect(/^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1]).toBe(before);
+}, 180_000);
