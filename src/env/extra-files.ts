@@ -16,6 +16,8 @@ interface Known {
 
 /** Python writes bytecode wherever it runs, pip leaves `~ame` behind when it is killed, file managers their own. */
 const nobodysOwn = /(?:^|\/)(?:__pycache__|~[^/]*|\.DS_Store|Thumbs\.db|[^/]*\.py[co])$/;
+/** What a tree says about its own installation of a package. */
+const marks = /\.dist-info\/(?:RECORD|REQUESTED|INSTALLER|direct_url\.json)$/;
 const interpreters = /^(?:python|pypy)w?[0-9.]*(?:\.exe)?$/;
 /** The clock of the file system against ours. */
 const slackMs = 2_000;
@@ -36,7 +38,7 @@ export async function extraFilesIn(io: Pick<EnvIo, "fs">, known: Known): Promise
   for (const directory of open) {
     for (const { name, kind } of (await fs.list(at(io, tree, directory))) ?? []) {
       const path = directory === "" ? name : `${directory}/${name}`;
-      if (mine.has(path) || directories.has(path) || nobodysOwn.test(path)) continue;
+      if (mine.has(path) || directories.has(path) || nobodysOwn.test(path) || marks.test(path)) continue;
       if (directory === receipt.bin && interpreters.test(name)) continue;
       const info = await fs.linkInfo(at(io, tree, path));
       // What was there when the tree was finished is part of it.
@@ -67,12 +69,11 @@ function ownFiles({ bin, sitePackages, owned }: Receipt): readonly string[] {
 async function filesOfOthers(
   io: Pick<EnvIo, "fs">,
   { receipt }: Known,
-  { installed }: TreeInspection,
+  { added, changed }: TreeInspection,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   const site = receipt.sitePackages.split("/");
-  for (const one of installed) {
-    // Of a package of venvoy's the list has what differs per tree: marks of the installation.
+  for (const one of [...added, ...changed.map((item) => item.to)]) {
     const record = await recordOf(io, one);
     if (record === undefined) continue;
     for (const path of record) found.push(resolve(site, path));

@@ -70,6 +70,7 @@ async function placedFiles(
   const { path: paths } = io.fs;
   const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
   const places = await placesOf(io, tree);
+  const isPosix = paths.kind === "posix";
   const placed: Placed[] = [];
   for (const item of receipt.packages) {
     if (touched.has(item.name)) continue;
@@ -85,7 +86,8 @@ async function placedFiles(
         // Every tree may have a RECORD of its own.
         if (section === "site" && file === `${artifact.distInfo}/RECORD`) continue;
         const path = way === "" ? file : `${way}/${file}`;
-        const at = paths.join(tree, ...path.split("/"));
+        // Joined by hand: normalising each of many thousand paths costs more than looking at them.
+        const at = `${root}${paths.separator}${isPosix ? file : file.replaceAll("/", "\\")}` as AbsPath;
         placed.push({ path, at, stored: `${section}/${file}`, artifact, package: item, completedMs });
       }
     }
