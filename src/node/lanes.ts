@@ -86,7 +86,10 @@ export class Lanes {
     signal?.addEventListener("abort", abort, { once: true });
     for (const promise of running) promise.catch(drop);
     try {
-      this.#grow(Math.min(works.length, availableParallelism()));
+      // Many callers with one work each need as many threads as one caller with many. Links are done here as well.
+      const jobs = [...this.#queue, ...this.#lanes.flatMap((lane) => [...lane.jobs.values()])];
+      const alone = jobs.filter((job) => job.work.kind !== "link");
+      this.#grow(Math.min(alone.length, availableParallelism()));
       this.#pump();
       if (!this.isStarted) await this.#help(waiting);
       const ended = await Promise.allSettled(running);
