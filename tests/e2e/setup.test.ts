@@ -24,7 +24,10 @@ function account(shell: string, files: Readonly<Record<string, string>> = {}) {
   const env = Object.fromEntries(
     kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-  return { home, env: { ...env, HOME: home, SHELL: `/bin/${shell}`, TERM: "screen", VENVOY_COMPILE: "never" } };
+  return {
+    home,
+    env: { ...env, HOME: home, SHELL: `/bin/${shell}`, TERM: "screen", VENVOY_COMPILE: "never", VENVOY_TIDY: "never" },
+  };
 }
 
 /** The person's own files: what neither venvoy nor a shell keeps for itself. Links are not followed. */
