@@ -2,6 +2,7 @@ import { VenvoyError } from "../base/index.ts";
 import { type Asked, type AskedFor as AskedOf, unionOf, type Wanted } from "../env/index.ts";
 import { parseRequirement, type Requirement } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
+import type { Naming } from "./building/unnamed.ts";
 import { type Context, shownPath } from "./context.ts";
 import type { AskedFor } from "./outcomes.ts";
 
@@ -11,6 +12,28 @@ export function typedRequirements(texts: readonly string[]): readonly AskedOf[] 
     checkKind(text);
     return { text: parseRequirement(text).toString(), source: { kind: "typed" } };
   });
+}
+
+/** The same for what may also be a path or an address without a name, which the sources then say themselves. */
+export async function typedOrNamed(
+  context: Context,
+  texts: readonly string[],
+  naming: Naming,
+): Promise<readonly AskedOf[]> {
+  if (!texts.some(isUnnamed)) return typedRequirements(texts);
+  const { withNames } = await import("./building/unnamed.ts");
+  return typedRequirements(await withNames(context, texts, naming));
+}
+
+/** A path, an address or an editable install, written without a name in front. */
+export function isUnnamed(text: string): boolean {
+  const word = text.trim();
+  return (
+    /^(?:-e|--editable)[\s=]/.test(word) ||
+    /^(?:git\+|hg\+|svn\+|bzr\+|https?:|file:)/i.test(word) ||
+    /^(?:\.{1,2}$|\.{0,2}[\\/]|~[\\/]|[A-Za-z]:[\\/])/.test(word) ||
+    /^[^\s@]+\.(?:whl|zip|tar\.\w+|tgz)(?:\[.*\])?$/i.test(word)
+  );
 }
 
 /** Everything that an environment is asked to hold, ready for the resolver. */
@@ -36,8 +59,7 @@ export function originText(context: Context, { origin }: Asked): string {
 
 /** Kinds of requirements that are not names yet get one clear sentence instead of a syntax error. */
 function checkKind(text: string): void {
-  const isPath = /^[.~]?[\\/]|\.(whl|zip|tar\.gz|tgz)$/i.test(text.trim());
-  if (!isPath && !/^(git\+|https?:|file:)/i.test(text.trim())) return;
+  if (!isUnnamed(text)) return;
   throw new VenvoyError("REQUIREMENT_INVALID", `\`${text}\` has no package name in front`, {
     hint: "write it as `NAME @ URL`, for example `demo @ https://files.example/demo-1.0-py3-none-any.whl`",
     data: { source: text },

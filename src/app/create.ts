@@ -1,7 +1,7 @@
 import { printable, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
 import { targetOf } from "../python/index.ts";
-import { joinRequirements, typedRequirements } from "./asked.ts";
+import { joinRequirements, typedOrNamed } from "./asked.ts";
 import { type FirstOptions, planFirst } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
@@ -17,9 +17,14 @@ import { baseFor } from "./solve.ts";
 
 /** Makes an environment with its first version. Throws `ENV_EXISTS` before anything is downloaded. */
 export async function create(context: Context, request: CreateRequest): Promise<ChangeReport> {
-  const typed = typedRequirements(request.requirements ?? []);
   const locked = await lockedStart(context, request);
-  const files = locked ?? (await readRequirementFiles(context, request.files ?? []));
+  const naming = {
+    choices: request,
+    interpreter: async () => (await baseFor(context, request.python, request.signal)).interpreter,
+    signal: request.signal,
+  };
+  const files = locked ?? (await readRequirementFiles(context, request.files ?? [], { naming }));
+  const typed = await typedOrNamed(context, request.requirements ?? [], naming);
   const wanted: Wanted = {
     ...nothingWanted,
     requirements: joinRequirements(files.requirements, typed),

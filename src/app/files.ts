@@ -4,6 +4,8 @@ import type { AskedFor } from "../env/index.ts";
 import { readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
+import { isUnnamed } from "./asked.ts";
+import type { Naming } from "./building/unnamed.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import type { AllowedHashes, HashRules } from "./hashes.ts";
 import type { ResolveChoices } from "./requests.ts";
@@ -22,6 +24,8 @@ interface Gathering {
   readonly requirements: AskedFor[];
   readonly constraints: AskedRequirement[];
   readonly hashes: Map<PackageName, AllowedHashes>;
+  /** Sources without a name in front; paths are absolute. */
+  readonly unnamed: { readonly file: AbsPath; readonly line: number; readonly text: string }[];
   readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
   readonly extraIndexUrls: string[];
   readonly findLinks: string[];
@@ -43,11 +47,29 @@ const deepestInclude = 20;
 export async function readRequirementFiles(
   context: Context,
   paths: readonly string[],
-  { condaLeftOut }: { readonly condaLeftOut?: string[] } = {},
+  { condaLeftOut, naming }: { readonly condaLeftOut?: string[]; readonly naming?: Naming } = {},
 ): Promise<RequirementFiles> {
   const gathered = emptyGathering(condaLeftOut);
   for (const path of paths) await gather(context, gathered, pathFrom(context, path), "requirements", []);
+  await nameSources(context, gathered, naming);
   return finish(gathered);
+}
+
+/** Paths, addresses and editable installs, which say their names themselves. */
+async function nameSources(context: Context, gathered: Gathering, naming: Naming | undefined): Promise<void> {
+  if (gathered.unnamed.length === 0 || gathered.problems.length > 0) return;
+  if (naming === undefined) {
+    for (const { file, line, text } of gathered.unnamed) {
+      const why = `\`${printable(text)}\` has no package name in front`;
+      gathered.problems.push({ file: shownPath(context, file), line, why });
+    }
+    return;
+  }
+  const { withNames } = await import("./building/unnamed.ts");
+  for (const { file, line, text } of gathered.unnamed) {
+    const [named = text] = await withNames(context, [text], naming);
+    gathered.requirements.push({ text: parseRequirement(named).toString(), source: { kind: "file", file, line } });
+  }
 }
 
 /** Files whose requirements only limit versions, or replace others'. */
@@ -66,6 +88,7 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     requirements: [],
     constraints: [],
     hashes: new Map(),
+    unnamed: [],
     problems: [],
     extraIndexUrls: [],
     findLinks: [],
@@ -178,15 +201,24 @@ function gatherLine(
       problem(entry.why);
       break;
     case "editable":
-      problem(`\`-e ${printable(entry.text)}\` asks for an editable install, which venvoy can't do yet`);
+      into.unnamed.push({ file, line: entry.line, text: `-e ${fromFile(context, file, entry.text)}` });
       break;
     case "option":
       gatherOption(context, into, file, entry);
       break;
     case "requirement":
+      if (role === "requirements" && isUnnamed(entry.text)) {
+        into.unnamed.push({ file, line: entry.line, text: fromFile(context, file, entry.text) });
+        break;
+      }
       gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
       if (entry.hashes.length > 0) gatherHashes(context, into, file, entry, problem);
   }
+}
+
+/** A path in a file counts from that file. */
+function fromFile({ fs }: Context, file: AbsPath, text: string): string {
+  return /^[a-z][\w+.-]+:/i.test(text) ? text : fs.path.resolve(fs.path.directory(file), text);
 }
 
 function gatherRequirement(

@@ -146,7 +146,7 @@ export function ownFor(
 ): OwnPackages {
   const addresses = new Set(asked.map(({ requirement }) => `${requirement.name} ${requirement.url}`));
   const isFetchedAnew = ({ name, address = "" }: OwnPackage): boolean =>
-    (upgrade === "all" || (upgrade !== "none" && upgrade.has(name))) && /\.whl(?:#|$)/.test(address);
+    (upgrade === "all" || (upgrade !== "none" && upgrade.has(name))) && /^(?:https?|file|git\+\w+):/.test(address);
   const fitting = [...own].flatMap(([name, one]): (readonly [PackageName, OwnPackage])[] => {
     if (isFetchedAnew(one)) return [];
     const isAsked = one.address === undefined || addresses.has(`${name} ${one.address}`);

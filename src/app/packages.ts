@@ -1,21 +1,26 @@
 import { nearest, type PackageName, printable, VenvoyError } from "../base/index.ts";
-import { readLock, unionOf, type Wanted } from "../env/index.ts";
+import { type Place, readLock, unionOf, type Wanted } from "../env/index.ts";
 import { parsePackageName, parseRequirement } from "../pep/index.ts";
-import { joinRequirements, originText, typedRequirements } from "./asked.ts";
+import { joinRequirements, originText, typedOrNamed } from "./asked.ts";
+import { baseOfEnvironment } from "./bases.ts";
+import type { Naming } from "./building/unnamed.ts";
 import { applyCommand } from "./change.ts";
 import type { Context } from "./context.ts";
 import { readRequirementFiles } from "./files.ts";
 import type { ChangeReport } from "./outcomes.ts";
-import type { AddRequest, RemoveRequest, UpgradeRequest } from "./requests.ts";
+import type { AddRequest, ContentRequest, RemoveRequest, UpgradeRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
 
 /** Adds packages: what is there keeps its version where it can. */
 export async function add(context: Context, request: AddRequest): Promise<ChangeReport> {
-  const files = await readRequirementFiles(context, request.files ?? []);
-  const typed = [...files.requirements, ...typedRequirements(request.requirements)];
-  if (typed.length === 0)
+  if (request.requirements.length + (request.files ?? []).length === 0)
     throw new VenvoyError("ARGUMENT_INVALID", "`venvoy add` needs a package", { hint: "venvoy add numpy" });
   const place = await targetPlace(context, request.name);
+  const naming = namingIn(context, place, request);
+  const files = await readRequirementFiles(context, request.files ?? [], { naming });
+  const typed = [...files.requirements, ...(await typedOrNamed(context, request.requirements, naming))];
+  if (typed.length === 0)
+    throw new VenvoyError("ARGUMENT_INVALID", "The files ask for no package", { hint: "venvoy add numpy" });
   const purpose = `add ${typed.map((item) => item.text).join(" ")}`;
   return context.home.using(place, lockOptions(purpose, request.signal), (held) =>
     applyCommand(
@@ -23,11 +28,31 @@ export async function add(context: Context, request: AddRequest): Promise<Change
       held,
       ({ intent }) => ({
         wanted: { ...intent, requirements: joinRequirements(intent.requirements, typed) },
+        // What lies at an address may be another thing today.
+        keep: {
+          upgrade: new Set(
+            typed
+              .map(({ text }) => parseRequirement(text))
+              .flatMap(({ name, url }) => (url === undefined ? [] : [name])),
+          ),
+        },
         constraints: files.constraints,
       }),
       { ...files.choices, ...request },
     ),
   );
+}
+
+/** Sources without a name are asked for it with the Python of the environment that wants them. */
+export function namingIn(context: Context, place: Place, request: ContentRequest): Naming {
+  return {
+    choices: request,
+    interpreter: async () => {
+      const environment = await context.home.open(place.root);
+      return (await baseOfEnvironment(context, environment, request.signal)).interpreter;
+    },
+    signal: request.signal,
+  };
 }
 
 /** Removes packages and what only they needed. Throws when a script's header, or another package, still wants one. */

@@ -1,7 +1,7 @@
 import { isVenvoyError, type PackageName } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
 import { parseRequirement } from "../pep/index.ts";
-import { createIndexClient } from "../pypi/index.ts";
+import { createIndexClient, type PackageSource } from "../pypi/index.ts";
 import {
   type Base,
   chooseInterpreter,
@@ -12,7 +12,7 @@ import {
   targetOf,
 } from "../python/index.ts";
 import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../resolve/index.ts";
-import { type BuildingSource, withBuilds } from "./building/source.ts";
+import { type BuildingSource, type BuildWay, withBuilds } from "./building/source.ts";
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
@@ -51,9 +51,10 @@ export interface Solved {
 export async function solve(context: Context, interpreter: Interpreter, question: Question): Promise<Solved> {
   const { choices, signal } = question;
   const settings = await settingsFor(context, choices);
-  const own: OwnPackages = question.own ?? new Map();
-  const indexes = withOwnPackages(createIndexClient(context, settings.index), own);
-  const source = withBuilds(context, indexes, { interpreter, choices, within: question.within ?? [] });
+  const client = createIndexClient(context, settings.index);
+  const way = { interpreter, choices, within: question.within ?? [] };
+  const own = await ownPackages(context, question, { way, source: client });
+  const source = withBuilds(context, withOwnPackages(client, own), way);
   if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
   if (question.cacheFirst === true && !context.offline) {
@@ -97,6 +98,19 @@ async function solveOffline(
     if (isVenvoyError(error) && error.code !== "ABORTED") return undefined;
     throw error;
   }
+}
+
+/** With those that are asked for by the address of sources; nothing of building is loaded when there are none. */
+async function ownPackages(
+  context: Context,
+  { asked, own = new Map(), lock, signal = new AbortController().signal }: Question,
+  from: { readonly way: BuildWay; readonly source: PackageSource },
+): Promise<OwnPackages> {
+  const isSources = ({ requirement }: AskedRequirement): boolean =>
+    requirement.url !== undefined && !/\.whl(?:#.*)?$/i.test(requirement.url);
+  if (lock !== undefined || !asked.some(isSources)) return own;
+  const { ownOfAddresses } = await import("./building/addresses.ts");
+  return ownOfAddresses(context, asked, { ...from, known: own, signal });
 }
 
 function typedLimits(texts: readonly string[] | undefined): readonly AskedRequirement[] {

@@ -9,7 +9,7 @@ import { type Context, pathFrom } from "./context.ts";
 import { isLockFile, readRequirementFiles } from "./files.ts";
 import { readLockFile } from "./lock-file.ts";
 import type { ChangeReport } from "./outcomes.ts";
-import { lockOptions } from "./packages.ts";
+import { lockOptions, namingIn } from "./packages.ts";
 import type { SyncRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
 
@@ -29,7 +29,7 @@ export async function sync(context: Context, request: SyncRequest): Promise<Chan
       applyCommand(context, held, (environment) => lockedChange(context, environment, lockFile), request),
     );
   }
-  const files = await readRequirementFiles(context, request.files);
+  const files = await readRequirementFiles(context, request.files, { naming: namingIn(context, place, request) });
   return context.home.using(place, options, (held) =>
     applyCommand(
       context,

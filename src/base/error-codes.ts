@@ -29,6 +29,7 @@ export const errorCodes = {
   ENV_UNKNOWN: { exit: 2, meaning: "no environment has that name" },
   FILE_EXISTS: { exit: 2, meaning: "a file is there already, and would be overwritten" },
   FILE_UNREADABLE: { exit: 1, meaning: "a file can't be read" },
+  GIT_FAILED: { exit: 1, meaning: "git could not fetch sources" },
   GROUP_INVALID: { exit: 2, meaning: "a dependency group is not written as PEP 735 says" },
   GROUP_UNKNOWN: { exit: 2, meaning: "no dependency group has that name" },
   HEADER_INVALID: { exit: 2, meaning: "a script's header can't be understood" },

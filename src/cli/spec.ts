@@ -140,6 +140,11 @@ export const nameFlag = {
   name: { kind: "text", value: "NAME", short: "n", summary: "the environment (else the active one)" },
 } as const satisfies Record<string, FlagSpec>;
 
+/** `-e DIR`, in commands that take requirements. */
+export const editableFlag = {
+  editable: { kind: "list", value: "DIR", short: "e", summary: "a project that is used where it lies, edits included" },
+} as const satisfies Record<string, FlagSpec>;
+
 /** Choices of commands that resolve. */
 export const resolveFlags = {
   python: {

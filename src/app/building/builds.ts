@@ -1,28 +1,19 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, type PackageName, parseSha256, type Sha256, VenvoyError } from "../../base/index.ts";
-import { type BuildOptions, buildWheel, canConfine, metadataOf, unpackArchive } from "../../build/index.ts";
-import { withLock, withStage } from "../../disk/index.ts";
-import { canonicalVersion, parseSdistName, parseWheelName } from "../../pep/index.ts";
-import { inOp } from "../../ports/index.ts";
+import { metadataOf, unpackArchive } from "../../build/index.ts";
+import { withLock } from "../../disk/index.ts";
+import { canonicalVersion, parseSdistName } from "../../pep/index.ts";
 import type { FileMetadata, ListedFile, PackageSource, WantedFile } from "../../pypi/index.ts";
-import { targetOf } from "../../python/index.ts";
 import type { LockedFile, LockedPackage } from "../../resolve/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Context } from "../context.ts";
-import { buildEnvironments } from "./environments.ts";
 import type { BuildWay } from "./source.ts";
+import { type Bench, Workshop } from "./workshop.ts";
 
 /** One source archive, wherever it comes from. */
 interface Sdist {
   readonly name: PackageName;
   readonly version: string;
   readonly file: WantedFile;
-}
-
-/** An archive that was unpacked for a build. */
-interface Unpacked {
-  readonly sha256: Sha256;
-  readonly options: BuildOptions;
 }
 
 /** After so many sdists of one project whose metadata can't be prepared, the next would fail alike. */
@@ -36,6 +27,7 @@ export class Builds {
   readonly #context: Context;
   readonly #source: PackageSource;
   readonly #way: BuildWay;
+  readonly #workshop: Workshop;
   readonly #failures = new Map<PackageName, number>();
   readonly #preparing = new Map<string, Promise<FileMetadata>>();
 
@@ -43,6 +35,7 @@ export class Builds {
     this.#context = context;
     this.#source = source;
     this.#way = way;
+    this.#workshop = new Workshop(context, way);
   }
 
   /** Asked by many at once, prepared once; also what fails is tried only once. */
@@ -69,33 +62,27 @@ export class Builds {
     const found = await this.found(item);
     if (found !== undefined) return found;
     const sdist = sdistOfLocked(item);
-    const { layout } = this.#context;
-    const lock = this.#context.fs.path.join(layout.built, ".locks", this.#key(sdist.file.sha256 ?? sdist.name));
+    const { fs, layout } = this.#context;
+    const lock = fs.path.join(layout.built, ".locks", this.#workshop.key(sdist.file.sha256 ?? sdist.name));
     return withLock(this.#context, lock, { purpose: `build ${item.name} ${item.version}`, signal }, async () => {
-      return (await this.found(item)) ?? this.#build(sdist, signal);
+      return (
+        (await this.found(item)) ?? this.#unpacked(sdist, signal, (bench, from) => this.#build(sdist, bench, from))
+      );
     });
   }
 
   /** The wheel that was built before, if it is still in the store. */
   async found({ wheel, source }: LockedPackage): Promise<Artifact | undefined> {
     const { sha256 } = source ?? wheel;
-    if (sha256 === undefined) return undefined;
-    const { fs, layout, store } = this.#context;
-    const text = await fs.readText(fs.path.join(layout.built, this.#key(sha256))).catch(() => "");
-    const digest = /^[0-9a-f]{64}/.exec(text)?.[0];
-    return digest === undefined ? undefined : store.find(parseSha256(digest));
+    return sha256 === undefined ? undefined : this.#workshop.found(sha256);
   }
 
   async #prepare(sdist: Sdist, signal: AbortSignal): Promise<FileMetadata> {
-    return this.#unpacked(sdist, signal, async ({ sha256, options }) => {
-      const environments = buildEnvironments(this.#context, this.#inside(sdist.name), signal);
-      const label = `${sdist.name} ${sdist.version}`;
-      const prepared = await inOp(this.#context.reporter, { kind: "build", label }, () =>
-        metadataOf(this.#context, options, environments),
-      );
+    return this.#unpacked(sdist, signal, async (bench, sha256) => {
       // A backend that can't say it without building: then the wheel itself says it.
       const metadata =
-        prepared ?? (await this.#keep(sdist, sha256, await buildWheel(this.#context, options, environments)));
+        (await metadataOf(this.#context, bench.options, bench.environments)) ??
+        (await this.#build(sdist, bench, sha256));
       const facts: FileMetadata = {
         name: metadata.name,
         version: metadata.version,
@@ -110,75 +97,29 @@ export class Builds {
     });
   }
 
-  #build(sdist: Sdist, signal: AbortSignal): Promise<Artifact> {
-    return this.#unpacked(sdist, signal, async ({ sha256, options }) => {
-      const environments = buildEnvironments(this.#context, this.#inside(sdist.name), signal);
-      const label = `${sdist.name} ${sdist.version}`;
-      return inOp(this.#context.reporter, { kind: "build", label }, async () =>
-        this.#keep(sdist, sha256, await buildWheel(this.#context, options, environments)),
-      );
-    });
+  #build(sdist: Sdist, bench: Bench, from: Sha256): Promise<Artifact> {
+    return this.#workshop.build(bench, from, ({ name, version }) =>
+      checkSame(sdist, { name, version: version.toString() }),
+    );
   }
 
-  /** Takes a built wheel into the store and remembers what it was built from. */
-  async #keep(sdist: Sdist, from: Sha256, file: AbsPath): Promise<Artifact> {
-    const { fs, layout, store } = this.#context;
-    const filename = fs.path.name(file);
-    const wheel = parseWheelName(filename);
-    checkSame(sdist, { name: wheel.name, version: wheel.version.toString() });
-    const [sha256] = await fs.digests([file]);
-    if (sha256 === undefined) throw new Error(`\`${file}\` is gone`);
-    const artifact = (await store.find(sha256)) ?? (await store.add(file, { filename, sha256 }));
-    await fs.makeDir(layout.built);
-    await fs.writeAtomic(fs.path.join(layout.built, this.#key(from)), `${sha256} ${filename}\n`);
-    return artifact;
-  }
-
-  /** Fetches and unpacks an archive in a stage, and hands on what a build of it needs. */
-  #unpacked<T>(sdist: Sdist, signal: AbortSignal, body: (unpacked: Unpacked) => Promise<T>): Promise<T> {
+  #unpacked<T>(sdist: Sdist, signal: AbortSignal, body: (bench: Bench, from: Sha256) => Promise<T>): Promise<T> {
     this.#checkCycle(sdist.name);
-    const { fs, layout } = this.#context;
-    const { choices, interpreter } = this.#way;
-    return withStage(this.#context, layout.stage, "build", async (stage) => {
-      const archive = fs.path.join(stage, sdist.file.filename);
-      const { sha256 } = await this.#source.fetch(sdist.file, archive, { signal });
-      const into = fs.path.join(stage, "source");
-      const work = fs.path.join(stage, "work");
-      for (const directory of [into, work]) await fs.makeDir(directory);
-      const source = await unpackArchive(this.#context, archive, { into, python: interpreter.executable });
-      const logs = fs.path.join(layout.cache, "builds");
-      await fs.makeDir(logs);
-      const log = fs.path.join(logs, `${sdist.name}-${sdist.version}.log`);
-      await fs.remove(log);
-      const confine = await this.#confinement();
-      return body({
-        sha256,
-        options: {
-          label: sdist.file.filename,
-          source,
-          stage: work,
-          log,
-          signal,
-          settings: choices.configSettings ?? {},
-          ...(confine === undefined ? {} : { confine }),
-          ...(this.#isIsolated(sdist.name) ? {} : { withoutIsolation: interpreter.executable }),
-        },
-      });
-    });
-  }
-
-  async #confinement(): Promise<{ readonly network: boolean } | undefined> {
-    const { buildNetwork = false } = this.#way.choices;
-    return !buildNetwork && (await canConfine(this.#context)) ? { network: false } : undefined;
-  }
-
-  #isIsolated(name: PackageName): boolean {
-    const { noBuildIsolation } = this.#way.choices;
-    return noBuildIsolation === undefined || !(noBuildIsolation === "all" || noBuildIsolation.includes(name));
-  }
-
-  #inside(name: PackageName): BuildWay {
-    return { ...this.#way, within: [...this.#way.within, name] };
+    const { fs } = this.#context;
+    let from: Sha256 | undefined;
+    const job = {
+      label: sdist.file.filename,
+      logName: `${sdist.name}-${sdist.version}`,
+      name: sdist.name,
+      open: async (stage: AbsPath) => {
+        const archive = fs.path.join(stage, sdist.file.filename);
+        from = (await this.#source.fetch(sdist.file, archive, { signal })).sha256;
+        const into = fs.path.join(stage, "source");
+        await fs.makeDir(into);
+        return unpackArchive(this.#context, archive, { into, python: this.#way.interpreter.executable });
+      },
+    };
+    return this.#workshop.open(job, signal, (bench) => body(bench, from as Sha256));
   }
 
   #checkCycle(name: PackageName): void {
@@ -201,15 +142,9 @@ export class Builds {
     });
   }
 
-  #key(from: string): string {
-    const { interpreter, choices } = this.#way;
-    const facts = [from, targetOf(interpreter).tags[0], interpreter.prefix, choices.configSettings ?? {}];
-    return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 40);
-  }
-
   #metadataFile(sha256: Sha256): AbsPath {
     const { fs, layout } = this.#context;
-    return fs.path.join(layout.cache, "source-metadata-1", `${this.#key(sha256)}.json`);
+    return fs.path.join(layout.cache, "source-metadata-1", `${this.#workshop.key(sha256)}.json`);
   }
 
   async #keptMetadata(sha256: Sha256 | undefined): Promise<FileMetadata | undefined> {

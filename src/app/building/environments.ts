@@ -16,7 +16,7 @@ export function buildEnvironments(context: Context, way: BuildWay, signal: Abort
   const { interpreter, choices, within } = way;
   const { fs } = context;
   return {
-    needed: [context.layout.data, interpreter.prefix],
+    needed: [context.layout.data, context.layout.cache, interpreter.prefix],
     withRequirements: async (requirements, label) => {
       const { python: _python, refresh: _refresh, ...rest } = choices;
       const solved = await solve(context, interpreter, {

@@ -54,6 +54,11 @@ export function given<K extends string, V>(key: K, value: V | undefined): { read
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 
+/** Projects to be installed as editable, as requirements. */
+export function editables({ editable }: { readonly editable: readonly string[] }): readonly string[] {
+  return editable.map((place) => `-e ${place}`);
+}
+
 function some(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values;
 }

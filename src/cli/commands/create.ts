@@ -1,7 +1,7 @@
 import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, resolveFlags } from "../spec.ts";
-import { changeOptions } from "./choices.ts";
+import { command, editableFlag, resolveFlags } from "../spec.ts";
+import { changeOptions, editables } from "./choices.ts";
 
 export const create = command(
   {
@@ -18,6 +18,7 @@ export const create = command(
       at: { kind: "text", value: "DIR", summary: "make it in this directory; then no NAME is given" },
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
       temporary: { kind: "boolean", summary: "goes by itself when nobody used it for a day" },
+      ...editableFlag,
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
       "system-site-packages": { kind: "boolean", summary: "also see the base Python's packages" },
       ...resolveFlags,
@@ -31,7 +32,7 @@ export const create = command(
   async ({ args, flags, common, session }) => {
     const venvoy = await session.venvoy();
     const report = await venvoy.create({
-      ...placeOf(flags.at, args),
+      ...placeOf(flags.at, { ...args, requirements: [...args.requirements, ...editables(flags)] }),
       files: flags.file,
       systemSitePackages: flags["system-site-packages"],
       ...(flags.temporary ? { temporary: true } : {}),

@@ -1,7 +1,7 @@
 import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, nameFlag, resolveFlags } from "../spec.ts";
-import { changeOptions } from "./choices.ts";
+import { command, editableFlag, nameFlag, resolveFlags } from "../spec.ts";
+import { changeOptions, editables } from "./choices.ts";
 import { editHeader, scriptFlag } from "./header-edit.ts";
 
 export const add = command(
@@ -15,17 +15,24 @@ export const add = command(
     flags: {
       ...nameFlag,
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
+      ...editableFlag,
       ...scriptFlag,
       ...resolveFlags,
     },
-    examples: ["venvoy add numpy", "venvoy add -n demo 'pandas>=2' rich", "venvoy add numpy --script plot.py"],
+    examples: [
+      "venvoy add numpy",
+      "venvoy add -n demo 'pandas>=2' rich",
+      "venvoy add -e ./mylib",
+      "venvoy add git+https://git.example/mylib@main",
+      "venvoy add numpy --script plot.py",
+    ],
   },
   async ({ args, flags, common, session }) => {
     if (flags.script !== undefined)
       return editHeader({ ...flags, script: flags.script, add: args.requirements, files: flags.file }, common, session);
     const report = await (await session.venvoy()).add({
       ...named(flags),
-      requirements: args.requirements,
+      requirements: [...args.requirements, ...editables(flags)],
       files: flags.file,
       ...changeOptions(flags, common, session),
     });
