@@ -62,11 +62,11 @@ export const errorCodes = {
   RESOLUTION_IMPOSSIBLE: { exit: 1, meaning: "no set of versions satisfies all requirements" },
   RUN_FROZEN: { exit: 1, meaning: "a run would have to change an environment that it must leave alone" },
   SCRIPT_NOT_FOUND: { exit: 125, meaning: "the script to run does not exist" },
-  SOURCE_INVALID: { exit: 1, meaning: "sources can't be built as they are" },
   SHELL_NOT_SET_UP: {
     exit: 1,
     meaning: "a command works in a shell that has loaded venvoy's hook, and this one has not",
   },
+  SOURCE_INVALID: { exit: 1, meaning: "sources can't be built as they are" },
   SPECIFIER_INVALID: { exit: 2, meaning: "a version specifier is not written as PEP 440 says" },
   STORE_DAMAGED: { exit: 1, meaning: "stored files differ from what was unpacked" },
   VERSION_INVALID: { exit: 2, meaning: "a version is not written as PEP 440 says" },
