@@ -161,7 +161,9 @@ test("behind an answer old trees go, but for the one before and those in use", a
     await new Promise((resolve) => program.stdout.once("data", resolve));
     await t.venvoy("remove", "-n", "demo", "attrs");
     const trees = () =>
-      readdirSync(first, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+      readdirSync(first, { withFileTypes: true })
+        .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+        .sort();
     await t.venvoy("add", "-n", "demo", "idna==3.7");
     expect(trees()).toEqual(["1", "2", "3", "4"]);
     await tidy(portsOf(t), quiet);
