@@ -33,6 +33,8 @@ export interface Change {
   readonly constraints?: Parameters<typeof solve>[2]["constraints"];
   /** What `--hash` lines allow. */
   readonly hashes?: HashRules;
+  /** What is there already needs no hash. */
+  readonly onlyNewHashes?: boolean;
   /** The lock that is wanted, of a lock file: nothing is resolved. */
   readonly lock?: Lock;
   /** The lock stays as it is, unless what is asked, what is there or the Python has changed since it was made. */
@@ -75,6 +77,7 @@ export async function applyChange(
     own,
     ...given(change.lock ?? (isSettled ? before : undefined)),
     choices: options,
+    hashes: change.hashes,
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
     proposing: options.proposes === false || change.onto !== undefined ? undefined : "requirements",
@@ -82,7 +85,8 @@ export async function applyChange(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
-  checkHashes(solved.lock, change.hashes);
+  const hashCheck = { required: options.requireHashes, before: change.onlyNewHashes === true ? before : undefined };
+  checkHashes(solved.lock, change.hashes, hashCheck);
   const hand = planHandFiles(context, environment, found.files, solved.lock);
   const version = environment.intent.standing.latest + 1;
   const report: ChangeReport = {
@@ -137,7 +141,7 @@ export async function applyChange(
     own,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  checkHashes(lock, change.hashes);
+  checkHashes(lock, change.hashes, hashCheck);
   if (attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
     // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
     return applyChange(context, held, edit, options, attempt + 1);
@@ -227,6 +231,7 @@ export async function planFirst(
   const solved = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
     choices: options,
+    hashes: options.hashes,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.own === undefined ? {} : { own: options.own }),
     ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
@@ -234,7 +239,7 @@ export async function planFirst(
     proposing: options.proposes === false ? undefined : "pythons",
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  checkHashes(solved.lock, options.hashes);
+  checkHashes(solved.lock, options.hashes, { required: options.requireHashes });
   const hand = options.hand?.(solved.lock);
   return {
     base,

@@ -58,6 +58,20 @@ function except(names: "all" | readonly string[] | undefined): PackageChoice {
   return names === undefined ? allPackages : { all: true, names: new Set(names.map(parsePackageName)) };
 }
 
+/**
+ * Names as pip's `--no-binary` takes them, joined by commas or given several times; `:all:` means every package and
+ * `:none:` forgets those before. `undefined` when nothing is left.
+ */
+export function packageNames(values: readonly string[]): "all" | readonly string[] | undefined {
+  let chosen: "all" | readonly string[] = [];
+  for (const value of values.flatMap((text) => text.split(",")).map((text) => text.trim())) {
+    if (value === ":all:") chosen = "all";
+    else if (value === ":none:") chosen = [];
+    else if (value !== "" && chosen !== "all") chosen = [...chosen, value];
+  }
+  return chosen.length === 0 ? undefined : chosen;
+}
+
 const spanUnitsMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /**

@@ -123,7 +123,7 @@ export async function createWanted(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const when = options.compile ?? settings.compile;
-  checkHashes(lock, options.hashes);
+  checkHashes(lock, options.hashes, { required: options.requireHashes });
   const environment = await context.home.create(name, {
     lock,
     artifacts,

@@ -1,11 +1,10 @@
 import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
 import { decodeSource, encodeSource, type SourceText } from "../codec/index.ts";
 import { explainingDisk } from "../disk/index.ts";
-import { type Environment, readLock, readReceipt } from "../env/index.ts";
+import { type Environment, readLock } from "../env/index.ts";
 import {
   type Contents,
   freezeText,
-  readDistributions,
   writeCondaFile,
   writeInlineHeader,
   writeLock,
@@ -18,6 +17,7 @@ import { carryOver } from "./by-hand.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type ExportFormat, exportFormats, formatOfFile } from "./export-formats.ts";
 import { headerForScript, projectForFile } from "./export-into.ts";
+import { seenFrom } from "./installed.ts";
 import type { OperationOptions } from "./requests.ts";
 import { baseOf } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
@@ -104,18 +104,9 @@ async function textOf(context: Context, environment: Environment, { contents, fo
   }
 }
 
-/** Everything that pip sees from inside: the tree, then what lies below it on the search path. */
+/** Everything that pip sees from inside. */
 async function freeze(context: Context, environment: Environment): Promise<string> {
-  const { fs, layout } = context;
-  const { systemSitePackages, standing } = environment.intent;
-  const relative = (await readReceipt(fs, environment.current.root))?.sitePackages.split("/") ?? [];
-  const minor = standing.pythonVersion.split(".").slice(0, 2).join(".");
-  const system = systemSitePackages ? (await baseOf(context, standing.base)).interpreter.sitePackages : [];
-  const shared = fs.path.join(layout.envs, `site-packages-${minor}`, ...relative);
-  const found = [];
-  for (const directory of [fs.path.join(environment.current.root, ...relative), ...system, shared])
-    found.push(...(await readDistributions(fs, directory)).found);
-  return freezeText(found, standing.pythonVersion);
+  return freezeText(await seenFrom(context, environment), environment.intent.standing.pythonVersion);
 }
 
 interface WriteRequest {

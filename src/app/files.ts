@@ -6,8 +6,9 @@ import { parseRequirement, parseRequirementsFile, type Requirement, type Require
 import type { AskedRequirement } from "../resolve/index.ts";
 import { isUnnamed } from "./asked.ts";
 import type { Naming } from "./building/unnamed.ts";
+import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
-import type { AllowedHashes, HashRules } from "./hashes.ts";
+import { type AllowedHashes, type HashRules, readHashes } from "./hashes.ts";
 import type { ResolveChoices } from "./requests.ts";
 
 /** What files of requirements say, joined. */
@@ -32,6 +33,10 @@ interface Gathering {
   indexUrl: string | undefined;
   noIndex: boolean;
   allowPrerelease: boolean;
+  requireHashes: boolean;
+  /** As pip writes them: names, `:all:`, `:none:`. */
+  readonly noBinary: string[];
+  readonly onlyBinary: string[];
   python: string | undefined;
   /** Takes what only conda has; without it such a line is a problem. */
   readonly condaLeftOut: string[] | undefined;
@@ -72,6 +77,12 @@ async function nameSources(context: Context, gathered: Gathering, naming: Naming
   }
 }
 
+/** The names that requirements files ask for, each once. */
+export async function requirementNames(context: Context, paths: readonly string[]): Promise<readonly string[]> {
+  const { requirements } = await readRequirementFiles(context, paths);
+  return [...new Set(requirements.map(({ text }) => parseRequirement(text).displayName))];
+}
+
 /** Files whose requirements only limit versions, or replace others'. */
 export async function readLimits(
   context: Context,
@@ -95,6 +106,9 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     indexUrl: undefined,
     noIndex: false,
     allowPrerelease: false,
+    requireHashes: false,
+    noBinary: [],
+    onlyBinary: [],
     python: undefined,
   };
 }
@@ -118,8 +132,16 @@ function finish(gathered: Gathering): RequirementFiles {
       ...(gathered.noIndex ? { noIndex: true } : {}),
       ...(gathered.python === undefined ? {} : { python: gathered.python }),
       ...(gathered.allowPrerelease ? { prerelease: "allow" } : {}),
+      ...(gathered.requireHashes ? { requireHashes: true } : {}),
+      ...chosenNames("noBinary", gathered.noBinary),
+      ...chosenNames("noBuild", gathered.onlyBinary),
     },
   };
+}
+
+function chosenNames<K extends "noBinary" | "noBuild">(key: K, words: readonly string[]): Pick<ResolveChoices, K> {
+  const names = packageNames(words);
+  return (names === undefined ? {} : { [key]: names }) as Pick<ResolveChoices, K>;
 }
 
 async function gather(
@@ -249,11 +271,23 @@ function gatherHashes(
   { text, line, hashes }: Extract<RequirementsLine, { kind: "requirement" }>,
   problem: (why: string) => void,
 ): void {
-  const sha256 = new Set(hashes.flatMap((hash) => /^sha256:([0-9a-f]{64})$/i.exec(hash)?.[1]?.toLowerCase() ?? []));
-  if (sha256.size === 0) problem("a `--hash` must be a sha256, such as `--hash=sha256:1f…`");
+  const sha256 = readHashes(hashes);
   const requirement = tryRequirement(text);
-  if (requirement !== undefined)
-    into.hashes.set(requirement.name, { sha256, origin: `${shownPath(context, file)} line ${line}` });
+  if (typeof sha256 === "string") problem(sha256);
+  else if (requirement !== undefined && !isOneFile(requirement))
+    problem(`\`${requirement.name}\` has a \`--hash\`, which fits one version: pin it with ==`);
+  else if (requirement !== undefined) {
+    // Lines with other markers, and constraints, may add to what is allowed.
+    const before = into.hashes.get(requirement.name);
+    into.hashes.set(requirement.name, {
+      sha256: new Set([...(before?.sha256 ?? []), ...sha256]),
+      origin: before?.origin ?? `${shownPath(context, file)} line ${line}`,
+    });
+  }
+}
+
+function isOneFile({ url, specifier }: Requirement): boolean {
+  return url !== undefined || /^={2,3}[^*,]+$/.test(specifier.toString().trim());
 }
 
 /** A bad one was told already. */
@@ -280,6 +314,9 @@ function gatherOption(
     into.findLinks.push(isUrl ? value : context.fs.path.resolve(context.fs.path.directory(file), value));
   } else if (name === "no-index") into.noIndex = true;
   else if (name === "pre") into.allowPrerelease = true;
+  else if (name === "require-hashes") into.requireHashes = true;
+  else if (name === "no-binary") into.noBinary.push(...value.split(","));
+  else if (name === "only-binary") into.onlyBinary.push(...value.split(","));
 }
 
 function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {

@@ -1,5 +1,5 @@
 import { nearest, type PackageName, printable, VenvoyError } from "../base/index.ts";
-import { type Place, readLock, unionOf, type Wanted } from "../env/index.ts";
+import { type AskedFor, type Place, readLock, unionOf, type Wanted } from "../env/index.ts";
 import { parsePackageName, parseRequirement } from "../pep/index.ts";
 import { joinRequirements, originText, typedOrNamed } from "./asked.ts";
 import { baseOfEnvironment } from "./bases.ts";
@@ -28,19 +28,22 @@ export async function add(context: Context, request: AddRequest): Promise<Change
       held,
       ({ intent }) => ({
         wanted: { ...intent, requirements: joinRequirements(intent.requirements, typed) },
-        // What lies at an address may be another thing today.
-        keep: {
-          upgrade: new Set(
-            typed
-              .map(({ text }) => parseRequirement(text))
-              .flatMap(({ name, url }) => (url === undefined ? [] : [name])),
-          ),
-        },
+        keep: { upgrade: request.upgrade === "all" ? "all" : new Set(takenAnew(typed, request.upgrade === "asked")) },
         constraints: files.constraints,
+        hashes: files.hashes,
+        onlyNewHashes: true,
+        ...(request.reinstall ? { rebuild: true } : {}),
       }),
-      { ...files.choices, ...request },
+      { ...(request.upgrade === undefined ? {} : { refresh: true }), ...files.choices, ...request },
     ),
   );
+}
+
+/** What is not to keep its version: all that is asked for, or what lies at an address, which may be another thing today. */
+function takenAnew(typed: readonly AskedFor[], all: boolean): readonly PackageName[] {
+  return typed
+    .map(({ text }) => parseRequirement(text))
+    .flatMap(({ name, url }) => (all || url !== undefined ? [name] : []));
 }
 
 /** Sources without a name are asked for it with the Python of the environment that wants them. */

@@ -39,6 +39,8 @@ export interface ResolveChoices {
   readonly buildConstraintFiles?: readonly string[];
   /** Builds may use the network, and see the person's files. */
   readonly buildNetwork?: boolean;
+  /** Every file that is installed must have a hash in a requirements file (as with pip: all or nothing). */
+  readonly requireHashes?: boolean;
   readonly refresh?: boolean;
   readonly linkMode?: "hardlink" | "reflink" | "copy";
   readonly compile?: "now" | "later" | "never";
@@ -80,6 +82,10 @@ export interface ContentRequest extends ChangeOptions {
 export interface AddRequest extends ContentRequest {
   readonly requirements: readonly string[];
   readonly files?: readonly string[];
+  /** Take newer versions of what is asked for, or of everything; left out, what is there keeps its version. */
+  readonly upgrade?: "asked" | "all";
+  /** Make a new version even when nothing changes. */
+  readonly reinstall?: boolean;
 }
 
 export interface RemoveRequest extends ContentRequest {

@@ -16,6 +16,7 @@ import { type BuildingSource, type BuildWay, withBuilds } from "./building/sourc
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
+import { type HashRules, withHashes } from "./hashes.ts";
 import { askForOwn, type OwnPackages, withOwnPackages, withoutOwnPlaces } from "./own-packages.ts";
 import type { Proposing } from "./proposals.ts";
 import type { ResolveChoices } from "./requests.ts";
@@ -27,6 +28,8 @@ export interface Question {
   readonly lock?: Lock;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
+  /** What `--hash` lines allow: files without an allowed digest are not taken where others are. */
+  readonly hashes?: HashRules | undefined;
   /** When nothing fits, look for the smallest changes that would. */
   readonly proposing?: Proposing | undefined;
   /** What is on this machine decides when it can, so that a question can be asked at once, and without a network. */
@@ -51,7 +54,7 @@ export interface Solved {
 export async function solve(context: Context, interpreter: Interpreter, question: Question): Promise<Solved> {
   const { choices, signal } = question;
   const settings = await settingsFor(context, choices);
-  const client = createIndexClient(context, settings.index);
+  const client = withHashes(createIndexClient(context, settings.index), question.hashes);
   const way = { interpreter, choices, within: question.within ?? [] };
   const own = await ownPackages(context, question, { way, source: client });
   const source = withBuilds(context, withOwnPackages(client, own), way);

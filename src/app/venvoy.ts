@@ -24,6 +24,12 @@ import type {
   VerifyReport,
   WhyReport,
 } from "./outcomes.ts";
+import type { BrokenRequest, BrokenRequirement } from "./pip/check.ts";
+import type { DownloadReport, DownloadRequest } from "./pip/download.ts";
+import type { FrozenRequest } from "./pip/freeze.ts";
+import type { InstalledPackage, InstalledRequest } from "./pip/list.ts";
+import type { PackageInfoReport, PackageInfoRequest } from "./pip/show.ts";
+import type { VersionsReport, VersionsRequest } from "./pip/versions.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
 import type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
 import type { RenameReport, RenameRequest } from "./rename.ts";
@@ -84,6 +90,20 @@ export interface Venvoy {
   add(request: AddRequest): Promise<ChangeReport>;
   remove(request: RemoveRequest): Promise<ChangeReport>;
   upgrade(request: UpgradeRequest): Promise<ChangeReport>;
+  /** The names that requirements files ask for. */
+  requirementNames(files: readonly string[]): Promise<readonly string[]>;
+  /** What a Python in the environment sees, as pip lists it. */
+  installed(request?: InstalledRequest): Promise<readonly InstalledPackage[]>;
+  /** What `pip freeze` prints there. */
+  frozen(request?: FrozenRequest): Promise<string>;
+  /** What installed packages say of themselves. */
+  packageInfo(request: PackageInfoRequest): Promise<PackageInfoReport>;
+  /** Requirements of installed packages that nothing serves. */
+  brokenRequirements(request?: BrokenRequest): Promise<readonly BrokenRequirement[]>;
+  /** The versions of a package that the indexes have for the environment's Python. */
+  versions(request: VersionsRequest): Promise<VersionsReport>;
+  /** Writes the files that would be installed into a directory; installs nothing. */
+  download(request: DownloadRequest): Promise<DownloadReport>;
   /** Writes down what an environment is, in other tools' words. */
   export(request?: ExportRequest): Promise<ExportReport>;
   /** Makes environments of what another tool wrote or made, with the same versions. */

@@ -188,6 +188,7 @@ export const resolveFlags = {
   "config-setting": { kind: "list", value: "KEY=VALUE", summary: "a setting for build backends" },
   "build-constraint": { kind: "list", value: "FILE", summary: "a file whose requirements limit what builds use" },
   "build-network": { kind: "boolean", summary: "let builds use the network and see your files" },
+  "require-hashes": { kind: "boolean", summary: "install only files that a requirements file has a --hash of" },
   refresh: { kind: "boolean", summary: "ask the indexes again" },
   "link-mode": {
     kind: "text",

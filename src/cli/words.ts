@@ -47,17 +47,19 @@ const foreignPairs: Readonly<Record<string, string>> = {
   "cache purge": "clean",
   "env create": "create",
   "env remove": "delete",
-  "pip check": "doctor",
   "env export": "export",
-  "pip freeze": "export",
-  "pip install": "add",
-  "pip list": "show",
-  "pip show": "why",
-  "pip sync": "sync",
-  "pip tree": "tree",
-  "pip uninstall": "remove",
   "python install": "python list",
   "tool run": "run",
+};
+
+/** Words after `pip` that other tools have, and pip has not. */
+export const foreignPip: Readonly<Record<string, string>> = {
+  cache: "clean",
+  compile: "export",
+  sync: "sync",
+  tree: "tree",
+  inspect: "show",
+  lock: "export",
 };
 
 /** Finds the command that the first words name, and what is left of the words. */

@@ -2,29 +2,68 @@ import type { AbsPath } from "../base/index.ts";
 import { directUrlValue, normalizeName, parseDirectUrl, tryParseVersion } from "../pep/index.ts";
 import type { Distribution } from "./foreign/distribution.ts";
 
+export interface FreezeOptions {
+  /** Also pip itself, and what `venv` puts beside it. */
+  readonly all?: boolean;
+  /** Normalised names that are left out. */
+  readonly exclude?: ReadonlySet<string>;
+  readonly excludeEditable?: boolean;
+  /** Texts of requirements files, whose order and comments are kept; what else is installed follows. */
+  readonly follow?: readonly string[];
+}
+
 /**
  * What `pip freeze` prints where these distributions are on the search path, first ones first: `name==version` with the
  * name as its author writes it, addresses as PEP 610 keeps them, sorted without regard to case, without what pip takes for
  * tools of its own.
  */
-export function freezeText(distributions: readonly Distribution[], pythonVersion: string): string {
-  const skipped = toolsOf(pythonVersion);
+export function freezeText(
+  distributions: readonly Distribution[],
+  pythonVersion: string,
+  { all = false, exclude, excludeEditable = false, follow = [] }: FreezeOptions = {},
+): string {
+  const skipped = new Set([...(all ? interpreterParts : toolsOf(pythonVersion)), ...(exclude ?? [])]);
   const seen = new Map<string, { readonly name: string; readonly text: string }>();
   for (const one of distributions) {
     const key = normalizeName(one.displayName);
-    if (!seen.has(key)) seen.set(key, { name: one.displayName, text: frozen(one) });
+    if (seen.has(key) || (excludeEditable && one.editableAt !== undefined)) continue;
+    seen.set(key, { name: one.displayName, text: frozen(one) });
   }
+  const first = follow.length === 0 ? [] : followed(follow, seen);
   const lines = [...seen]
     .filter(([key]) => !skipped.has(key))
     .map(([, line]) => line)
     .sort((a, b) => compareTexts(a.name.toLowerCase(), b.name.toLowerCase()));
-  return lines.map(({ text }) => `${text}\n`).join("");
+  return [...first, ...lines.map(({ text }) => text)].map((text) => `${text}\n`).join("");
 }
+
+/** Lines of files, with what is installed in the place of what they ask for; those are taken out of `seen`. */
+function followed(texts: readonly string[], seen: Map<string, { readonly text: string }>): string[] {
+  const lines: string[] = [];
+  const told = new Set<string>();
+  for (const line of texts.flatMap((text) => text.replace(/\n$/, "").split(/\r?\n/))) {
+    if (/^\s*(#|$)/.test(line) || /^(-r|-f|-i|--(?!editable))/.test(line)) {
+      const plain = line.trimEnd();
+      if (!told.has(plain)) lines.push(plain);
+      told.add(plain);
+      continue;
+    }
+    const name = /^\s*([\w.-]*\w)/.exec(line)?.[1];
+    const found = name === undefined ? undefined : seen.get(normalizeName(name));
+    if (name === undefined || found === undefined) continue;
+    lines.push(found.text);
+    seen.delete(normalizeName(name));
+  }
+  return [...lines, "## The following requirements were added by pip freeze:"];
+}
+
+/** Parts of Python's own that old tools wrote metadata for. */
+const interpreterParts = ["python", "wsgiref", "argparse"];
 
 /** pip leaves itself out, and up to Python 3.11 also what `venv` put there. */
 function toolsOf(pythonVersion: string): ReadonlySet<string> {
   const minor = Number(pythonVersion.split(".")[1] ?? 0);
-  const always = ["pip", "python", "wsgiref", "argparse"];
+  const always = ["pip", ...interpreterParts];
   return new Set(minor < 12 ? [...always, "setuptools", "distribute", "wheel"] : always);
 }
 

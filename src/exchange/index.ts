@@ -26,6 +26,7 @@ export { findForeign } from "./foreign/homes.ts";
 export type { ForeignKind, ForeignPlace } from "./foreign/kinds.ts";
 export type { ForeignWishes } from "./foreign/wanted.ts";
 export { foreignWishes } from "./foreign/wanted.ts";
+export type { FreezeOptions } from "./freeze.ts";
 export { freezeText } from "./freeze.ts";
 export { writeCondaFile } from "./write-conda.ts";
 export { writeLock } from "./write-lock.ts";

@@ -18,3 +18,5 @@ export type { AskedRequirement, Origin, PackageChoice, ResolvePolicy, ResolveReq
 export { allPackages, defaultPolicy, isChosen, noPackages } from "./request.ts";
 export type { Resolution } from "./resolve.ts";
 export { resolve } from "./resolve.ts";
+export type { UsableFile } from "./usable.ts";
+export { usableFiles } from "./usable.ts";

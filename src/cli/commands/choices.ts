@@ -1,4 +1,4 @@
-import type { ChangeOptions, ResolveChoices } from "../../app/index.ts";
+import { type ChangeOptions, packageNames, type ResolveChoices } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
 import type { Session } from "../session.ts";
@@ -26,12 +26,19 @@ export function resolveChoices(flags: Flags): ResolveChoices {
     ...given("excludeNewer", flags["exclude-newer"]),
     ...given("constraintFiles", some(flags.constraint)),
     ...given("overrideFiles", some(flags.override)),
-    ...given("noBuild", packages(flags["no-build"], [...flags["no-build-package"], ...flags["only-binary"]])),
-    ...given("noBinary", packages(false, flags["no-binary"])),
-    ...given("noBuildIsolation", packages(flags["no-build-isolation"], flags["no-build-isolation-package"])),
+    ...given(
+      "noBuild",
+      flags["no-build"] ? "all" : packageNames([...flags["no-build-package"], ...flags["only-binary"]]),
+    ),
+    ...given("noBinary", packageNames(flags["no-binary"])),
+    ...given(
+      "noBuildIsolation",
+      flags["no-build-isolation"] ? "all" : packageNames(flags["no-build-isolation-package"]),
+    ),
     ...given("configSettings", configSettings(flags["config-setting"])),
     ...given("buildConstraintFiles", some(flags["build-constraint"])),
     ...(flags["build-network"] ? { buildNetwork: true } : {}),
+    ...(flags["require-hashes"] ? { requireHashes: true } : {}),
     ...(flags.refresh ? { refresh: true } : {}),
     ...given("linkMode", oneOf("link-mode", flags)),
     ...given("compile", oneOf("compile", flags)),
@@ -63,19 +70,8 @@ function some(values: readonly string[]): readonly string[] | undefined {
   return values.length === 0 ? undefined : values;
 }
 
-/** Names, joined by commas or in several flags; `:all:` means every package and `:none:` forgets those before (as pip). */
-function packages(all: boolean, values: readonly string[]): "all" | readonly string[] | undefined {
-  let chosen: "all" | readonly string[] = all ? "all" : [];
-  for (const value of values.flatMap((text) => text.split(",")).map((text) => text.trim())) {
-    if (value === ":all:") chosen = "all";
-    else if (value === ":none:") chosen = [];
-    else if (value !== "" && chosen !== "all") chosen = [...chosen, value];
-  }
-  return chosen.length === 0 ? undefined : chosen;
-}
-
 /** `KEY=VALUE`; a key that comes twice has a list of values (PEP 517 leaves that to backends, pip does it). */
-function configSettings(values: readonly string[]): ResolveChoices["configSettings"] {
+export function configSettings(values: readonly string[]): ResolveChoices["configSettings"] {
   const settings: Record<string, string | readonly string[]> = {};
   for (const text of values) {
     const [, key, value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];

@@ -8,6 +8,7 @@ import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
+import { pip } from "./pip.ts";
 import { history, tree, which, why } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   remove,
   upgrade,
   sync,
+  pip,
   exportCommand,
   importCommand,
   track,
