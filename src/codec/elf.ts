@@ -16,6 +16,8 @@ export interface ElfFacts {
   readonly searchPath: readonly string[];
   /** Symbol versions that must be there, by library (`DT_VERNEED`): `libc.so.6` -> `GLIBC_2.17`. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** Those of `versions` that the loader starts without (`VER_FLG_WEAK`), as `libc.so.6 GLIBC_2.18`. */
+  readonly weakVersions: ReadonlySet<string>;
 }
 
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -32,6 +34,7 @@ const dynamicSegment = 2;
 const interpreterSegment = 3;
 const largestTable = 16 << 20;
 const mostVersions = 10_000;
+const empty = new Uint8Array();
 
 /**
  * Reads headers, dynamic section and symbol versions of an ELF file with a few small reads. `undefined` for anything
@@ -55,7 +58,7 @@ export async function readElf(readAt: ReadAt): Promise<ElfFacts | undefined> {
   } as const;
   const dynamic = segments.find(({ type }) => type === dynamicSegment);
   if (dynamic === undefined) {
-    return { ...facts, soname: undefined, needed: [], searchPath: [], versions: new Map() };
+    return { ...facts, soname: undefined, needed: [], searchPath: [], versions: new Map(), weakVersions: new Set() };
   }
   const section = await readDynamic(dynamic, segments, words, readAt);
   return section === undefined ? undefined : { ...facts, ...section };
@@ -138,7 +141,7 @@ async function readDynamic(
   segments: readonly Segment[],
   words: Words,
   readAt: ReadAt,
-): Promise<Pick<ElfFacts, "soname" | "needed" | "searchPath" | "versions"> | undefined> {
+): Promise<Pick<ElfFacts, "soname" | "needed" | "searchPath" | keyof VersionNeeds> | undefined> {
   if (dynamic.fileBytes > largestTable) return undefined;
   const entries = readEntries(words.of(await readAt(dynamic.offset, dynamic.fileBytes)));
   const numberOf = (wanted: number): number | undefined => entries.find(([tag]) => tag === wanted)?.[1];
@@ -156,8 +159,7 @@ async function readDynamic(
     soname: texts(tags.soname)[0],
     needed: texts(tags.needed),
     searchPath: paths.flatMap((path) => path.split(":")).filter((path) => path !== ""),
-    versions:
-      at === undefined ? new Map() : readVersions(words.of(await readAt(at, versionBytes(count))), table, count),
+    ...readVersions(words.of(at === undefined ? empty : await readAt(at, versionBytes(count))), table, count),
   };
 }
 
@@ -177,25 +179,32 @@ function versionBytes(libraries: number): number {
   return libraries * 16 * 101;
 }
 
+type VersionNeeds = Pick<ElfFacts, "versions" | "weakVersions">;
+
+const weakFlag = 2;
+
 /** `Verneed` and `Vernaux` records, both chained by offsets relative to themselves. */
-function readVersions(records: Words, table: Uint8Array, count: number): Map<string, readonly string[]> {
+function readVersions(records: Words, table: Uint8Array, count: number): VersionNeeds {
   const versions = new Map<string, readonly string[]>();
+  const weakVersions = new Set<string>();
   for (let library = 0, at = 0; library < count && at + 16 <= records.length; library++) {
     const wanted: string[] = [];
+    const name = textAt(table, records.u32(at + 4));
     const of = Math.min(records.u16(at + 2), mostVersions);
     for (let index = 0, aux = at + records.u32(at + 8); index < of && aux + 16 <= records.length; index++) {
-      wanted.push(textAt(table, records.u32(aux + 8)));
+      const version = textAt(table, records.u32(aux + 8));
+      wanted.push(version);
+      if ((records.u16(aux + 4) & weakFlag) !== 0) weakVersions.add(`${name} ${version}`);
       const next = records.u32(aux + 12);
       if (next === 0) break;
       aux += next;
     }
-    const name = textAt(table, records.u32(at + 4));
     versions.set(name, [...(versions.get(name) ?? []), ...wanted]);
     const next = records.u32(at + 12);
     if (next === 0) break;
     at += next;
   }
-  return versions;
+  return { versions, weakVersions };
 }
 
 function fileOffset(segments: readonly Segment[], address: number | undefined): number | undefined {

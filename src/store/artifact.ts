@@ -1,5 +1,6 @@
 import type { AbsPath, PackageName, Sha256 } from "../base/index.ts";
 import { formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
+import type { NativeNeeds } from "../host/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { EntryPoint } from "./entry-points.ts";
 
@@ -28,6 +29,8 @@ export interface Artifact {
   readonly providesExtra: readonly PackageName[];
   readonly entryPoints: readonly EntryPoint[];
   readonly topLevel: readonly TopLevel[];
+  /** What its ELF files need of a machine; absent when it has none. */
+  readonly native?: readonly NativeNeeds[];
   /** Sections that hold something, besides `site`. */
   readonly sections: readonly Exclude<Section, "site">[];
   /** Of all files, without bytecode. */

@@ -1,7 +1,7 @@
-import type { AbsPath, PackageName } from "../base/index.ts";
-import { readElf } from "../codec/index.ts";
-import type { Fs } from "../ports/index.ts";
+import type { PackageName } from "../base/index.ts";
+import type { ElfFacts } from "../codec/index.ts";
 import type { SectionFiles, TopLevel } from "./artifact.ts";
+import { isLibrary } from "./native-files.ts";
 
 /**
  * Packages that must not be folded although nothing in their files shows it, each with its case: what they write next
@@ -16,28 +16,25 @@ const writesBesideItself: ReadonlyMap<string, string> = new Map([
   ["pip", "replaces its own files when it upgrades itself"],
 ]);
 
-const library = /\.(?:so(?:\.[0-9.]+)?|dylib|pyd|dll)$/i;
-
 /**
  * Decides what of a wheel may stand in a tree as one symbolic link. A directory may not when a library in it looks for
  * others in a place that the wheel doesn't hold: the loader resolves `..` where the library really lies, in the store.
  */
-export async function topLevelOf(
-  fs: Fs,
-  site: AbsPath,
-  {
-    name,
-    tree,
-    programs,
-  }: { readonly name: PackageName; readonly tree: SectionFiles; readonly programs: readonly string[] },
-): Promise<TopLevel[]> {
+export function topLevelOf({
+  name,
+  tree,
+  binaries,
+}: {
+  readonly name: PackageName;
+  readonly tree: SectionFiles;
+  /** Libraries and programs by their path in site-packages; `undefined` for what is no ELF file. */
+  readonly binaries: ReadonlyMap<string, ElfFacts | undefined>;
+}): TopLevel[] {
   const directories = new Set(tree.directories);
   const pinned = new Set<string>();
-  for (const path of tree.files) {
+  for (const [path, elf] of binaries) {
     const top = topOf(path);
-    if (top === path || pinned.has(top)) continue;
-    const isBinary = library.test(path) || programs.includes(path);
-    if (isBinary && (await leavesWheel(fs, fs.path.join(site, ...path.split("/")), path, directories))) pinned.add(top);
+    if (top !== path && leavesWheel(elf, path, directories)) pinned.add(top);
   }
   const tops = new Map<string, TopLevel["kind"]>();
   for (const directory of directories) tops.set(topOf(directory), "directory");
@@ -56,11 +53,10 @@ function topOf(path: string): string {
   return slash < 0 ? path : path.slice(0, slash);
 }
 
-async function leavesWheel(fs: Fs, file: AbsPath, path: string, directories: ReadonlySet<string>): Promise<boolean> {
-  const needs = await readElf((offset, length) => fs.readRange(file, offset, length));
+function leavesWheel(elf: ElfFacts | undefined, path: string, directories: ReadonlySet<string>): boolean {
   // Not readable as ELF: a Mach-O or Windows library, whose search rules this doesn't know, or a script.
-  if (needs === undefined) return library.test(path);
-  return needs.searchPath.some((directory) => !staysInside(directory, path, directories));
+  if (elf === undefined) return isLibrary(path);
+  return elf.searchPath.some((directory) => !staysInside(directory, path, directories));
 }
 
 /** `$ORIGIN/../demo.libs` from `demo/sub/x.so` is `demo.libs`: fine when the wheel holds such a directory. */

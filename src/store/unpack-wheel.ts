@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, isVenvoyError, type Sha256 } from "../base/index.ts";
 import { shownName, type ZipSource } from "../codec/index.ts";
+import { nativeNeeds } from "../host/index.ts";
 import type { RecordEntry } from "../pep/index.ts";
 import { formatRecord } from "../pep/index.ts";
 import type { Fs, OpId, Ports, Reporter, UnpackFile } from "../ports/index.ts";
@@ -18,7 +19,8 @@ import { checkRecord } from "./check-record.ts";
 import { wheelInvalid } from "./errors.ts";
 import { topLevelOf } from "./foldable.ts";
 import { entryPointScripts, rewriteScript, type ScriptFile } from "./launcher.ts";
-import { nameArchive, type PlacedFile, type Placement, placeEntries, treeOf } from "./place-entries.ts";
+import { nativeFiles, readBinaries } from "./native-files.ts";
+import { nameArchive, type Placement, placeEntries, treeOf } from "./place-entries.ts";
 import { type ReadWheel, readWheel } from "./read-wheel.ts";
 
 export type StoreIo = Pick<Ports, "fs" | "clock" | "system"> & { readonly reporter: Reporter };
@@ -63,20 +65,29 @@ export async function unpackWheel(
   const tree = treeOf(placement);
   await writeArtifactTree(fs, root, tree);
   await writeStoredFiles(fs, root, stored);
-  const programs = placement.files.filter(isBareProgram).map(({ path }) => path);
-  const topLevel = await topLevelOf(fs, fs.path.join(root, "site"), {
-    name: wheel.metadata.name,
-    tree: tree.site,
-    programs,
-  });
-  const manifest = manifestOf(wheel, wheelFile, { tree, stored, topLevel, boot, completedMs: io.clock.now() });
+  const facts = await describeBinaries(fs, root, { wheel, placement, site: tree.site });
+  const manifest = manifestOf(wheel, wheelFile, { tree, stored, ...facts, boot, completedMs: io.clock.now() });
   await fs.write(fs.path.join(root, manifestFile), `${JSON.stringify(manifest)}\n`);
   return manifest;
 }
 
-/** Executable and without an extension: perhaps a compiled program with libraries of its own. */
-function isBareProgram({ entry, section, path }: PlacedFile): boolean {
-  return section === "site" && isExecutable(entry.mode) && !/\.[A-Za-z]+$/.test(path);
+/** What compiled files ask: of the tree that they stand in, and of the machine. */
+async function describeBinaries(
+  fs: Fs,
+  root: AbsPath,
+  { wheel, placement, site }: { readonly wheel: ReadWheel; readonly placement: Placement; readonly site: SectionFiles },
+): Promise<Pick<Manifest, "topLevel" | "native">> {
+  const found = await readBinaries(fs, root, placement.files);
+  const inSite = found.filter(({ file }) => file.section === "site");
+  const native = nativeNeeds(nativeFiles(found));
+  return {
+    topLevel: topLevelOf({
+      name: wheel.metadata.name,
+      tree: site,
+      binaries: new Map(inSite.map(({ file, elf }) => [file.path, elf])),
+    }),
+    ...(native.length === 0 ? {} : { native }),
+  };
 }
 
 function isExecutable(mode: number | undefined): boolean {
@@ -242,6 +253,7 @@ function manifestOf(
     readonly tree: ArtifactTree;
     readonly stored: readonly StoredFile[];
     readonly topLevel: Manifest["topLevel"];
+    readonly native?: NonNullable<Manifest["native"]>;
     readonly boot: string;
     readonly completedMs: number;
   },

@@ -1,25 +1,42 @@
+export interface ObjectParts {
+  readonly needed?: readonly string[];
+  readonly runPath?: string;
+  /** Symbol versions by library; one that ends in `?` is weak. */
+  readonly versions?: Readonly<Record<string, readonly string[]>>;
+  readonly soname?: string;
+  /** `e_machine`; default x86-64. */
+  readonly machine?: number;
+}
+
+const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, runPath: 29 } as const;
+const versionTags = { table: 0x6fff_fffe, count: 0x6fff_ffff } as const;
+
 /**
- * A shared object of 64 bits, little-endian, that says only which libraries it needs and where to look for them: enough
- * for whoever reads its dynamic section.
+ * A shared object of 64 bits, little-endian, that says only which libraries and symbol versions it needs and where to
+ * look for them: enough for whoever reads its dynamic section.
  */
-export function sharedObject({ needed = [], runPath }: { needed?: readonly string[]; runPath?: string }): Uint8Array {
-  const names = [...needed, ...(runPath === undefined ? [] : [runPath])];
+export function sharedObject({ needed = [], runPath, versions = {}, soname, machine = 62 }: ObjectParts): Uint8Array {
   let table = "\0";
-  const places = names.map((name) => {
+  const text = (name: string): number => {
     const at = table.length;
     table += `${name}\0`;
     return at;
-  });
-  const headerBytes = 64 + 2 * 56;
-  const dynamicAt = headerBytes;
-  const entries: [tag: number, value: number][] = places.map((at, index) => [index < needed.length ? 1 : 29, at]);
-  const dynamicBytes = (entries.length + 3) * 16;
-  const tableAt = dynamicAt + dynamicBytes;
-  entries.push([5, tableAt], [10, table.length], [0, 0]);
+  };
+  const entries: [tag: number, value: number][] = needed.map((name) => [tags.needed, text(name)]);
+  if (runPath !== undefined) entries.push([tags.runPath, text(runPath)]);
+  if (soname !== undefined) entries.push([tags.soname, text(soname)]);
+  const libraries = Object.entries(versions);
+  const needs = versionNeeds(libraries, text);
+  const dynamicAt = 64 + 2 * 56;
+  const dynamicBytes = (entries.length + (libraries.length === 0 ? 3 : 5)) * 16;
+  const needsAt = dynamicAt + dynamicBytes;
+  const tableAt = needsAt + needs.length;
+  if (libraries.length > 0) entries.push([versionTags.table, needsAt], [versionTags.count, libraries.length]);
+  entries.push([tags.strings, tableAt], [tags.stringBytes, table.length], [0, 0]);
   const bytes = Buffer.alloc(tableAt + table.length);
   bytes.write("\x7fELF\x02\x01\x01", 0, "latin1");
   bytes.writeUInt16LE(3, 16);
-  bytes.writeUInt16LE(62, 18);
+  bytes.writeUInt16LE(machine, 18);
   bytes.writeUInt32LE(1, 20);
   bytes.writeBigUInt64LE(64n, 32);
   bytes.writeUInt16LE(64, 52);
@@ -31,8 +48,29 @@ export function sharedObject({ needed = [], runPath }: { needed?: readonly strin
     bytes.writeBigUInt64LE(BigInt(tag), dynamicAt + index * 16);
     bytes.writeBigUInt64LE(BigInt(value), dynamicAt + index * 16 + 8);
   }
+  needs.copy(bytes, needsAt);
   bytes.write(table, tableAt, "latin1");
   return bytes;
+}
+
+/** `Verneed` records, each followed by its `Vernaux` records. */
+function versionNeeds(libraries: readonly [string, readonly string[]][], text: (name: string) => number): Buffer {
+  const records = libraries.map(([library, versions], index) => {
+    const bytes = Buffer.alloc(16 + versions.length * 16);
+    bytes.writeUInt16LE(1, 0);
+    bytes.writeUInt16LE(versions.length, 2);
+    bytes.writeUInt32LE(text(library), 4);
+    bytes.writeUInt32LE(16, 8);
+    bytes.writeUInt32LE(index === libraries.length - 1 ? 0 : bytes.length, 12);
+    for (const [number, version] of versions.entries()) {
+      const at = 16 + number * 16;
+      bytes.writeUInt16LE(version.endsWith("?") ? 2 : 0, at + 4);
+      bytes.writeUInt32LE(text(version.replace("?", "")), at + 8);
+      bytes.writeUInt32LE(number === versions.length - 1 ? 0 : 16, at + 12);
+    }
+    return bytes;
+  });
+  return Buffer.concat(records);
 }
 
 function segment(
