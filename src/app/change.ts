@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
+import { type HostTruth, untilItRuns } from "./host-truth.ts";
 import { stateOf } from "./late-arrivals.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
@@ -22,7 +23,7 @@ import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { shareCopies } from "./share-copies.ts";
-import { baseFor, preferencesOf, type Solved, solve } from "./solve.ts";
+import { baseFor, digestsOf, preferencesOf, type Solved, solve } from "./solve.ts";
 import { tidyAfter } from "./tidy.ts";
 import { writeTracked } from "./tracked.ts";
 
@@ -57,7 +58,15 @@ export async function applyChange(
   held: HeldEnvironment,
   edit: (environment: Environment) => Promise<Change> | Change,
   options: ChangeOptions,
-  attempt = 1,
+): Promise<ChangeReport> {
+  return untilItRuns((truth) => changeOnce(context, held, edit, { ...options, truth, attempt: 1 }));
+}
+
+async function changeOnce(
+  context: Context,
+  held: HeldEnvironment,
+  edit: (environment: Environment) => Promise<Change> | Change,
+  options: ChangeOptions & { readonly truth: HostTruth; readonly attempt: number },
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
   await materialiseUnlessGone(context, held, options);
@@ -78,6 +87,9 @@ export async function applyChange(
     ...given(change.lock ?? (isSettled ? before : undefined)),
     choices: options,
     hashes: change.hashes,
+    truth: options.truth,
+    // Where it is for another machine, what is there is judged like the rest.
+    ...(options.forHost === undefined ? { trusted: digestsOf(before) } : {}),
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
     proposing: options.proposes === false || change.onto !== undefined ? undefined : "requirements",
@@ -139,12 +151,13 @@ export async function applyChange(
   }
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
     own,
+    judge: solved.judge,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   checkHashes(lock, change.hashes, hashCheck);
-  if (attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
+  if (options.attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
     // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
-    return applyChange(context, held, edit, options, attempt + 1);
+    return changeOnce(context, held, edit, { ...options, attempt: options.attempt + 1 });
   }
   const when = options.compile ?? solved.settings.compile;
   await putAside(context, hand);
@@ -216,6 +229,8 @@ export interface FirstOptions extends Pick<Change, "constraints" | "hashes" | "l
   readonly keep?: Keep;
   /** Packages that no index need know. */
   readonly own?: OwnPackages;
+  /** Digests of wheels that are in use elsewhere already. */
+  readonly trusted?: ReadonlySet<string>;
   /** What to tell of them, once it is known what stays. */
   readonly notesFor?: CarriedOver["notesFor"];
   /** Files that hands made what they are, and what to tell of them. */
@@ -225,15 +240,17 @@ export interface FirstOptions extends Pick<Change, "constraints" | "hashes" | "l
 export async function planFirst(
   context: Context,
   wanted: Wanted,
-  options: ChangeOptions & FirstOptions,
+  options: ChangeOptions & FirstOptions & { readonly truth: HostTruth },
 ): Promise<FirstVersion> {
   const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, options.signal));
   const solved = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
     choices: options,
     hashes: options.hashes,
+    truth: options.truth,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
     ...(options.own === undefined ? {} : { own: options.own }),
+    ...(options.trusted === undefined || options.forHost !== undefined ? {} : { trusted: options.trusted }),
     ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
     ...(options.lock === undefined ? {} : { lock: options.lock }),
     proposing: options.proposes === false ? undefined : "pythons",

@@ -13,7 +13,7 @@ import { ownFor } from "./own-packages.ts";
 import { lockOptions } from "./packages.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { withSharedName } from "./shared-packages.ts";
-import { baseFor, baseOf, preferencesOf } from "./solve.ts";
+import { baseFor, baseOf, digestsOf, preferencesOf } from "./solve.ts";
 
 export interface CloneRequest extends ChangeOptions {
   readonly name: string;
@@ -81,6 +81,7 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
       own: ownFor(carried.own, askedOf(context, wanted), "none"),
       variables: intent.variables,
       ...(isSame ? { lock: before } : {}),
+      trusted: digestsOf(before),
       ...(purpose === undefined ? {} : { purpose }),
     },
   };

@@ -8,6 +8,7 @@ import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
 import { checkHashes } from "./hashes.ts";
+import { type HostTruth, hostOf, untilItRuns } from "./host-truth.ts";
 import { type LockFile, pythonForLock, readLockFile } from "./lock-file.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -57,7 +58,8 @@ async function lockedStart(
   }
   const python = request.python ?? (await pythonForLock(context, file, request.signal));
   const base = await baseFor(context, python, request.signal);
-  const read = await readLockFile(context, file, targetOf(base.interpreter));
+  const { libc } = hostOf(context, base.interpreter, request.forHost);
+  const read = await readLockFile(context, file, targetOf(base.interpreter, libc));
   return { constraints: [], hashes: new Map(), choices: python === undefined ? {} : { python }, ...read };
 }
 
@@ -86,7 +88,21 @@ export async function createWanted(
   name: string,
   wanted: Wanted,
   options: CreateWantedOptions,
-): Promise<{ readonly report: ChangeReport; readonly environment: Environment | undefined }> {
+): Promise<Created> {
+  return untilItRuns((truth) => createOnce(context, name, wanted, { ...options, truth }));
+}
+
+interface Created {
+  readonly report: ChangeReport;
+  readonly environment: Environment | undefined;
+}
+
+async function createOnce(
+  context: Context,
+  name: string,
+  wanted: Wanted,
+  options: CreateWantedOptions & { readonly truth: HostTruth },
+): Promise<Created> {
   const startedMs = context.clock.elapsed();
   const existing = await context.home.find(name, { exact: true });
   if (existing !== undefined) {
@@ -119,6 +135,7 @@ export async function createWanted(
   }
   const { source, settings } = first.solved;
   const { artifacts, lock } = await obtain(context, first.solved.lock, source, {
+    judge: first.solved.judge,
     ...(options.own === undefined ? {} : { own: options.own }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

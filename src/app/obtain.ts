@@ -5,6 +5,7 @@ import { isUnbuilt, type Lock, type LockedPackage } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import type { BuildingSource } from "./building/source.ts";
 import type { Context } from "./context.ts";
+import type { Judge } from "./host-truth.ts";
 import type { Cost } from "./outcomes.ts";
 import type { OwnPackage, OwnPackages } from "./own-packages.ts";
 import { pipHasWheel } from "./pip-cache.ts";
@@ -44,13 +45,17 @@ export async function costOf(
 
 /**
  * Brings every artifact of a lock into the store: downloads overlap with unpacking, and what another process is
- * fetching is waited for. The answer is in the lock's order.
+ * fetching is waited for. The answer is in the lock's order. A judge is asked of all of them (`untilItRuns`).
  */
 export async function obtain(
   context: Context,
   lock: Lock,
   source: BuildingSource,
-  { own = new Map(), signal }: { readonly own?: OwnPackages; readonly signal?: AbortSignal } = {},
+  {
+    own = new Map(),
+    judge,
+    signal,
+  }: { readonly own?: OwnPackages; readonly judge?: Judge; readonly signal?: AbortSignal } = {},
 ): Promise<Obtained> {
   const abort = new AbortController();
   const stop = (): void => abort.abort(signal?.reason);
@@ -66,6 +71,7 @@ export async function obtain(
       await Promise.allSettled(works);
       throw error;
     });
+    await judge?.check(lock, artifacts);
     const packages = lock.packages.map((item, index) => asObtained(item, artifacts[index]));
     return { artifacts, lock: { ...lock, packages } };
   } finally {

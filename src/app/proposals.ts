@@ -45,6 +45,8 @@ export async function withProposals(
     });
     if (proposals.length === 0) return failure;
     return new VenvoyError(failure.code, failure.message, {
+      // Where wheels don't run here, no other version may be the way.
+      ...(failure.data["unfit"] === undefined || failure.hint === undefined ? {} : { hint: failure.hint }),
       data: { ...failure.data, proposals: proposals.map(dataOf) },
       cause: failure.cause,
     });

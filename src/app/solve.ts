@@ -17,6 +17,7 @@ import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
 import { type HashRules, withHashes } from "./hashes.ts";
+import { HostTruth, hostOf, type Judge, judgeFor } from "./host-truth.ts";
 import { askForOwn, type OwnPackages, withOwnPackages, withoutOwnPlaces } from "./own-packages.ts";
 import type { Proposing } from "./proposals.ts";
 import type { ResolveChoices } from "./requests.ts";
@@ -36,6 +37,10 @@ export interface Question {
   readonly cacheFirst?: boolean;
   /** Packages that need no index. */
   readonly own?: OwnPackages;
+  /** What this operation has learned of wheels that don't run here (`untilItRuns`). */
+  readonly truth?: HostTruth;
+  /** Digests of wheels that are in use already. */
+  readonly trusted?: ReadonlySet<string>;
   /** Packages whose builds ask; none of them can be needed by its own build. */
   readonly within?: readonly string[];
   readonly signal?: AbortSignal;
@@ -46,6 +51,8 @@ export interface Solved {
   /** Where the lock's files come from. */
   readonly source: BuildingSource;
   readonly settings: Settings;
+  /** To be asked of what the lock brings here. */
+  readonly judge: Judge;
   /** Sentences worth telling. */
   readonly notes: readonly string[];
 }
@@ -58,11 +65,14 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const way = { interpreter, choices, within: question.within ?? [] };
   const own = await ownPackages(context, question, { way, source: client });
   const source = withBuilds(context, withOwnPackages(client, own), way);
-  if (question.lock !== undefined) return { lock: question.lock, source, settings, notes: [] };
-  if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, notes: [] };
+  const host = hostOf(context, interpreter, choices.forHost);
+  const remembering = { cacheDir: settings.index.cacheDir, trusted: question.trusted ?? new Set() };
+  const judge = judgeFor(context, host, { ...remembering, own, isGiven: question.lock !== undefined });
+  if (question.lock !== undefined) return { lock: question.lock, source, settings, judge, notes: [] };
+  if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, judge, notes: [] };
   if (question.cacheFirst === true && !context.offline) {
     const known = await solveOffline(context, interpreter, question);
-    if (known !== undefined) return { ...known, source, settings };
+    if (known !== undefined) return { ...known, source, settings, judge };
   }
   const request = {
     requirements: askForOwn(question.asked, own),
@@ -72,8 +82,11 @@ export async function solve(context: Context, interpreter: Interpreter, question
       ...typedLimits(choices.constraintTexts),
     ],
     overrides: [...(await readLimits(context, choices.overrideFiles)), ...typedLimits(choices.overrideTexts)],
-    target: targetOf(interpreter),
-    policy: policyFor(context, choices, settings, question.keep ?? {}),
+    target: targetOf(interpreter, host.libc),
+    policy: {
+      ...policyFor(context, choices, settings, question.keep ?? {}),
+      unfit: await (question.truth ?? new HostTruth()).unfitFor(context, host, remembering),
+    },
     source,
     memo: solutionMemo(context, context.fs.path.join(settings.index.cacheDir, "solutions-1")),
   };
@@ -85,7 +98,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
       throw await withProposals(context, failure, request, wayOut);
     },
   );
-  return { lock: withoutOwnPlaces(lock, own), source, settings, notes: notices };
+  return { lock: withoutOwnPlaces(lock, own), source, settings, judge, notes: notices };
 }
 
 /** `undefined` when the pages that are kept here are not enough. */
@@ -123,6 +136,11 @@ function typedLimits(texts: readonly string[] | undefined): readonly AskedRequir
 /** The versions of a lock, as preferences. */
 export function preferencesOf(lock: Lock | undefined): ReadonlyMap<PackageName, string> {
   return new Map((lock?.packages ?? []).map((item) => [item.name, item.version]));
+}
+
+/** The digests of a lock's files, as far as they are known. */
+export function digestsOf(lock: Lock | undefined): ReadonlySet<string> {
+  return new Set((lock?.packages ?? []).flatMap(({ wheel }) => wheel.sha256 ?? []));
 }
 
 /** The Python that the requests mean together, the strictest words first. Throws `PYTHON_NOT_FOUND`. */

@@ -7,6 +7,7 @@ import { baseOfEnvironment } from "./bases.ts";
 import { applyCommand, type Change } from "./change.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { isLockFile, readRequirementFiles } from "./files.ts";
+import { hostOf } from "./host-truth.ts";
 import { readLockFile } from "./lock-file.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions, namingIn } from "./packages.ts";
@@ -26,7 +27,12 @@ export async function sync(context: Context, request: SyncRequest): Promise<Chan
       });
     }
     return context.home.using(place, options, (held) =>
-      applyCommand(context, held, (environment) => lockedChange(context, environment, lockFile), request),
+      applyCommand(
+        context,
+        held,
+        (environment) => lockedChange(context, environment, lockFile, request.forHost),
+        request,
+      ),
     );
   }
   const files = await readRequirementFiles(context, request.files, { naming: namingIn(context, place, request) });
@@ -49,9 +55,14 @@ async function lockedChange(
   context: Context,
   environment: Environment,
   file: Parameters<typeof readLockFile>[1],
+  forHost: string | undefined,
 ): Promise<Change> {
   const base = await baseOfEnvironment(context, environment);
-  const { lock, requirements } = await readLockFile(context, file, targetOf(base.interpreter));
+  const { lock, requirements } = await readLockFile(
+    context,
+    file,
+    targetOf(base.interpreter, hostOf(context, base.interpreter, forHost).libc),
+  );
   const wanted = { ...environment.intent, requirements };
   const versions = new Map(lock.packages.map((one) => [one.name, one.version]));
   for (const asked of unionOf({ requirements: [], claims: wanted.claims })) {

@@ -189,6 +189,11 @@ export const resolveFlags = {
   "build-constraint": { kind: "list", value: "FILE", summary: "a file whose requirements limit what builds use" },
   "build-network": { kind: "boolean", summary: "let builds use the network and see your files" },
   "require-hashes": { kind: "boolean", summary: "install only files that a requirements file has a --hash of" },
+  "for-host": {
+    kind: "text",
+    value: "WHAT",
+    summary: "the machine that it is for, not this one: glibc=2.17, musl=1.2",
+  },
   refresh: { kind: "boolean", summary: "ask the indexes again" },
   "link-mode": {
     kind: "text",

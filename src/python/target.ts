@@ -1,8 +1,8 @@
 import { compatibleTags, linuxPlatforms, macPlatforms, type Target, windowsPlatforms } from "../pep/index.ts";
 import type { Interpreter } from "./interpreter.ts";
 
-/** What artifacts are chosen for when this interpreter shall run them. */
-export function targetOf(interpreter: Interpreter): Target {
+/** What artifacts are chosen for when this interpreter shall run them, here or on a machine with another C library. */
+export function targetOf(interpreter: Interpreter, libc: Interpreter["libc"] = interpreter.libc): Target {
   const [major, minor] = interpreter.versionInfo;
   return {
     pythonVersion: interpreter.version,
@@ -11,7 +11,7 @@ export function targetOf(interpreter: Interpreter): Target {
       implementation: interpreter.markers.implementation_name,
       pythonVersion: [major, minor],
       abis: abisOf(interpreter),
-      platforms: platformsOf(interpreter),
+      platforms: platformsOf({ ...interpreter, libc }),
     }),
     markers: interpreter.markers,
   };

@@ -20,3 +20,5 @@ export type { Resolution } from "./resolve.ts";
 export { resolve } from "./resolve.ts";
 export type { UsableFile } from "./usable.ts";
 export { usableFiles } from "./usable.ts";
+export type { UnfitFiles } from "./wheel-choice.ts";
+export { unfitKey } from "./wheel-choice.ts";

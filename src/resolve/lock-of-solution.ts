@@ -1,4 +1,5 @@
 import { byCodePoint, type PackageName, parseSha256, type Sha256 } from "../base/index.ts";
+import { hostFaultClause } from "../host/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import type { Demands } from "./demands.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
@@ -98,6 +99,7 @@ function noticesOf(project: Project, versionText: string, { file, metadata, extr
     const reason = file.yanked === "" ? "" : `: ${file.yanked}`;
     notices.push(`\`${project.name}\` ${versionText} was withdrawn by its authors${reason}`);
   }
+  notices.push(...unfitNotices(project, versionText, file));
   const { requiresPython } = metadata;
   if (requiresPython !== undefined && chooser.isPastBound(requiresPython)) {
     const made = readRequiresPython(requiresPython)?.describe();
@@ -109,4 +111,17 @@ function noticesOf(project: Project, versionText: string, { file, metadata, extr
     if (!hasExtra(metadata, extra)) notices.push(`\`${project.name}\` ${versionText} has no extra named \`${extra}\``);
   }
   return notices;
+}
+
+/** One line for all releases that were passed over, about the newest of them. */
+function unfitNotices(project: Project, versionText: string, file: ListedFile): string[] {
+  const passed = project.unfit();
+  const newest = passed[0];
+  if (newest === undefined) return [];
+  const { release, fault } = newest;
+  const clause = hostFaultClause(`\`${project.name}\` ${release.versionText}`, false, fault);
+  const others =
+    passed.length === 1 ? "" : `, as ${passed.length - 1} more ${passed.length === 2 ? "version" : "versions"}`;
+  const taken = release.versionText === versionText ? file.filename : versionText;
+  return [`${clause}${others}: took ${taken}`];
 }

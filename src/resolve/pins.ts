@@ -1,4 +1,5 @@
 import { compareCodePoints, isVenvoyError, mapLimit, type PackageName, parseSha256, SafeUrl } from "../base/index.ts";
+import { hostFaultClause } from "../host/index.ts";
 import { compareVersions, parseVersion, parseWheelName, type Target } from "../pep/index.ts";
 import type { ListedFile, PackageSource } from "../pypi/index.ts";
 import { tagsInWords } from "./failure/tag-words.ts";
@@ -44,7 +45,7 @@ export async function lockOfPins(
   pins: readonly Pin[],
   options: PinOptions,
 ): Promise<{ readonly lock: Lock; readonly missing: readonly MissingPin[] }> {
-  const chooser = new WheelChooser({ ...options, excludeNewerMs: undefined });
+  const chooser = new WheelChooser({ ...options, excludeNewerMs: undefined, unfit: new Map() });
   if (!options.offline) options.source.prefetchListings(pins.map(({ name }) => name));
   const answers = await mapLimit(pins, askedAtOnce, (pin) => lockedPin(pin, chooser, options));
   const missing = answers.filter((one): one is MissingPin => "why" in one);
@@ -112,6 +113,8 @@ function unusableWords(fault: Unusable, target: Target): string {
       return `its wheels are for ${tagsInWords(fault.tags, target)}`;
     case "source":
       return "there are only sources of it, and building was ruled out";
+    case "host":
+      return hostFaultClause("its wheel", false, fault);
     case "yanked":
     case "too-new":
     case "no-files":

@@ -1,4 +1,5 @@
 import type { PackageName } from "../base/index.ts";
+import type { HostFault } from "../host/index.ts";
 import type { KeyRange, SpecifierSet } from "../pep/index.ts";
 import type { ListedFile, Listing, Release } from "../pypi/index.ts";
 import { CandidateSet } from "../solver/index.ts";
@@ -118,6 +119,17 @@ export class Project {
       this.#files[index] = file;
     }
     return file;
+  }
+
+  /** The releases that were passed over because their wheels don't run on the machine, newest first. */
+  unfit(): readonly { readonly release: Release; readonly fault: HostFault }[] {
+    const found: { release: Release; fault: HostFault }[] = [];
+    for (const [index, file] of this.#files.entries()) {
+      // Nobody came past what was not looked at.
+      const fault = file === undefined ? undefined : this.#options.chooser.unfitIn(this.release(index));
+      if (fault !== undefined) found.unshift({ release: this.release(index), fault });
+    }
+    return found;
   }
 
   /** `allowed` in the order of preference: by tier, then newest (or oldest) first. */

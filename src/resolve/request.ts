@@ -2,6 +2,7 @@ import type { PackageName } from "../base/index.ts";
 import type { Requirement, Target } from "../pep/index.ts";
 import type { PackageSource } from "../pypi/index.ts";
 import type { SolutionMemo } from "./memo.ts";
+import type { UnfitFiles } from "./wheel-choice.ts";
 
 /** Where a requirement comes from; words failures ("a.py line 3 wants numpy <2"). */
 export type Origin =
@@ -35,6 +36,8 @@ export interface ResolvePolicy {
   readonly build: PackageChoice;
   /** Packages whose wheels are passed over, so that they are built. */
   readonly noWheels: PackageChoice;
+  /** Files that are known not to run on the machine that this is for. */
+  readonly unfit: UnfitFiles;
 }
 
 /** A choice of packages; with `all`, those named are the exceptions. */
@@ -57,6 +60,7 @@ export const defaultPolicy: ResolvePolicy = {
   upgrade: "none",
   build: noPackages,
   noWheels: noPackages,
+  unfit: new Map(),
 };
 
 export interface ResolveRequest {

@@ -17,7 +17,7 @@ export function usableFiles(
   target: Target,
   policy: Pick<ResolvePolicy, "build" | "noWheels" | "prerelease" | "excludeNewerMs">,
 ): readonly UsableFile[] {
-  const chooser = new WheelChooser({ ...policy, target, excludeNewerMs: policy.excludeNewerMs });
+  const chooser = new WheelChooser({ ...policy, target, excludeNewerMs: policy.excludeNewerMs, unfit: new Map() });
   const usable = [...listing.releases]
     .sort((a, b) => (a.version.key < b.version.key ? 1 : a.version.key > b.version.key ? -1 : 0))
     .flatMap((release) => {

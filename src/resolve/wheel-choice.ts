@@ -1,4 +1,5 @@
 import type { PackageName } from "../base/index.ts";
+import type { HostFault } from "../host/index.ts";
 import {
   compareBuilds,
   type SpecifierSet,
@@ -18,13 +19,25 @@ export type Unusable =
   | { readonly kind: "source" }
   | { readonly kind: "yanked"; readonly reason: string }
   | { readonly kind: "too-new" }
-  | { readonly kind: "no-files" };
+  | { readonly kind: "no-files" }
+  /** Its files need more than its tag says, and more than the machine has. */
+  | HostFault;
+
+/** Files that were found not to run on the machine, by `unfitKey`. */
+export type UnfitFiles = ReadonlyMap<string, HostFault>;
+
+/** How a file is known again: by its digest, else by its address. */
+export function unfitKey({ hashes, url }: Pick<ListedFile, "hashes" | "url">): string {
+  const { sha256 } = hashes as { sha256?: string };
+  return sha256 ?? url.withoutCredentials().reveal();
+}
 
 export interface ChoiceRules {
   readonly target: Target;
   readonly excludeNewerMs: number | undefined;
   readonly build: PackageChoice;
   readonly noWheels: PackageChoice;
+  readonly unfit: UnfitFiles;
 }
 
 /** What may be taken of one project. */
@@ -42,12 +55,14 @@ export class WheelChooser {
   readonly #excludeNewerMs: number | undefined;
   readonly #build: PackageChoice;
   readonly #noWheels: PackageChoice;
+  readonly #unfit: UnfitFiles;
   readonly #pythonFits = new Map<string, boolean>();
 
-  constructor({ target, excludeNewerMs, build, noWheels }: ChoiceRules) {
+  constructor({ target, excludeNewerMs, build, noWheels, unfit }: ChoiceRules) {
     this.target = target;
     this.#build = build;
     this.#noWheels = noWheels;
+    this.#unfit = unfit;
     this.#ranks = new TagRank(target.tags);
     this.#excludeNewerMs = excludeNewerMs;
     // A pre-release of Python counts as the release that it leads to, as pip has it.
@@ -74,10 +89,15 @@ export class WheelChooser {
     return this.fitsPython(requiresPython) && readRequiresPython(requiresPython)?.contains(this.#python) === false;
   }
 
-  /** The best wheel, else an sdist where building is allowed; or why there is neither. */
+  /**
+   * The best wheel, else an sdist where building is allowed; or why there is neither. Where a wheel would do but for what
+   * its files need, nothing is built unless it was asked for: an older release has a wheel that runs, most likely.
+   */
   choose(release: Release, options: ChoiceOptions): ListedFile | Unusable {
-    const wheel = isChosen(this.#noWheels, options.name) ? undefined : this.#bestWheel(release, options);
-    if (wheel !== undefined) return wheel;
+    if (!isChosen(this.#noWheels, options.name)) {
+      const wheel = this.#bestWheel(release, options) ?? this.unfitIn(release);
+      if (wheel !== undefined) return wheel;
+    }
     const sdist = isChosen(this.#build, options.name) ? this.#bestSdist(release, options) : undefined;
     return sdist ?? this.#fault(release, options.allowYanked);
   }
@@ -93,6 +113,17 @@ export class WheelChooser {
       bestRank = rank;
     }
     return best;
+  }
+
+  /** Why a wheel of a release is passed over that its tag would let run here. */
+  unfitIn(release: Release): HostFault | undefined {
+    if (this.#unfit.size === 0) return undefined;
+    for (const file of release.files) {
+      const fault = this.#unfit.get(unfitKey(file));
+      if (fault !== undefined && file.wheel !== undefined && this.#ranks.ofSet(file.wheel.tagText) !== undefined)
+        return fault;
+    }
+    return undefined;
   }
 
   /** A `.tar.gz` before others: the one form that every release of today has (PEP 625). */
@@ -133,7 +164,9 @@ export class WheelChooser {
     }
     if (file.yanked !== false && !allowYanked) return { kind: "yanked", reason: file.yanked };
     if (file.kind === "sdist" || file.wheel === undefined) return { kind: "source" };
-    if (this.#ranks.ofSet(file.wheel.tagText) !== undefined) return undefined;
+    if (this.#ranks.ofSet(file.wheel.tagText) !== undefined) {
+      return this.#unfit.size === 0 ? undefined : this.#unfit.get(unfitKey(file));
+    }
     return { kind: "platform", tags: [file.wheel.tagText], hasSource: false };
   }
 }
@@ -149,7 +182,7 @@ function isLaterBuild(file: ListedFile, than: ListedFile | undefined): boolean {
 }
 
 /** The more telling a reason, the heavier. */
-const weight = { "too-new": 0, "no-files": 0, source: 1, platform: 2, python: 3, yanked: 4 } as const;
+const weight = { "too-new": 0, "no-files": 0, source: 1, platform: 2, python: 3, yanked: 4, host: 5 } as const;
 
 /** Reads a `Requires-Python`, also in the broken forms that old packages carry (`>=3.6.*`, `>= '3.7'`, `>3.5 <4`). */
 export function readRequiresPython(text: string): SpecifierSet | undefined {

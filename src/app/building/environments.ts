@@ -4,6 +4,7 @@ import { ensureScriptEnvironment } from "../../env/index.ts";
 import { parseRequirement, type Requirement } from "../../pep/index.ts";
 import { ensureBase } from "../../python/index.ts";
 import type { Context } from "../context.ts";
+import { untilItRuns } from "../host-truth.ts";
 import { obtain } from "../obtain.ts";
 import { solve } from "../solve.ts";
 import type { BuildWay } from "./source.ts";
@@ -18,22 +19,26 @@ export function buildEnvironments(context: Context, way: BuildWay, signal: Abort
   return {
     needed: [context.layout.data, context.layout.cache, interpreter.prefix],
     withRequirements: async (requirements, label) => {
-      const { python: _python, refresh: _refresh, ...rest } = choices;
-      const solved = await solve(context, interpreter, {
-        asked: requirements.map((text) => ({
-          requirement: requirementOf(text),
-          origin: { kind: "build", of: label, text },
-        })),
-        choices: {
-          ...rest,
-          constraintFiles: choices.buildConstraintFiles ?? [],
-          overrideFiles: [],
-          resolution: "highest",
-        },
-        within,
-        signal,
+      // A build runs here, whatever its wheel is for.
+      const { python: _python, refresh: _refresh, forHost: _forHost, ...rest } = choices;
+      const { artifacts, lock } = await untilItRuns(async (truth) => {
+        const solved = await solve(context, interpreter, {
+          truth,
+          asked: requirements.map((text) => ({
+            requirement: requirementOf(text),
+            origin: { kind: "build", of: label, text },
+          })),
+          choices: {
+            ...rest,
+            constraintFiles: choices.buildConstraintFiles ?? [],
+            overrideFiles: [],
+            resolution: "highest",
+          },
+          within,
+          signal,
+        });
+        return obtain(context, solved.lock, solved.source, { judge: solved.judge, signal });
       });
-      const { artifacts, lock } = await obtain(context, solved.lock, solved.source, { signal });
       const base = await ensureBase(context, context.layout, interpreter);
       const made = await ensureScriptEnvironment(context, context.env, { lock, artifacts, base, signal });
       return pythonIn(context, made.root);

@@ -8,6 +8,7 @@ import { compileLater } from "../compile.ts";
 import type { Context } from "../context.ts";
 import { diffLocks } from "../diff.ts";
 import { extraFiles } from "../extra-files.ts";
+import { type HostTruth, untilItRuns } from "../host-truth.ts";
 import { costOf, obtain } from "../obtain.ts";
 import type { AskedBy, ChangeReport } from "../outcomes.ts";
 import type { ResolveChoices, RunRequest } from "../requests.ts";
@@ -33,14 +34,19 @@ export interface OwnRun {
  * to it without resolving, until the caller asks for newer versions.
  */
 export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
+  const remembered = await recallOwn(context, run);
+  if (remembered !== undefined) return readyOf(context, run, remembered);
+  return untilItRuns((truth) => makeOwn(context, run, truth));
+}
+
+async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise<Ready> {
   const startedMs = context.clock.elapsed();
   const { request, asked } = run;
   const digest = digestOf(run);
-  const remembered = await recallOwn(context, run);
-  if (remembered !== undefined) return readyOf(context, run, remembered);
   const base = await baseFor(context, request.python ?? run.python, request.signal);
   const solved = await solve(context, base.interpreter, {
     asked,
+    truth,
     choices: { ...run.choices, ...request },
     ...(run.constraints === undefined ? {} : { constraints: run.constraints }),
     ...(run.keep === undefined ? {} : { keep: run.keep }),
@@ -63,12 +69,10 @@ export async function readyOwn(context: Context, run: OwnRun): Promise<Ready> {
   const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
   if ((await request.confirm?.({ ...plan, environment: place })) === false)
     throw new VenvoyError("ABORTED", `The environment of \`${run.label}\` was not made`);
-  const { artifacts, lock } = await obtain(
-    context,
-    solved.lock,
-    solved.source,
-    request.signal === undefined ? {} : { signal: request.signal },
-  );
+  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
+    judge: solved.judge,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
   const made = await ensureScriptEnvironment(context, context.env, {
     lock,
     artifacts,
@@ -133,6 +137,7 @@ function digestOf(run: OwnRun): string {
       one.prerelease,
       one.resolution,
       one.excludeNewer,
+      one.forHost,
       one.constraintFiles,
       one.overrideFiles,
     ]),

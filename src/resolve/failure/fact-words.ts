@@ -1,4 +1,5 @@
 import { printable } from "../../base/index.ts";
+import { hostFaultClause } from "../../host/index.ts";
 import type { Requirement, Target } from "../../pep/index.ts";
 import type { CandidateSet } from "../../solver/index.ts";
 import { askedClause, originSubject } from "../origin.ts";
@@ -142,6 +143,8 @@ function unusableClause(text: string, isPlural: boolean, fact: UnusableFact): st
     }
     case "too-new":
       return `${text} ${isPlural ? "are" : "is"} newer than the date that is set as the limit`;
+    case "host":
+      return hostFaultClause(text, isPlural, unusable);
     case "no-files":
       return `${text} ${isPlural ? "have" : "has"} no file that can be installed`;
   }

@@ -168,6 +168,8 @@ function refusalKey(why: Extract<Fact, { kind: "refused" }>["why"]): string {
   if (why.kind === "unusable" && (why.unusable.kind === "source" || why.unusable.kind === "platform"))
     return "no wheel";
   if (why.kind === "unusable" && why.unusable.kind === "yanked") return "yanked";
+  // Each release names its own file.
+  if (why.kind === "unusable" && why.unusable.kind === "host") return `host ${why.unusable.needs} ${why.unusable.has}`;
   return JSON.stringify(why);
 }
 

@@ -2,7 +2,7 @@ import { type ErrorCode, nearest, VenvoyError } from "../../base/index.ts";
 import type { CandidateSet, Derivation } from "../../solver/index.ts";
 import { originText } from "../origin.ts";
 import type { Project } from "../project.ts";
-import type { Pack } from "../pypi-provider.ts";
+import { type Pack, projectOf } from "../pypi-provider.ts";
 import type { Reason } from "../reasons.ts";
 import type { AskedRequirement, ResolveRequest } from "../request.ts";
 import { derivationData } from "./derivation-data.ts";
@@ -32,9 +32,20 @@ export async function failureOf(derivation: Derivation<Pack, Reason>, request: R
       asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
       reasons,
       ...(near.length === 0 ? {} : { nearest: near }),
+      ...unfitData(facts),
       derivation: derivationData(derivation, (leaf) => leafClause(leaf, telling)),
     },
   });
+}
+
+/** Packages whose wheels don't run on the machine, with what they need. */
+function unfitData(facts: readonly Fact[]): { readonly unfit?: readonly Readonly<Record<string, unknown>>[] } {
+  const unfit = facts.flatMap((fact) => {
+    if (fact.kind !== "refused" || fact.why.kind !== "unusable" || fact.why.unusable.kind !== "host") return [];
+    const { needs, has, file } = fact.why.unusable;
+    return [{ name: projectOf(fact.of).name, needs, has, file }];
+  });
+  return unfit.length === 0 ? {} : { unfit };
 }
 
 function leafClause(leaf: Derivation<Pack, Reason>, telling: Telling): string | undefined {

@@ -30,7 +30,12 @@ export function hintFor(facts: readonly Fact[], { near, unknown, target }: HintF
       (fact.kind === "refused" && fact.why.kind === "offline"),
   );
   if (isOffline) return "run the command again without `--offline`";
-  return pythonHint(facts, target) ?? usableHint(facts, target) ?? "change or drop one of these requirements";
+  return (
+    pythonHint(facts, target) ??
+    hostHint(facts) ??
+    usableHint(facts, target) ??
+    "change or drop one of these requirements"
+  );
 }
 
 /** "use Python 3.12 or newer: `--python 3.12`", when that is what stands in the way. */
@@ -54,6 +59,15 @@ function pythonHint(facts: readonly Fact[], target: Target): string | undefined 
     // The patch release matters only within the minor that is in use.
     const version = minor === target.markers.python_version ? release.join(".") : minor;
     return `Python ${version} or newer would do: add \`--python ${version}\``;
+  }
+  return undefined;
+}
+
+/** Ways to a package whose wheels need more than the machine has. */
+function hostHint(facts: readonly Fact[]): string | undefined {
+  for (const fact of facts) {
+    if (fact.kind !== "refused" || fact.why.kind !== "unusable" || fact.why.unusable.kind !== "host") continue;
+    return `\`--no-binary ${projectOf(fact.of).name}\` builds it here; \`--for-host glibc=VERSION\` names another machine`;
   }
   return undefined;
 }

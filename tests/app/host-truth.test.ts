@@ -1,0 +1,118 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { nodePorts } from "../../src/node/index.ts";
+import { testContext } from "../kit/context.ts";
+import { sharedObject } from "../kit/elf.ts";
+import { sdist, sdistFilename } from "../kit/sdist.ts";
+import type { WheelParts } from "../kit/wheel.ts";
+
+const { libc, machine, os } = nodePorts().system;
+const isHere = os === "linux" && libc?.kind === "glibc" && machine === "x86_64";
+const tag = "py3-none-manylinux_2_17_x86_64";
+
+/** A wheel with one library that needs these versions of glibc. */
+function native(version: string, extra: Partial<WheelParts> = {}): WheelParts {
+  const versions = { "libc.so.6": ["GLIBC_2.2.5", `GLIBC_${version}`] };
+  const files = {
+    "scipy/__init__.py": "",
+    "scipy/x.so": { content: sharedObject({ needed: ["libc.so.6"], versions }), mode: 0o755 },
+  };
+  return { files, tags: [tag], ...extra };
+}
+
+const note = `\`scipy\` 1.17.0 says it runs on glibc 2.17 but needs GLIBC_2.99 (scipy/x.so), and this machine has ${libc?.version}`;
+
+test.skipIf(!isHere)(
+  "a wheel that needs more than it says: the version before it is taken, and why is told",
+  async () => {
+    await using t = await testContext({ scipy: { "1.16.2": native("2.17"), "1.17.0": native("2.99") } });
+    const first = await t.venvoy("create", "demo", "scipy");
+    expect(first, first.err).toMatchObject({ exit: 0 });
+    expect(first.out + first.err).toContain(`${note}: took 1.16.2`);
+    expect((await t.venvoy("list", "-n", "demo", "--json")).out + first.out + first.err).toContain("1.16.2");
+
+    // The next one knows before anything is brought.
+    t.index.requests.length = 0;
+    const next = await t.venvoy("create", "other", "scipy", "--json");
+    expect(JSON.parse(next.out)).toMatchObject({ notes: [`${note}: took 1.16.2`] });
+    expect(t.index.requests.filter(({ path }) => path.endsWith(".whl"))).toEqual([]);
+  },
+);
+
+test.skipIf(!isHere)("nothing older runs here: the failure says why, and what may be typed", async () => {
+  await using t = await testContext({ scipy: { "1.17.0": native("2.99") } });
+  const said = await t.venvoy("create", "demo", "scipy");
+  expect(said).toMatchObject({ exit: 1 });
+  expect(said.err).toContain(note);
+  expect(said.err).toContain("--for-host");
+  expect(await t.venvoy("create", "demo", "scipy", "--for-host", "glibc=2.99")).toMatchObject({ exit: 0 });
+});
+
+test.skipIf(!isHere)("what is in use stays; what comes is judged", async () => {
+  await using t = await testContext({
+    scipy: { "1.16.2": native("2.17"), "1.17.0": native("2.99") },
+    six: { "1.0": {} },
+  });
+  expect(await t.venvoy("create", "demo", "scipy", "--for-host", "glibc=2.99")).toMatchObject({ exit: 0 });
+  expect(await t.venvoy("add", "-n", "demo", "six")).toMatchObject({ exit: 0 });
+  expect(sites(t.home)).toContain("scipy-1.17.0.dist-info");
+  expect(await t.venvoy("clone", "demo", "copy")).toMatchObject({ exit: 0 });
+  const fresh = await t.venvoy("create", "fresh", "scipy", "--json");
+  expect(JSON.parse(fresh.out).changes).toMatchObject([{ name: "scipy", to: "1.16.2" }]);
+});
+
+test.skipIf(!isHere)("an older machine that is described: its tags, and its needs", async () => {
+  const tags = ["py3-none-manylinux_2_28_x86_64"];
+  await using t = await testContext({
+    scipy: { "1.0": native("2.5"), "1.1": native("2.24"), "1.2": native("2.24", { tags }) },
+  });
+  const said = await t.venvoy("create", "demo", "scipy", "--for-host", "glibc=2.17", "--json");
+  expect(JSON.parse(said.out)).toMatchObject({
+    changes: [{ name: "scipy", to: "1.0" }],
+    notes: [
+      "`scipy` 1.1 says it runs on glibc 2.17 but needs GLIBC_2.24 (scipy/x.so), and the machine it is for has 2.17: took 1.0",
+    ],
+  });
+  expect(await t.venvoy("create", "wrong", "scipy", "--for-host", "cuda=12")).toMatchObject({ exit: 2 });
+});
+
+test.skipIf(!isHere)("a script's own environment, and several wheels at once", async () => {
+  await using t = await testContext({
+    scipy: { "1.16.2": native("2.17"), "1.17.0": native("2.99"), "1.18.0": native("2.99") },
+    numpy: {
+      "1.0": native("2.17", { files: { "numpy.py": "x = 1" } }),
+      "2.0": native("2.99", { requires: ["scipy"] }),
+    },
+  });
+  t.write("plot.py", "# /// script\n# dependencies = ['scipy', 'numpy']\n# ///\nimport numpy; print(numpy.x)\n");
+  const ran = await t.runs("run", "plot.py");
+  expect(ran.out).toContain("1\n");
+});
+
+test.skipIf(!isHere)("no source is built in place of a wheel, unless it is asked for", async () => {
+  await using t = await testContext({ scipy: { "1.16.2": native("2.17"), "1.17.0": native("2.99") } });
+  const built = { filename: sdistFilename("scipy", "1.17.0"), content: sdist("scipy", "1.17.0", { static: true }) };
+  t.index.packages["scipy"] = [...(t.index.packages["scipy"] ?? []), built];
+  const said = await t.venvoy("create", "demo", "scipy", "--json");
+  expect(JSON.parse(said.out).changes).toMatchObject([{ name: "scipy", to: "1.16.2" }]);
+  const plan = await t.venvoy("create", "other", "scipy==1.17.0", "--no-binary", "scipy", "--dry-run", "--json");
+  expect(JSON.parse(plan.out).notes.join()).toContain("builds from source: scipy 1.17.0");
+});
+
+test.skipIf(!isHere)("a lock that somebody gave is not changed: the failure names the wheel", async () => {
+  await using t = await testContext({ scipy: { "1.16.2": native("2.17"), "1.17.0": native("2.99") } });
+  await t.venvoy("create", "demo", "scipy", "--for-host", "glibc=2.99");
+  t.write("pylock.toml", (await t.venvoy("export", "demo", "--as", "pylock")).out);
+  const said = await t.venvoy("create", "copy", "-f", "pylock.toml");
+  expect(said.err).toContain(note);
+  expect(said).toMatchObject({ exit: 1 });
+  const forced = await t.venvoy("create", "copy", "-f", "pylock.toml", "--for-host", "glibc=2.99");
+  expect(forced, forced.err).toMatchObject({ exit: 0 });
+});
+
+function sites(home: string): string[] {
+  return readdirSync(join(home, "venvoy", "envs", "demo"), { recursive: true }).map((path) =>
+    String(path).replace(/.*\//, ""),
+  );
+}
