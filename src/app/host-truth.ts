@@ -28,25 +28,42 @@ export interface Judge {
   check(lock: Lock, artifacts: readonly Artifact[]): Promise<void>;
 }
 
+interface Unfit {
+  readonly artifact: Artifact;
+  readonly fault: HostFault;
+  readonly keys: readonly string[];
+}
+
 /** Not a failure yet: what was chosen must be chosen again. */
 class UnfitFound extends Error {
-  readonly wheels: ReadonlyMap<string, KnownWheel>;
+  readonly wheels: readonly Unfit[];
 
-  constructor(wheels: ReadonlyMap<string, KnownWheel>) {
-    super(`${[...wheels.values()].map(({ filename }) => filename).join(", ")}: not for this machine`);
+  constructor(wheels: readonly Unfit[]) {
+    super(`${wheels.map(({ artifact }) => artifact.filename).join(", ")}: not for this machine`);
     this.wheels = wheels;
   }
 }
 
+/** So many versions of a package are brought for nothing before a person is asked whether to go on. */
+const mostVersions = 5;
+
 /** What one operation has learned of wheels that don't run where they shall. */
 export class HostTruth {
   readonly #learned = new Map<string, KnownWheel>();
+  readonly #byName = new Map<string, Unfit[]>();
 
-  /** False when nothing of it is new. */
-  learn(wheels: ReadonlyMap<string, KnownWheel>): boolean {
-    const before = this.#learned.size;
-    for (const [key, wheel] of wheels) this.#learned.set(key, wheel);
-    return this.#learned.size > before;
+  /** Throws `WHEEL_UNFIT` when too many versions of a package were in vain. */
+  learn(wheels: readonly Unfit[]): void {
+    for (const wheel of wheels) {
+      for (const key of wheel.keys) this.#learned.set(key, knownOf(wheel.artifact));
+      const { name } = wheel.artifact;
+      const tried = [...(this.#byName.get(name) ?? []), wheel];
+      this.#byName.set(name, tried);
+      const [newest] = tried;
+      if (newest !== undefined && tried.length >= mostVersions) {
+        throw wheelUnfitForHost(newest.artifact, newest.fault, { tried: tried.map((one) => one.artifact.version) });
+      }
+    }
   }
 
   /** The files that a host can't run, as far as this or an earlier operation came to know them. */
@@ -63,7 +80,7 @@ export class HostTruth {
 
 /**
  * Does work that chooses wheels and brings them, again from the start whenever one that was brought doesn't run where it
- * shall: the next choice knows. It ends, as each turn takes another file out of the choice.
+ * shall: the next choice knows. Throws `WHEEL_UNFIT` when that happens too often with one package.
  */
 export async function untilItRuns<T>(work: (truth: HostTruth) => Promise<T>): Promise<T> {
   const truth = new HostTruth();
@@ -71,7 +88,8 @@ export async function untilItRuns<T>(work: (truth: HostTruth) => Promise<T>): Pr
     try {
       return await work(truth);
     } catch (error) {
-      if (!(error instanceof UnfitFound) || !truth.learn(error.wheels)) throw error;
+      if (!(error instanceof UnfitFound)) throw error;
+      truth.learn(error.wheels);
     }
   }
 }
@@ -107,21 +125,25 @@ export interface JudgeOptions extends Remembering {
 export function judgeFor(context: Context, host: Host, options: JudgeOptions): Judge {
   return {
     check: async (lock, artifacts) => {
-      const unfit = new Map<string, KnownWheel>();
+      const unfit: Unfit[] = [];
       for (const [index, artifact] of artifacts.entries()) {
         const item = lock.packages[index];
         if (item === undefined || !isJudged(item, artifact, options)) continue;
         const fault = await hostFault(artifact, host);
         if (fault === undefined) continue;
         if (options.isGiven) throw wheelUnfitForHost(artifact, fault);
-        const known = { filename: artifact.filename, native: artifact.native ?? [] };
-        await keepKnown(context, directoryIn(context, options.cacheDir), artifact.sha256, known);
-        unfit.set(artifact.sha256, known);
-        if (item.wheel.url !== undefined) unfit.set(unfitKey({ hashes: {}, url: item.wheel.url }), known);
+        await keepKnown(context, directoryIn(context, options.cacheDir), artifact.sha256, knownOf(artifact));
+        const { url } = item.wheel;
+        const byAddress = url === undefined ? [] : [unfitKey({ hashes: {}, url })];
+        unfit.push({ artifact, fault, keys: [artifact.sha256, ...byAddress] });
       }
-      if (unfit.size > 0) throw new UnfitFound(unfit);
+      if (unfit.length > 0) throw new UnfitFound(unfit);
     },
   };
+}
+
+function knownOf({ filename, native = [] }: Artifact): KnownWheel {
+  return { filename, native };
 }
 
 /** What was built here runs here. */

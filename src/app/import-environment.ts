@@ -16,7 +16,7 @@ import { policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { createWanted } from "./create.ts";
 import type { Imported, ImportRequest } from "./import.ts";
-import { baseFor } from "./solve.ts";
+import { baseFor, digestsOf } from "./solve.ts";
 
 /** Makes an environment with the versions that another tool's environment has. */
 export async function importEnvironment(
@@ -50,6 +50,8 @@ export async function importEnvironment(
     ...request,
     ...(python === undefined ? {} : { python }),
     lock,
+    // They are in use there.
+    trusted: digestsOf(lock),
   });
   const skipped = missing.map((one): LeftOut => ({ what: `${one.name} ${one.version}`, why: one.why }));
   const absent = wishes.absent.map(

@@ -32,12 +32,12 @@ export async function withProposals(
   context: Context,
   failure: unknown,
   request: ResolveRequest,
-  { proposing, interpreter, signal }: WayOut,
+  { proposing, interpreter, libc, signal }: WayOut,
 ): Promise<unknown> {
   if (!isVenvoyError(failure, "RESOLUTION_IMPOSSIBLE")) return failure;
   const startedMs = context.clock.elapsed();
   try {
-    const pythons = proposing === "pythons" ? await otherPythons(context, interpreter, signal) : [];
+    const pythons = proposing === "pythons" ? await otherPythons(context, interpreter, { libc, signal }) : [];
     const proposals = await propose(request, {
       pythons,
       goOn: () => context.clock.elapsed() - startedMs < longestSearchMs,
@@ -60,6 +60,8 @@ export async function withProposals(
 export interface WayOut {
   readonly proposing: Proposing;
   readonly interpreter: Interpreter;
+  /** Of the machine that it is for, when that is not this one. */
+  readonly libc?: Interpreter["libc"];
   readonly signal?: AbortSignal;
 }
 
@@ -82,7 +84,7 @@ function changeData(change: ProposedChange): ProposalData["changes"][number] {
 async function otherPythons(
   context: Context,
   { version, implementation }: Interpreter,
-  signal: AbortSignal | undefined,
+  { libc, signal }: Pick<WayOut, "libc"> & { readonly signal: AbortSignal | undefined },
 ): Promise<readonly OtherPython[]> {
   const own = minorOf(version);
   const byMinor = new Map<number, OtherPython>();
@@ -91,7 +93,10 @@ async function otherPythons(
     const minor = minorOf(found.ok.version);
     if (minor === own || byMinor.has(minor)) continue;
     const label = found.ok.version.split(".").slice(0, 2).join(".");
-    byMinor.set(minor, { label: `Python ${found.ok.version} (\`--python ${label}\`)`, target: targetOf(found.ok) });
+    byMinor.set(minor, {
+      label: `Python ${found.ok.version} (\`--python ${label}\`)`,
+      target: targetOf(found.ok, libc ?? found.ok.libc),
+    });
   }
   return [...byMinor]
     .sort(([a], [b]) => Math.abs(a - own) - Math.abs(b - own) || b - a)

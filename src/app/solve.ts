@@ -94,7 +94,12 @@ export async function solve(context: Context, interpreter: Interpreter, question
     async (failure: unknown) => {
       if (question.proposing === undefined) throw failure;
       const { withProposals } = await import("./proposals.ts");
-      const wayOut = { proposing: question.proposing, interpreter, ...(signal === undefined ? {} : { signal }) };
+      const wayOut = {
+        proposing: question.proposing,
+        interpreter,
+        ...(host.isDeclared ? { libc: host.libc } : {}),
+        ...(signal === undefined ? {} : { signal }),
+      };
       throw await withProposals(context, failure, request, wayOut);
     },
   );

@@ -111,6 +111,20 @@ test.skipIf(!isHere)("a lock that somebody gave is not changed: the failure name
   expect(forced, forced.err).toMatchObject({ exit: 0 });
 });
 
+test.skipIf(!isHere)("many versions in vain: a person is asked before more are brought", async () => {
+  const versions = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`1.${index}`, native("2.99")]));
+  await using t = await testContext({ scipy: { ...versions, "0.9": native("2.17") } });
+  const said = await t.venvoy("create", "demo", "scipy");
+  expect(said).toMatchObject({ exit: 1 });
+  expect(said.err).toContain("`scipy` 1.7 says it runs on glibc 2.17 but needs GLIBC_2.99");
+  expect(said.err).toContain("the 4 versions before it, down to 1.3, are no better");
+  const again = await t.venvoy("create", "demo", "scipy", "--json");
+  expect(JSON.parse(again.out)).toMatchObject({
+    changes: [{ name: "scipy", to: "0.9" }],
+    notes: [expect.stringContaining(", as 7 more versions: took 0.9")],
+  });
+});
+
 function sites(home: string): string[] {
   return readdirSync(join(home, "venvoy", "envs", "demo"), { recursive: true }).map((path) =>
     String(path).replace(/.*\//, ""),

@@ -67,7 +67,12 @@ function pythonHint(facts: readonly Fact[], target: Target): string | undefined 
 function hostHint(facts: readonly Fact[]): string | undefined {
   for (const fact of facts) {
     if (fact.kind !== "refused" || fact.why.kind !== "unusable" || fact.why.unusable.kind !== "host") continue;
-    return `\`--no-binary ${projectOf(fact.of).name}\` builds it here; \`--for-host glibc=VERSION\` names another machine`;
+    const project = projectOf(fact.of);
+    const hasSource = [...fact.versions].some((index) =>
+      project.release(index).files.some(({ kind }) => kind === "sdist"),
+    );
+    const build = hasSource ? `\`--no-binary ${project.name}\` builds it here; ` : "";
+    return `${build}\`--for-host glibc=VERSION\` names another machine`;
   }
   return undefined;
 }
