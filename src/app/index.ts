@@ -22,6 +22,8 @@ export type { Imported, ImportReport, ImportRequest, NotImported } from "./impor
 export { behindAnswer, compile, hint } from "./internal.ts";
 export type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 export { startKernel } from "./kernel/start-kernel.ts";
+export type { FetchReport, FetchRequest } from "./locking/fetch.ts";
+export type { LockChange, LockReport, LockRequest } from "./locking/lock.ts";
 export type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 export type { NameKind } from "./names.ts";
 export { namesOf, pathsOf } from "./names.ts";

@@ -40,7 +40,12 @@ export async function readLockFile(context: Context, file: AbsPath, target: Targ
   const text = await readTextFile(context, file);
   const label = shownPath(context, file);
   const choices = selectFromPylock(parsePylock(text), target);
-  const packages = choices.map((choice) => lockedPackage(context, choice, { file, label }));
+  const names = new Set(choices.map((choice) => choice.package.name));
+  // A lock for several targets names what the package needs on any of them.
+  const packages = choices.map((choice) => {
+    const one = lockedPackage(context, choice, { file, label });
+    return { ...one, dependencies: [...new Set(one.dependencies)].filter((name) => names.has(name)) };
+  });
   packages.sort((a, b) => compareCodePoints(a.name, b.name));
   const needed = new Set(packages.flatMap((one) => one.dependencies));
   const marked = packages.some((one) => one.requested);

@@ -42,6 +42,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     download: async (request) => (await import("./pip/download.ts")).download(context(), request),
     export: async (request = {}) => (await import("./export.ts")).exportEnvironment(context(), request),
     import: async (request) => (await import("./import.ts")).importFrom(context(), request),
+    lock: async (request = {}) => (await import("./locking/lock.ts")).lock(context(), request),
+    fetch: async (request) => (await import("./locking/fetch.ts")).fetchFiles(context(), request),
     track: async (request) => (await import("./track.ts")).track(context(), request),
     editScript: async (request) => (await import("./script-edit.ts")).editScript(context(), request),
     forget: async (request) => (await import("./forget.ts")).forget(context(), request),

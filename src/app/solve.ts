@@ -1,6 +1,6 @@
 import { isVenvoyError, type PackageName } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
-import { parseRequirement } from "../pep/index.ts";
+import { parseRequirement, type Target } from "../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../pypi/index.ts";
 import {
   type Base,
@@ -11,7 +11,14 @@ import {
   parsePythonRequest,
   targetOf,
 } from "../python/index.ts";
-import { type AskedRequirement, type Lock, resolve, solutionMemo } from "../resolve/index.ts";
+import {
+  type AskedRequirement,
+  type Lock,
+  type ResolveRequest,
+  resolve,
+  type SolutionMemo,
+  solutionMemo,
+} from "../resolve/index.ts";
 import { type BuildingSource, type BuildWay, withBuilds } from "./building/source.ts";
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
@@ -68,27 +75,25 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const host = hostOf(context, interpreter, choices.forHost);
   const remembering = { cacheDir: settings.index.cacheDir, trusted: question.trusted ?? new Set() };
   const judge = judgeFor(context, host, { ...remembering, own, isGiven: question.lock !== undefined });
-  if (question.lock !== undefined) return { lock: question.lock, source, settings, judge, notes: [] };
+  if (question.lock !== undefined) {
+    const lock = await nearerLock(context, settings, question.lock, signal);
+    return { lock, source, settings, judge, notes: [] };
+  }
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, judge, notes: [] };
   if (question.cacheFirst === true && !context.offline) {
     const known = await solveOffline(context, interpreter, question);
     if (known !== undefined) return { ...known, source, settings, judge };
   }
+  const unchosen = await askedWith(context, question, settings);
   const request = {
+    ...unchosen,
     requirements: askForOwn(question.asked, own),
-    constraints: [
-      ...(question.constraints ?? []),
-      ...(await readLimits(context, choices.constraintFiles)),
-      ...typedLimits(choices.constraintTexts),
-    ],
-    overrides: [...(await readLimits(context, choices.overrideFiles)), ...typedLimits(choices.overrideTexts)],
     target: targetOf(interpreter, host.libc),
     policy: {
-      ...policyFor(context, choices, settings, question.keep ?? {}),
+      ...unchosen.policy,
       unfit: await (question.truth ?? new HostTruth()).unfitFor(context, host, remembering),
     },
     source,
-    memo: solutionMemo(context, context.fs.path.join(settings.index.cacheDir, "solutions-1")),
   };
   const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal }).catch(
     async (failure: unknown) => {
@@ -104,6 +109,53 @@ export async function solve(context: Context, interpreter: Interpreter, question
     },
   );
   return { lock: withoutOwnPlaces(lock, own), source, settings, judge, notes: notices };
+}
+
+/** With the files that lie in `--find-links`; nothing is looked at when there are no such places. */
+async function nearerLock(context: Context, settings: Settings, lock: Lock, signal?: AbortSignal): Promise<Lock> {
+  if (settings.index.findLinks.length === 0) return lock;
+  const { nearerFiles } = await import("./locking/nearer-files.ts");
+  return nearerFiles(context, settings, lock, signal);
+}
+
+/**
+ * Resolves for a Python that need not be here. Nothing can be built for it, so only wheels are taken. `indexes` may
+ * serve many targets: what they have read once is not read again. Throws as `solve` does, without proposals.
+ */
+export async function solveTarget(
+  context: Context,
+  target: Target,
+  { settings, source }: { readonly settings: Settings; readonly source: PackageSource },
+  question: Pick<Question, "asked" | "constraints" | "choices" | "keep" | "signal">,
+): Promise<Pick<Solved, "lock" | "notes">> {
+  if (question.asked.length === 0) return { lock: { packages: [] }, notes: [] };
+  const choices = { ...question.choices, noBuild: "all" as const };
+  const request = {
+    ...(await askedWith(context, { ...question, choices }, settings)),
+    requirements: question.asked,
+    target,
+    source,
+  };
+  const { lock, notices } = await resolve(context, request, question.signal && { signal: question.signal });
+  return { lock, notes: notices };
+}
+
+/** What of a request doesn't depend on the target. */
+async function askedWith(
+  context: Context,
+  { constraints = [], choices, keep = {} }: Pick<Question, "constraints" | "choices" | "keep">,
+  settings: Settings,
+): Promise<Pick<ResolveRequest, "constraints" | "overrides" | "policy"> & { readonly memo: SolutionMemo }> {
+  return {
+    constraints: [
+      ...constraints,
+      ...(await readLimits(context, choices.constraintFiles)),
+      ...typedLimits(choices.constraintTexts),
+    ],
+    overrides: [...(await readLimits(context, choices.overrideFiles)), ...typedLimits(choices.overrideTexts)],
+    policy: policyFor(context, choices, settings, keep),
+    memo: solutionMemo(context, context.fs.path.join(settings.index.cacheDir, "solutions-1")),
+  };
 }
 
 /** `undefined` when the pages that are kept here are not enough. */

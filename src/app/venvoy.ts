@@ -10,6 +10,8 @@ import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
+import type { FetchReport, FetchRequest } from "./locking/fetch.ts";
+import type { LockReport, LockRequest } from "./locking/lock.ts";
 import type { MakeUsableRequest, UsableReport } from "./make-usable.ts";
 import type {
   ChangeReport,
@@ -108,6 +110,10 @@ export interface Venvoy {
   export(request?: ExportRequest): Promise<ExportReport>;
   /** Makes environments of what another tool wrote or made, with the same versions. */
   import(request: ImportRequest): Promise<ImportReport>;
+  /** Resolves what is asked for, for this machine or for named targets, into one lock file. */
+  lock(request?: LockRequest): Promise<LockReport>;
+  /** Brings every file that targets need into one directory, for `findLinks`. */
+  fetch(request: FetchRequest): Promise<FetchReport>;
   /** Lets a project's file follow an environment, or stop. */
   track(request: TrackRequest): Promise<TrackReport>;
   /** Edits what a script's header asks for; installs nothing. */

@@ -4,8 +4,10 @@ import type { Command } from "./spec.ts";
 /** Words of other tools, answered with ours. */
 export const foreignWords: Readonly<Record<string, string>> = {
   compare: "diff",
+  compile: "lock",
   copy: "clone",
   cp: "clone",
+  download: "fetch",
   env: "list",
   exec: "run",
   fix: "doctor",
@@ -34,6 +36,7 @@ export const foreignWords: Readonly<Record<string, string>> = {
   update: "upgrade",
   usevenv: "activate",
   venv: "create",
+  wheelhouse: "fetch",
   workon: "activate",
 };
 
@@ -55,11 +58,11 @@ const foreignPairs: Readonly<Record<string, string>> = {
 /** Words after `pip` that other tools have, and pip has not. */
 export const foreignPip: Readonly<Record<string, string>> = {
   cache: "clean",
-  compile: "export",
+  compile: "lock",
   sync: "sync",
   tree: "tree",
   inspect: "show",
-  lock: "export",
+  lock: "lock",
 };
 
 /** Finds the command that the first words name, and what is left of the words. */

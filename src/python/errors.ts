@@ -87,3 +87,10 @@ export const askedByFile = (file: AbsPath, error: VenvoyError): VenvoyError =>
     data: { ...error.data, versionFile: file },
     cause: error,
   });
+
+export function targetInvalid(text: string, why = "it is written SYSTEM-MACHINE-PYTHON"): VenvoyError {
+  return new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no target: ${printable(why)}`, {
+    hint: "such as linux-x86_64-cp311, linux-x86_64-glibc2.17-cp311, linux-x86_64-musl1.2-cp312, windows-amd64-cp312, macos-arm64-cp313",
+    data: { target: text },
+  });
+}

@@ -15,6 +15,8 @@ export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
 export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";
+export type { NamedTarget } from "./named-target.ts";
+export { parseTarget } from "./named-target.ts";
 export type { PythonRequest, RangeRequest, VersionRequest } from "./request.ts";
 export { fits, parsePythonRequest, requiresPythonRequest } from "./request.ts";
 export { findInterpreters, inspect } from "./search/find.ts";

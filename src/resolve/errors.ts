@@ -30,3 +30,12 @@ export function twoAddresses(name: PackageName, origins: readonly string[]): Ven
     { hint: `keep one address of \`${name}\``, data: { name, origins } },
   );
 }
+
+/** Two targets of one lock need different things, and PEP 508 has no variable in which they differ. */
+export function notToldApart(name: PackageName, targets: readonly [string, string]): VenvoyError {
+  return new VenvoyError(
+    "RESOLUTION_IMPOSSIBLE",
+    `\`${name}\` differs between ${targets[0]} and ${targets[1]}, which no marker of a lock file tells apart`,
+    { hint: `limit \`${name}\` to a version that serves both, or lock them in two files`, data: { name, targets } },
+  );
+}

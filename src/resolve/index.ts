@@ -4,11 +4,14 @@
  * Invariants: the same listings and request give the same lock; only wheels that the target can use; no I/O but through
  * the source and the ports. Standards: PEP 440, 503, 508, 592, 685, 751.
  */
+export { environmentMarker } from "./environment-marker.ts";
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 export { isUnbuilt, withDigests } from "./lock.ts";
 export { lockFromPylock, lockToPylock } from "./lock-file.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
+export type { TargetLock } from "./merged-lock.ts";
+export { lockedTargets, mergeLocks } from "./merged-lock.ts";
 export type { MissingPin, Pin, PinOptions } from "./pins.ts";
 export { isWheelFor, lockOfPins } from "./pins.ts";
 export type { OtherPython, Proposal, ProposedChange, ProposeOptions } from "./proposals/propose.ts";

@@ -11,9 +11,9 @@ import {
   parseVersion,
   pylockFilename,
 } from "../pep/index.ts";
-import type { Lock, LockedFile, LockedPackage } from "./lock.ts";
+import { isUnbuilt, type Lock, type LockedFile, type LockedPackage } from "./lock.ts";
 
-const createdBy = "venvoy";
+export const createdBy = "venvoy";
 
 export interface PylockOptions {
   /** Markers; the lock is for where one of them is true. Left out: it doesn't say. */
@@ -35,7 +35,8 @@ export function lockToPylock(lock: Lock, { environments }: PylockOptions = {}): 
   });
 }
 
-function toPylockPackage(locked: LockedPackage): PylockPackage {
+/** One package as the file has it, for one target. */
+export function toPylockPackage(locked: LockedPackage): PylockPackage {
   const file = toPylockFile(locked);
   const { index } = locked.source ?? locked.wheel;
   const built =
@@ -54,7 +55,7 @@ function toPylockPackage(locked: LockedPackage): PylockPackage {
     ...(index === undefined ? {} : { index: addressOf(index) }),
     ...(locked.directUrl !== undefined
       ? { archive: file }
-      : built === undefined
+      : built === undefined && !isUnbuilt(locked)
         ? { wheels: [file] }
         : { sdist: file }),
     ...(Object.keys(own).length === 0 ? {} : { tool: { [createdBy]: own } }),

@@ -6,6 +6,7 @@ import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
+import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { pip } from "./pip.ts";
@@ -30,6 +31,8 @@ export const commands: readonly Command[] = [
   pip,
   exportCommand,
   importCommand,
+  lock,
+  fetchCommand,
   track,
   forget,
   tree,

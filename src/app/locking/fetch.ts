@@ -1,0 +1,176 @@
+import {
+  type AbsPath,
+  byCodePoint,
+  mapLimit,
+  printable,
+  type SafeUrl,
+  type Sha256,
+  VenvoyError,
+} from "../../base/index.ts";
+import { explainingDisk, sweepStages, withStage } from "../../disk/index.ts";
+import { parsePylock } from "../../pep/index.ts";
+import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
+import { isUnbuilt, type LockedPackage, lockedTargets } from "../../resolve/index.ts";
+import { settingsFor } from "../choices.ts";
+import { type Context, pathFrom } from "../context.ts";
+import { readTextFile } from "../files.ts";
+import { pythonForLock, readLockFile } from "../lock-file.ts";
+import type { OperationOptions, ResolveChoices } from "../requests.ts";
+import { onlyLockFile, readInputs } from "./inputs.ts";
+import { type LockTarget, lockTargets } from "./lock-targets.ts";
+import { solveTargets } from "./solve-targets.ts";
+
+export interface FetchRequest extends OperationOptions, ResolveChoices {
+  /** Requirements files, `pyproject.toml`, or one lock file. */
+  readonly files?: readonly string[];
+  /** The environment, in place of files; without either the active one. */
+  readonly name?: string;
+  /** `linux-x86_64-cp311` …. Left out: those of the lock file, else this machine's Python. */
+  readonly targets?: readonly string[];
+  /** The directory for the files. */
+  readonly output: string;
+  readonly dryRun?: boolean;
+}
+
+export interface FetchReport {
+  readonly directory: AbsPath;
+  readonly targets: readonly string[];
+  /** By name. `there`: it lay in the directory already, with the right digest. */
+  readonly files: readonly { readonly filename: string; readonly state: "fetched" | "there" | "missing" }[];
+  readonly fetchedBytes: number;
+  readonly dryRun: boolean;
+  readonly notes: readonly string[];
+}
+
+interface WheelhouseFile {
+  readonly filename: string;
+  readonly sha256: Sha256;
+  readonly url: SafeUrl;
+  readonly sizeBytes?: number;
+}
+
+interface Wanted {
+  readonly targets: readonly LockTarget[];
+  readonly files: readonly WheelhouseFile[];
+  readonly source: PackageSource;
+  readonly notes: readonly string[];
+}
+
+/** How many files are hashed or fetched at once; the index client bounds requests by host. */
+const atOnce = 16;
+
+/**
+ * Brings every file that any of the targets needs into one directory, for `--find-links`. Each gets its name when it is
+ * whole, so a run that was cut off is taken up where it stopped. No environment and no lock is changed.
+ */
+export async function fetchFiles(context: Context, request: FetchRequest): Promise<FetchReport> {
+  const { signal, dryRun = false } = request;
+  const directory = pathFrom(context, request.output);
+  const { targets, files, source, notes } = await wantedFiles(context, request);
+  if (!dryRun) {
+    await explainingDisk(directory, () => context.fs.makeDir(directory));
+    await sweepStages(context, directory);
+  }
+  const states = await mapLimit(files, atOnce, async (file) =>
+    (await isThere(context, directory, file)) ? file : undefined,
+  );
+  const there = new Set(states.filter((file) => file !== undefined));
+  const missing = files.filter((file) => !there.has(file));
+  const fetched = dryRun ? 0 : await bring(context, { directory, missing, source, signal });
+  return {
+    directory,
+    targets: targets.map(({ name }) => name),
+    files: files.map((file) => ({
+      filename: file.filename,
+      state: there.has(file) ? "there" : dryRun ? "missing" : "fetched",
+    })),
+    fetchedBytes: fetched,
+    dryRun,
+    notes,
+  };
+}
+
+async function wantedFiles(context: Context, request: FetchRequest): Promise<Wanted> {
+  const lockFile = onlyLockFile(context, request.files ?? []);
+  if (lockFile !== undefined) return filesOfLock(context, lockFile, request);
+  const { signal } = request;
+  const inputs = await readInputs(context, request);
+  const { environment } = inputs;
+  const targets = await lockTargets(context, request.targets ?? [], {
+    python: inputs.choices.python,
+    environment,
+    signal,
+  });
+  const keep = () => inputs.preferences;
+  const { locks, source, notes } = await solveTargets(context, { inputs, targets, keep, signal });
+  const packages = locks.flatMap(({ lock }) => lock.packages);
+  return { targets, files: filesOf(packages), source, notes: [...notes, ...buildNotes(packages)] };
+}
+
+/** Exactly the files of a lock: nothing is resolved. */
+async function filesOfLock(context: Context, file: AbsPath, request: FetchRequest): Promise<Wanted> {
+  const { signal } = request;
+  const earlier = parsePylock(await readTextFile(context, file));
+  const named = request.targets ?? [];
+  const names = named.length > 0 || request.python !== undefined ? named : (lockedTargets(earlier) ?? []);
+  const python = request.python ?? (names.length > 0 ? undefined : await pythonForLock(context, file, signal));
+  const targets = await lockTargets(context, names, { python, signal });
+  const packages: LockedPackage[] = [];
+  for (const { target } of targets) packages.push(...(await readLockFile(context, file, target)).lock.packages);
+  const settings = await settingsFor(context, request);
+  const source = createIndexClient(context, settings.index);
+  return { targets, files: filesOf(packages), source, notes: buildNotes(packages) };
+}
+
+function buildNotes(packages: readonly LockedPackage[]): readonly string[] {
+  const names = [...new Set(packages.filter(isUnbuilt).map(({ name }) => name))];
+  if (names.length === 0) return [];
+  return [`only sources: ${names.join(", ")}; what their builds need is not fetched`];
+}
+
+/** Sorted by name; two files of one name and different bytes can't lie in one directory. */
+function filesOf(packages: readonly LockedPackage[]): readonly WheelhouseFile[] {
+  const known = new Map<string, WheelhouseFile>();
+  for (const { name, wheel } of packages) {
+    const { filename, sha256, url, sizeBytes } = wheel;
+    if (sha256 === undefined || url === undefined) continue;
+    if (/[/\\]/.test(filename)) {
+      throw new VenvoyError("LOCK_INVALID", `\`${printable(filename)}\`, a file of \`${name}\`, has no plain name`);
+    }
+    const other = known.get(filename);
+    if (other !== undefined && other.sha256 !== sha256) {
+      throw new VenvoyError("DIGEST_MISMATCH", `\`${printable(filename)}\` is two different files for these targets`, {
+        hint: "fetch the targets into a directory each",
+        data: { filename, digests: [other.sha256, sha256] },
+      });
+    }
+    known.set(filename, { filename, sha256, url, ...(sizeBytes === undefined ? {} : { sizeBytes }) });
+  }
+  return [...known.values()].sort((a, b) => byCodePoint(a.filename, b.filename));
+}
+
+async function isThere({ fs }: Context, directory: AbsPath, { filename, sha256 }: WheelhouseFile): Promise<boolean> {
+  return (await fs.digests([fs.path.join(directory, filename)]))[0] === sha256;
+}
+
+interface Bringing {
+  readonly directory: AbsPath;
+  readonly missing: readonly WheelhouseFile[];
+  readonly source: PackageSource;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The stage lies in the directory itself: a rename is then a rename, whatever disk that is. */
+async function bring(context: Context, { directory, missing, source, signal }: Bringing): Promise<number> {
+  if (missing.length === 0) return 0;
+  const { fs } = context;
+  const sizes = await withStage(context, directory, ".fetch", (stage) =>
+    mapLimit(missing, atOnce, async (file) => {
+      const half = fs.path.join(stage, file.filename);
+      const { sizeBytes } = await source.fetch(file, half, signal === undefined ? {} : { signal });
+      await explainingDisk(directory, () => fs.rename(half, fs.path.join(directory, file.filename)));
+      return sizeBytes;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
