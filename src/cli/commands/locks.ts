@@ -78,7 +78,6 @@ export const fetchCommand = command(
     examples: [
       "venvoy fetch requirements.txt -o wheelhouse",
       "venvoy fetch pylock.toml -o wheelhouse --target linux-x86_64-cp311 --target macos-arm64-cp313",
-      "venvoy sync requirements.txt --offline --no-index --find-links wheelhouse",
     ],
   },
   async ({ args, flags, common, session }) => {
