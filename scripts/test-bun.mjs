@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-// These start real Pythons by the hundred; what they prove does not depend on the runtime, and Node runs them.
-const nodeOnly = new Set(["e2e", "kit", "env", "python"]);
+// These start real Pythons and shells by the hundred; what they prove does not depend on the runtime, and Node runs them.
+const nodeOnly = new Set(["e2e", "kit", "app", "env", "python", "shell"]);
 const present = readdirSync(join(root, "tests"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !nodeOnly.has(entry.name))
   .map((entry) => `tests/${entry.name}`);
