@@ -1,9 +1,9 @@
 import type { PackageName } from "../base/index.ts";
-import type { Requirement } from "../pep/index.ts";
+import { normalizeName, type Requirement } from "../pep/index.ts";
 import type { FileMetadata } from "../pypi/index.ts";
 import type { Demands } from "./demands.ts";
 import type { Reason } from "./reasons.ts";
-import type { RequirementReader } from "./requirement-reader.ts";
+import { onlyExtraOf, type RequirementReader } from "./requirement-reader.ts";
 
 /** One requirement in force, and why. */
 export interface Need {
@@ -48,14 +48,20 @@ export class Needs {
     return this.of(metadata, extra).map(({ requirement }) => requirement.name);
   }
 
-  /** The first line that can't be understood. */
-  brokenLine(metadata: FileMetadata): string | undefined {
-    return metadata.requiresDist.find((line) => this.#reader.read(line) === undefined);
+  /** The first line that can't be understood, of those that count: plain ones, or those of one extra. */
+  brokenLine(metadata: FileMetadata, extra: string | undefined): string | undefined {
+    return metadata.requiresDist.find((line) => this.#mayCount(line, extra) && this.#reader.read(line) === undefined);
+  }
+
+  #mayCount(line: string, extra: string | undefined): boolean {
+    const only = onlyExtraOf(line);
+    return only === undefined || (extra !== undefined && normalizeName(only) === extra);
   }
 
   #read(metadata: FileMetadata, extra: string | undefined): Need[] {
     const needs: Need[] = [];
     for (const text of metadata.requiresDist) {
+      if (!this.#mayCount(text, extra)) continue;
       const line = this.#reader.read(text);
       if (line === undefined) continue;
       if (extra === undefined ? !line.isPlain : !this.#reader.holdsFor(line, extra)) continue;

@@ -151,7 +151,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
     if (requiresPython !== undefined && !this.#options.chooser.fitsPython(requiresPython)) {
       return { refused: { kind: "metadata-python", requiresPython } };
     }
-    const broken = this.#options.needs.brokenLine(metadata);
+    const broken = this.#options.needs.brokenLine(metadata, extra);
     if (broken !== undefined) return { refused: { kind: "broken", detail: `it asks for \`${broken.slice(0, 120)}\`` } };
     return this.#edges(this.#options.needs.of(metadata, extra));
   }

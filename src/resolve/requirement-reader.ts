@@ -64,6 +64,21 @@ export class RequirementReader {
   }
 }
 
+/**
+ * The one extra that a line is for, seen without parsing it: most lines of most packages are for extras that nobody
+ * asks for. `undefined` where only parsing tells.
+ */
+export function onlyExtraOf(text: string): string | undefined {
+  const semicolon = text.lastIndexOf(";");
+  if (semicolon < 0 || !text.includes("extra", semicolon)) return undefined;
+  const found = plainExtra.exec(text.slice(semicolon + 1));
+  return found?.[1] ?? found?.[2];
+}
+
+/** `extra == 'x'` alone or at the end of a conjunction, with nothing in it that could turn its meaning. */
+const plainExtra =
+  /^(?:[^'"()]*(?:'[^']*'|"[^"]*")\s*and\s+)*\s*extra\s*==\s*(?:'([A-Za-z0-9._-]+)'|"([A-Za-z0-9._-]+)")\s*$/;
+
 /** The values that `extra` is compared with by `==`; `undefined` when it is compared in another way, too. */
 function extrasIn(group: MarkerGroup): ReadonlySet<string> | undefined {
   const extras = new Set<string>();
