@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { isVenvoyError } from "../../src/base/index.ts";
+import { normalizeName } from "../../src/pep/index.ts";
+import type { PackageChoice } from "../../src/resolve/index.ts";
 import type { MadeIndex, MadeRelease } from "../resolve/memory-source.ts";
 import { type Asking, typed, versionsIn } from "../resolve/targets.ts";
 
@@ -22,6 +24,7 @@ interface Scenario {
     readonly prereleases?: boolean;
     readonly universal?: boolean;
     readonly no_binary?: readonly string[];
+    readonly no_build?: readonly string[];
   };
   readonly requires: readonly string[];
   readonly packages: Readonly<Record<string, Readonly<Record<string, ScenarioRelease>>>>;
@@ -33,11 +36,6 @@ const { cases } = JSON.parse(readFileSync(join(here, "scenarios.json"), "utf8"))
 
 /** Scenarios whose recorded answer is not ours, each with the reason. */
 const differing: Readonly<Record<string, string>> = {
-  "requires_python/incompatible-python-compatible-override-available-no-wheels": "only a source archive would do",
-  "requires_python/incompatible-python-compatible-override-no-compatible-wheels": "only a source archive would do",
-  "requires_python/incompatible-python-compatible-override-unavailable-no-wheels": "only a source archive would do",
-  "wheels/no-wheels": "only a source archive would do",
-  "wheels/only-wheels-no-binary": "asks that wheels be refused, which is for when sources can be built",
   "fork/lowest-fork-min-python": "a lock for many Pythons at once; for Python 3.11 alone the answer is another",
 };
 
@@ -74,10 +72,20 @@ function askingOf({ python, options = {}, requires, packages }: Scenario): Askin
     asked: typed(...requires),
     python: options.python === undefined ? (fullVersions[python] ?? python) : firstRelease(options.python),
     policy: {
+      build: except(options.no_build),
+      noWheels: chosen(options.no_binary),
       resolution: options.resolution ?? "highest",
       prerelease: options.prereleases === true ? "allow" : "if-necessary-or-explicit",
     },
   };
+}
+
+function chosen(names: readonly string[] = []): PackageChoice {
+  return { all: false, names: new Set(names.map(normalizeName)) };
+}
+
+function except(names: readonly string[] = []): PackageChoice {
+  return { ...chosen(names), all: true };
 }
 
 function firstRelease(python: string): string {
