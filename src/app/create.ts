@@ -24,7 +24,7 @@ export async function create(context: Context, request: CreateRequest): Promise<
     interpreter: async () => (await baseFor(context, request.python, request.signal)).interpreter,
     signal: request.signal,
   };
-  const files = locked ?? (await readRequirementFiles(context, request.files ?? [], { naming }));
+  const files = locked ?? (await readRequirementFiles(context, request.files ?? [], { naming, wish: request }));
   const typed = await typedOrNamed(context, request.requirements ?? [], naming);
   const wanted: Wanted = {
     ...nothingWanted,
@@ -58,8 +58,9 @@ async function lockedStart(
   }
   const python = request.python ?? (await pythonForLock(context, file, request.signal));
   const base = await baseFor(context, python, request.signal);
-  const { libc } = hostOf(context, base.interpreter, request.forHost);
-  const read = await readLockFile(context, file, targetOf(base.interpreter, libc));
+  const { interpreter } = base;
+  const target = targetOf(interpreter, hostOf(context, interpreter, request.forHost).libc);
+  const read = await readLockFile(context, file, { target, interpreter, request });
   return { constraints: [], hashes: new Map(), choices: python === undefined ? {} : { python }, ...read };
 }
 

@@ -1,7 +1,6 @@
 import { type AbsPath, hasCode, type PackageName, printable, VenvoyError } from "../base/index.ts";
-import { parseToml } from "../codec/index.ts";
 import type { AskedFor } from "../env/index.ts";
-import { readCondaFile } from "../exchange/index.ts";
+import { isOtherLock, readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
 import { isUnnamed } from "./asked.ts";
@@ -9,7 +8,8 @@ import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type AllowedHashes, type HashRules, readHashes } from "./hashes.ts";
-import type { ResolveChoices } from "./requests.ts";
+import { projectLines } from "./project-file.ts";
+import type { FileWish, ResolveChoices } from "./requests.ts";
 
 /** What files of requirements say, joined. */
 export interface RequirementFiles {
@@ -33,6 +33,7 @@ interface Gathering {
   indexUrl: string | undefined;
   noIndex: boolean;
   allowPrerelease: boolean;
+  wish: FileWish;
   requireHashes: boolean;
   /** As pip writes them: names, `:all:`, `:none:`. */
   readonly noBinary: string[];
@@ -40,6 +41,13 @@ interface Gathering {
   python: string | undefined;
   /** Takes what only conda has; without it such a line is a problem. */
   readonly condaLeftOut: string[] | undefined;
+}
+
+interface ReadOptions {
+  readonly condaLeftOut?: string[];
+  readonly naming?: Naming;
+  /** Of a project's file. */
+  readonly wish?: FileWish;
 }
 
 const deepestInclude = 20;
@@ -52,12 +60,23 @@ const deepestInclude = 20;
 export async function readRequirementFiles(
   context: Context,
   paths: readonly string[],
-  { condaLeftOut, naming }: { readonly condaLeftOut?: string[]; readonly naming?: Naming } = {},
+  { condaLeftOut, naming, wish = {} }: ReadOptions = {},
 ): Promise<RequirementFiles> {
   const gathered = emptyGathering(condaLeftOut);
-  for (const path of paths) await gather(context, gathered, pathFrom(context, path), "requirements", []);
+  for (const path of paths) {
+    // `pyproject.toml[fast,dev]` asks for extras, as a requirement does.
+    const [, plain = path, extras] = /^(.*\.toml)\[([^\]]*)\]$/s.exec(path) ?? [];
+    gathered.wish = withExtras(wish, extras);
+    await gather(context, gathered, pathFrom(context, plain), "requirements", []);
+  }
   await nameSources(context, gathered, naming);
   return finish(gathered);
+}
+
+function withExtras(wish: FileWish, written: string | undefined): FileWish {
+  const { extras = [] } = wish;
+  if (written === undefined || extras === "all") return wish;
+  return { ...wish, extras: [...extras, ...written.split(",").flatMap((one) => one.trim() || [])] };
 }
 
 /** Paths, addresses and editable installs, which say their names themselves. */
@@ -106,6 +125,7 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     indexUrl: undefined,
     noIndex: false,
     allowPrerelease: false,
+    wish: {},
     requireHashes: false,
     noBinary: [],
     onlyBinary: [],
@@ -320,28 +340,21 @@ function gatherOption(
 }
 
 function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {
-  const project = parseToml(text, { label: shownPath(context, file), code: "FILE_UNREADABLE" })["project"];
-  const dependencies = isTable(project) ? project["dependencies"] : undefined;
-  if (dependencies === undefined) return;
-  const lines = text.split("\n");
-  for (const item of Array.isArray(dependencies) ? dependencies : []) {
-    const found = typeof item === "string" ? lines.findIndex((line) => line.includes(item)) : -1;
-    const line = found === -1 ? 1 : found + 1;
+  const label = shownPath(context, file);
+  for (const found of projectLines(text, label, into.wish)) {
+    const { line } = found;
     const problem = (why: string): void => {
-      into.problems.push({ file: shownPath(context, file), line, why });
+      into.problems.push({ file: label, line, why });
     };
-    if (typeof item !== "string") problem("`dependencies` must be a list of texts");
-    else gatherRequirement(context, into, "requirements", { file, line, text: item }, problem);
+    if ("why" in found) problem(found.why);
+    else gatherRequirement(context, into, "requirements", { file, line, text: found.text }, problem);
   }
 }
 
-/** `pylock.toml` and `pylock.NAME.toml` are lock files by their name (PEP 751). */
+/** `pylock.toml` and `pylock.NAME.toml` are lock files by their name (PEP 751), and so are those of other tools. */
 export function isLockFile(context: Pick<Context, "fs">, path: AbsPath): boolean {
-  return /^pylock(\.[^.]+)?\.toml$/.test(context.fs.path.name(path));
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  const name = context.fs.path.name(path);
+  return /^pylock(\.[^.]+)?\.toml$/.test(name) || isOtherLock(name);
 }
 
 /** Throws `FILE_UNREADABLE` with the system's reason. */

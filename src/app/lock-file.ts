@@ -9,9 +9,11 @@ import {
   VenvoyError,
 } from "../base/index.ts";
 import type { AskedFor } from "../env/index.ts";
+import { isOtherLock, pythonOfOtherLock } from "../exchange/index.ts";
 import {
   evaluateMarkerWith,
   normalizeName,
+  type Pylock,
   type PylockChoice,
   type PylockFile,
   parsePylock,
@@ -19,11 +21,13 @@ import {
   pylockFilename,
   selectFromPylock,
   type Target,
+  tryParseSpecifierSet,
 } from "../pep/index.ts";
 import { targetOf } from "../python/index.ts";
 import type { Lock, LockedPackage } from "../resolve/index.ts";
 import { type Context, shownPath } from "./context.ts";
 import { readTextFile } from "./files.ts";
+import { chooseFromOtherLock, type LockReader, type OtherLockChoices } from "./other-lock.ts";
 import { interpreterFor } from "./solve.ts";
 
 /** What a lock file asks for on one Python: exact files, and the words for the intent. */
@@ -33,19 +37,20 @@ export interface LockFile {
 }
 
 /**
- * Reads a lock file for a target. Only wheels can be taken, and only with a sha256. Throws `LOCK_INVALID`,
- * `PACKAGE_BLOCKED`, `FILE_UNREADABLE`.
+ * Reads a lock file for a Python: `pylock.toml`, or another tool's. Only what it names is taken, and only with a sha256.
+ * Throws `LOCK_INVALID`, `PACKAGE_BLOCKED`, `FILE_UNREADABLE`.
  */
-export async function readLockFile(context: Context, file: AbsPath, target: Target): Promise<LockFile> {
+export async function readLockFile(context: Context, file: AbsPath, reader: LockReader): Promise<LockFile> {
   const text = await readTextFile(context, file);
   const label = shownPath(context, file);
-  const choices = selectFromPylock(parsePylock(text), target);
-  const names = new Set(choices.map((choice) => choice.package.name));
+  const { choices, built } = await choicesOf(context, { file, text }, reader);
+  const all = [...choices.map((choice) => lockedPackage(context, choice, { file, label })), ...built];
+  const names = new Set(all.map((one) => one.name));
   // A lock for several targets names what the package needs on any of them.
-  const packages = choices.map((choice) => {
-    const one = lockedPackage(context, choice, { file, label });
-    return { ...one, dependencies: [...new Set(one.dependencies)].filter((name) => names.has(name)) };
-  });
+  const packages = all.map((one) => ({
+    ...one,
+    dependencies: [...new Set(one.dependencies)].filter((name) => names.has(name)),
+  }));
   packages.sort((a, b) => compareCodePoints(a.name, b.name));
   const needed = new Set(packages.flatMap((one) => one.dependencies));
   const marked = packages.some((one) => one.requested);
@@ -56,10 +61,31 @@ export async function readLockFile(context: Context, file: AbsPath, target: Targ
   const requirements = lock.packages
     .filter((one) => one.requested)
     .map((one) => ({
-      text: one.directUrl === undefined ? `${one.name}==${one.version}` : `${one.name} @ ${one.directUrl.reveal()}`,
+      text: requirementOf(one),
       source: { kind: "file" as const, file, line: lineOf(lines, one.name) },
     }));
   return { lock, requirements };
+}
+
+/** With its extras: what only they need would leave with the next change. */
+function requirementOf({ name, version, extras, directUrl }: LockedPackage): string {
+  const wanted = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
+  return directUrl === undefined ? `${wanted}==${version}` : `${wanted} @ ${directUrl.reveal()}`;
+}
+
+async function choicesOf(
+  context: Context,
+  from: { readonly file: AbsPath; readonly text: string },
+  reader: LockReader,
+): Promise<OtherLockChoices> {
+  if (isOtherLock(context.fs.path.name(from.file))) return chooseFromOtherLock(context, from, reader);
+  const lock = parsePylock(from.text);
+  const { extras, groups } = reader.request;
+  const wish = {
+    extras: new Set(extras === "all" ? lock.extras : extras?.map(normalizeName)),
+    ...(groups === undefined ? {} : { groups: new Set(groups === "all" ? lock.dependencyGroups : groups) }),
+  };
+  return { choices: selectFromPylock(lock, reader.target, wish), built: [] };
 }
 
 /**
@@ -71,7 +97,7 @@ export async function pythonForLock(
   file: AbsPath,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const { environments = [], requiresPython } = parsePylock(await readTextFile(context, file));
+  const { environments = [], requiresPython } = await pythonsOf(context, file);
   const serves = ({ markers }: Target): boolean =>
     (requiresPython?.contains(markers.python_full_version) ?? true) &&
     (environments.length === 0 || environments.some((marker) => evaluateMarkerWith(marker, markers)));
@@ -85,6 +111,15 @@ export async function pythonForLock(
     }
   }
   return undefined;
+}
+
+/** What a lock says of the Pythons that it is for. */
+async function pythonsOf(context: Context, file: AbsPath): Promise<Pick<Pylock, "environments" | "requiresPython">> {
+  const text = await readTextFile(context, file);
+  const name = context.fs.path.name(file);
+  if (!isOtherLock(name)) return parsePylock(text);
+  const requiresPython = tryParseSpecifierSet(pythonOfOtherLock(name, text, shownPath(context, file)) ?? "");
+  return requiresPython === undefined ? {} : { requiresPython };
 }
 
 function lockedPackage(

@@ -13,11 +13,11 @@ import { targetPlace } from "./targets.ts";
 
 /** Adds packages: what is there keeps its version where it can. */
 export async function add(context: Context, request: AddRequest): Promise<ChangeReport> {
-  if (request.requirements.length + (request.files ?? []).length === 0)
+  if (request.requirements.length + filesOf(request).length === 0)
     throw new VenvoyError("ARGUMENT_INVALID", "`venvoy add` needs a package", { hint: "venvoy add numpy" });
   const place = await targetPlace(context, request.name);
   const naming = namingIn(context, place, request);
-  const files = await readRequirementFiles(context, request.files ?? [], { naming });
+  const files = await readRequirementFiles(context, filesOf(request), { naming, wish: request });
   const typed = [...files.requirements, ...(await typedOrNamed(context, request.requirements, naming))];
   if (typed.length === 0)
     throw new VenvoyError("ARGUMENT_INVALID", "The files ask for no package", { hint: "venvoy add numpy" });
@@ -37,6 +37,11 @@ export async function add(context: Context, request: AddRequest): Promise<Change
       { ...(request.upgrade === undefined ? {} : { refresh: true }), ...files.choices, ...request },
     ),
   );
+}
+
+/** Extras and groups without a file are those of the project here. */
+function filesOf({ files = [], extras, groups }: AddRequest): readonly string[] {
+  return files.length === 0 && (extras !== undefined || groups !== undefined) ? ["pyproject.toml"] : files;
 }
 
 /** What is not to keep its version: all that is asked for, or what lies at an address, which may be another thing today. */

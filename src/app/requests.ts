@@ -48,6 +48,16 @@ export interface ResolveChoices {
   readonly compile?: "now" | "later" | "never";
 }
 
+/** What is wanted of files that describe a project, beside its own dependencies. */
+export interface FileWish {
+  /** Optional dependencies of a `pyproject.toml` or a lock. */
+  readonly extras?: "all" | readonly string[];
+  /** Dependency groups of such a file. */
+  readonly groups?: "all" | readonly string[];
+  /** Of a `pyproject.toml` nothing but the groups. */
+  readonly onlyGroups?: boolean;
+}
+
 export interface ChangeOptions extends OperationOptions, ResolveChoices {
   readonly dryRun?: boolean;
   /**
@@ -63,7 +73,7 @@ export interface ChangeOptions extends OperationOptions, ResolveChoices {
   readonly askedBy?: import("./outcomes.ts").AskedBy;
 }
 
-export interface CreateRequest extends ChangeOptions {
+export interface CreateRequest extends ChangeOptions, FileWish {
   /** A name, or a directory that is written as one (`./env`, `/abs/env`), where the tree is made. */
   readonly name?: string;
   /** A directory, in any form, in place of the name. */
@@ -81,7 +91,7 @@ export interface ContentRequest extends ChangeOptions {
   readonly name?: string;
 }
 
-export interface AddRequest extends ContentRequest {
+export interface AddRequest extends ContentRequest, FileWish {
   readonly requirements: readonly string[];
   readonly files?: readonly string[];
   /** Take newer versions of what is asked for, or of everything; left out, what is there keeps its version. */
@@ -99,7 +109,7 @@ export interface UpgradeRequest extends ContentRequest {
   readonly packages?: readonly string[];
 }
 
-export interface SyncRequest extends ContentRequest {
+export interface SyncRequest extends ContentRequest, FileWish {
   readonly files: readonly string[];
 }
 

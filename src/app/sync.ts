@@ -27,15 +27,13 @@ export async function sync(context: Context, request: SyncRequest): Promise<Chan
       });
     }
     return context.home.using(place, options, (held) =>
-      applyCommand(
-        context,
-        held,
-        (environment) => lockedChange(context, environment, lockFile, request.forHost),
-        request,
-      ),
+      applyCommand(context, held, (environment) => lockedChange(context, environment, lockFile, request), request),
     );
   }
-  const files = await readRequirementFiles(context, request.files, { naming: namingIn(context, place, request) });
+  const files = await readRequirementFiles(context, request.files, {
+    naming: namingIn(context, place, request),
+    wish: request,
+  });
   return context.home.using(place, options, (held) =>
     applyCommand(
       context,
@@ -55,14 +53,11 @@ async function lockedChange(
   context: Context,
   environment: Environment,
   file: Parameters<typeof readLockFile>[1],
-  forHost: string | undefined,
+  request: SyncRequest,
 ): Promise<Change> {
-  const base = await baseOfEnvironment(context, environment);
-  const { lock, requirements } = await readLockFile(
-    context,
-    file,
-    targetOf(base.interpreter, hostOf(context, base.interpreter, forHost).libc),
-  );
+  const { interpreter } = await baseOfEnvironment(context, environment);
+  const target = targetOf(interpreter, hostOf(context, interpreter, request.forHost).libc);
+  const { lock, requirements } = await readLockFile(context, file, { target, interpreter, request });
   const wanted = { ...environment.intent, requirements };
   const versions = new Map(lock.packages.map((one) => [one.name, one.version]));
   for (const asked of unionOf({ requirements: [], claims: wanted.claims })) {

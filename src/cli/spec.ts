@@ -145,6 +145,24 @@ export const editableFlag = {
   editable: { kind: "list", value: "DIR", short: "e", summary: "a project that is used where it lies, edits included" },
 } as const satisfies Record<string, FlagSpec>;
 
+/** What is wanted of a `pyproject.toml` or a lock beside the project's own dependencies. */
+export const wishFlags = {
+  extra: {
+    kind: "list",
+    value: "NAME",
+    summary: "also these optional dependencies of the file's project",
+    values: "nothing",
+  },
+  "all-extras": { kind: "boolean", summary: "all optional dependencies of the file's project" },
+  group: {
+    kind: "list",
+    value: "NAME",
+    summary: "also this dependency group of the file's project",
+    values: "nothing",
+  },
+  "all-groups": { kind: "boolean", summary: "all dependency groups of the file's project" },
+} as const satisfies Record<string, FlagSpec>;
+
 /** Choices of commands that resolve. */
 export const resolveFlags = {
   python: {

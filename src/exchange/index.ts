@@ -28,6 +28,8 @@ export type { ForeignWishes } from "./foreign/wanted.ts";
 export { foreignWishes } from "./foreign/wanted.ts";
 export type { FreezeOptions } from "./freeze.ts";
 export { freezeText } from "./freeze.ts";
+export type { LockWish, OtherFile, OtherLock, OtherLocked } from "./locks/locked.ts";
+export { isOtherLock, pythonOfOtherLock, readOtherLock } from "./locks/read.ts";
 export { writeCondaFile } from "./write-conda.ts";
 export { writeLock } from "./write-lock.ts";
 export { writeInlineHeader, writeProject, writeRhinoHeader } from "./write-project.ts";

@@ -8,6 +8,7 @@ import {
   VenvoyError,
 } from "../../base/index.ts";
 import { explainingDisk, sweepStages, withStage } from "../../disk/index.ts";
+import { isOtherLock } from "../../exchange/index.ts";
 import { parsePylock } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
 import { isUnbuilt, type LockedPackage, lockedTargets } from "../../resolve/index.ts";
@@ -110,13 +111,15 @@ async function wantedFiles(context: Context, request: FetchRequest): Promise<Wan
 /** Exactly the files of a lock: nothing is resolved. */
 async function filesOfLock(context: Context, file: AbsPath, request: FetchRequest): Promise<Wanted> {
   const { signal } = request;
-  const earlier = parsePylock(await readTextFile(context, file));
+  const isOther = isOtherLock(context.fs.path.name(file));
+  const earlier = isOther ? undefined : parsePylock(await readTextFile(context, file));
   const named = request.targets ?? [];
-  const names = named.length > 0 || request.python !== undefined ? named : (lockedTargets(earlier) ?? []);
+  const names = named.length > 0 || request.python !== undefined ? named : ((earlier && lockedTargets(earlier)) ?? []);
   const python = request.python ?? (names.length > 0 ? undefined : await pythonForLock(context, file, signal));
   const targets = await lockTargets(context, names, { python, signal });
   const packages: LockedPackage[] = [];
-  for (const { target } of targets) packages.push(...(await readLockFile(context, file, target)).lock.packages);
+  for (const { target } of targets)
+    packages.push(...(await readLockFile(context, file, { target, request })).lock.packages);
   const settings = await settingsFor(context, request);
   const source = createIndexClient(context, settings.index);
   return { targets, files: filesOf(packages), source, notes: buildNotes(packages) };

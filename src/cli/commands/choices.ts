@@ -1,4 +1,4 @@
-import { type ChangeOptions, packageNames, type ResolveChoices } from "../../app/index.ts";
+import { type AddRequest, type ChangeOptions, packageNames, type ResolveChoices } from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
 import type { Session } from "../session.ts";
@@ -60,6 +60,19 @@ export function changeOptions(flags: Flags, common: CommonFlags, session: Sessio
 /** A field that is left out when there is nothing to say. */
 export function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+/** Extras and groups of the files that are read; the flags of `wishFlags`. */
+export function wishOf(flags: {
+  readonly extra: readonly string[];
+  readonly "all-extras": boolean;
+  readonly group: readonly string[];
+  readonly "all-groups": boolean;
+}): Pick<AddRequest, "extras" | "groups"> {
+  return {
+    ...given("extras", flags["all-extras"] ? ("all" as const) : some(flags.extra)),
+    ...given("groups", flags["all-groups"] ? ("all" as const) : some(flags.group)),
+  };
 }
 
 /** Projects to be installed as editable, as requirements. */

@@ -1,7 +1,7 @@
 import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, editableFlag, resolveFlags } from "../spec.ts";
-import { changeOptions, editables } from "./choices.ts";
+import { command, editableFlag, resolveFlags, wishFlags } from "../spec.ts";
+import { changeOptions, editables, wishOf } from "./choices.ts";
 
 export const create = command(
   {
@@ -17,6 +17,7 @@ export const create = command(
     flags: {
       at: { kind: "text", value: "DIR", summary: "make it in this directory; then no NAME is given" },
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
+      ...wishFlags,
       temporary: { kind: "boolean", summary: "goes by itself when nobody used it for a day" },
       ...editableFlag,
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
@@ -34,6 +35,7 @@ export const create = command(
     const report = await venvoy.create({
       ...placeOf(flags.at, { ...args, requirements: [...args.requirements, ...editables(flags)] }),
       files: flags.file,
+      ...wishOf(flags),
       systemSitePackages: flags["system-site-packages"],
       ...(flags.temporary ? { temporary: true } : {}),
       ...(flags.purpose === undefined ? {} : { purpose: flags.purpose }),

@@ -1,7 +1,7 @@
 import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, editableFlag, nameFlag, resolveFlags } from "../spec.ts";
-import { changeOptions, editables } from "./choices.ts";
+import { command, editableFlag, nameFlag, resolveFlags, wishFlags } from "../spec.ts";
+import { changeOptions, editables, wishOf } from "./choices.ts";
 import { editHeader, scriptFlag } from "./header-edit.ts";
 
 export const add = command(
@@ -15,6 +15,7 @@ export const add = command(
     flags: {
       ...nameFlag,
       file: { kind: "list", value: "FILE", short: "f", summary: "a file with requirements" },
+      ...wishFlags,
       ...editableFlag,
       ...scriptFlag,
       ...resolveFlags,
@@ -34,6 +35,7 @@ export const add = command(
       ...named(flags),
       requirements: [...args.requirements, ...editables(flags)],
       files: flags.file,
+      ...wishOf(flags),
       ...changeOptions(flags, common, session),
     });
     return { exit: 0, data: report, notes: report.notes, text: (style) => changeText(report, style) };
@@ -89,14 +91,20 @@ export const sync = command(
     group: "packages",
     summary: "make an environment hold exactly what files say",
     changes: true,
-    args: { files: { kind: "many", summary: "requirements.txt, pylock.toml" } },
-    flags: { ...nameFlag, ...resolveFlags },
-    examples: ["venvoy sync -n demo requirements.txt", "venvoy sync pylock.toml"],
+    args: { files: { kind: "many", summary: "requirements.txt, pyproject.toml, or a lock: pylock.toml, uv.lock, …" } },
+    flags: { ...nameFlag, ...wishFlags, ...resolveFlags },
+    examples: [
+      "venvoy sync -n demo requirements.txt",
+      "venvoy sync pylock.toml",
+      "venvoy sync uv.lock --group dev",
+      "venvoy sync 'pyproject.toml[fast]'",
+    ],
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).sync({
       ...named(flags),
       files: args.files,
+      ...wishOf(flags),
       ...changeOptions(flags, common, session),
     });
     return { exit: 0, data: report, notes: report.notes, text: (style) => changeText(report, style) };

@@ -18,11 +18,13 @@ export async function installPackages(call: PipCall): Promise<Outcome> {
   const strategy = words.last("strategy");
   if (strategy !== undefined && strategy !== "eager" && strategy !== "only-if-needed")
     throw new VenvoyError("ARGUMENT_INVALID", "`--upgrade-strategy` takes eager or only-if-needed");
+  const groups = words.all("group");
   const report = await venvoy.add({
     ...environment,
     ...pipChoices(words),
     requirements,
-    files: words.all("file"),
+    files: [...words.all("file"), ...(groups.length > 0 ? ["pyproject.toml"] : [])],
+    ...(groups.length > 0 ? { groups, onlyGroups: true } : {}),
     ...(words.has("upgrade") ? { upgrade: strategy === "eager" ? "all" : "asked" } : {}),
     ...(words.has("reinstall") ? { reinstall: true } : {}),
     dryRun: words.has("dry-run"),
