@@ -29,6 +29,7 @@ export async function hostFault(
   const { filename, native = [] } = wheel;
   if (host.libc === undefined || native.length === 0 || !isForLinux(filename)) return undefined;
   const { machine, isDeclared } = host;
+  if (machine === undefined && native.length > 1) return undefined;
   const own = native.filter((one) => machine === undefined || isSame(one, machine));
   const first = native[0] as NativeNeeds;
   if (own.length === 0 && machine !== undefined) {

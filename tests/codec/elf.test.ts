@@ -20,6 +20,16 @@ test("needed libraries and search paths", async () => {
   });
 });
 
+test("symbol versions by library, and which of them are only wished for", async () => {
+  const versions = { "libc.so.6": ["GLIBC_2.17", "GLIBC_2.18?"], "libm.so.6": ["GLIBC_2.29"] };
+  const facts = await read(sharedObject({ needed: Object.keys(versions), versions, soname: "x.so", machine: 183 }));
+  expect(facts).toMatchObject({ soname: "x.so", machine: 183, weakVersions: new Set(["libc.so.6 GLIBC_2.18"]) });
+  expect(Object.fromEntries(facts?.versions ?? [])).toEqual({
+    "libc.so.6": ["GLIBC_2.17", "GLIBC_2.18"],
+    "libm.so.6": ["GLIBC_2.29"],
+  });
+});
+
 test("anything else is no ELF file, whatever is cut off", async () => {
   expect(await read(Buffer.from("#!/bin/sh\n"))).toBeUndefined();
   const bytes = sharedObject({ needed: ["libc.so.6"] });
