@@ -41,7 +41,8 @@ export function policyFor(context: Context, choices: ResolveChoices, settings: S
     resolution: choices.resolution ?? settings.resolution ?? defaultPolicy.resolution,
     preferences: keep.preferences ?? new Map(),
     upgrade: keep.upgrade ?? "none",
-    build: except(choices.noBuild),
+    // What is built here runs here, and on an older machine perhaps not.
+    build: choices.forHost === undefined ? except(choices.noBuild) : chosen(choices.noBinary),
     noWheels: chosen(choices.noBinary),
     ...(excludeNewer === undefined ? {} : { excludeNewerMs: excludeNewerMs(excludeNewer, context.clock.now()) }),
   };

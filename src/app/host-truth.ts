@@ -10,7 +10,7 @@ import {
   wheelUnfitForHost,
 } from "../host/index.ts";
 import type { Interpreter } from "../python/index.ts";
-import { type Lock, type LockedPackage, type UnfitFiles, unfitKey } from "../resolve/index.ts";
+import { isUnbuilt, type Lock, type LockedPackage, type UnfitFiles, unfitKey } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import type { Context } from "./context.ts";
 
@@ -128,10 +128,12 @@ export function judgeFor(context: Context, host: Host, options: JudgeOptions): J
       const unfit: Unfit[] = [];
       for (const [index, artifact] of artifacts.entries()) {
         const item = lock.packages[index];
-        if (item === undefined || !isJudged(item, artifact, options)) continue;
+        const isBuilt = item !== undefined && (item.source !== undefined || isUnbuilt(item));
+        // What was built here runs here.
+        if (item === undefined || (isBuilt && !host.isDeclared) || !isJudged(item, artifact, options)) continue;
         const fault = await hostFault(artifact, host);
         if (fault === undefined) continue;
-        if (options.isGiven) throw wheelUnfitForHost(artifact, fault);
+        if (options.isGiven || isBuilt) throw wheelUnfitForHost(artifact, fault);
         await keepKnown(context, directoryIn(context, options.cacheDir), artifact.sha256, knownOf(artifact));
         const { url } = item.wheel;
         const byAddress = url === undefined ? [] : [unfitKey({ hashes: {}, url })];
@@ -146,11 +148,8 @@ function knownOf({ filename, native = [] }: Artifact): KnownWheel {
   return { filename, native };
 }
 
-/** What was built here runs here. */
 function isJudged(item: LockedPackage, artifact: Artifact, { own, trusted }: JudgeOptions): boolean {
-  return (
-    artifact.native !== undefined && item.source === undefined && !own.has(item.name) && !trusted.has(artifact.sha256)
-  );
+  return artifact.native !== undefined && !own.has(item.name) && !trusted.has(artifact.sha256);
 }
 
 function directoryIn({ fs }: Context, cacheDir: AbsPath): AbsPath {

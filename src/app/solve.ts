@@ -1,4 +1,4 @@
-import { isVenvoyError, type PackageName } from "../base/index.ts";
+import { isVenvoyError, type PackageName, VenvoyError } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
 import { parseRequirement, type Target } from "../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../pypi/index.ts";
@@ -97,6 +97,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
   };
   const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal }).catch(
     async (failure: unknown) => {
+      if (host.isDeclared && isVenvoyError(failure, "PACKAGE_BLOCKED")) throw onlySources(failure);
       if (question.proposing === undefined) throw failure;
       const { withProposals } = await import("./proposals.ts");
       const wayOut = {
@@ -109,6 +110,15 @@ export async function solve(context: Context, interpreter: Interpreter, question
     },
   );
   return { lock: withoutOwnPlaces(lock, own), source, settings, judge, notes: notices };
+}
+
+/** For another machine nothing is built unasked: what is built here needs what is here. */
+function onlySources(failure: VenvoyError): VenvoyError {
+  return new VenvoyError(failure.code, failure.message, {
+    hint: "for another machine nothing is built unless `--no-binary NAME` asks for it",
+    data: failure.data,
+    cause: failure.cause,
+  });
 }
 
 /** With the files that lie in `--find-links`; nothing is looked at when there are no such places. */

@@ -74,6 +74,12 @@ test.skipIf(!isHere)("an older machine that is described: its tags, and its need
       "`scipy` 1.1 says it runs on glibc 2.17 but needs GLIBC_2.24 (scipy/x.so), and the machine it is for has 2.17: took 1.0",
     ],
   });
+  // What is built here would need this machine's symbols: only where it is asked for.
+  t.index.packages["six"] = [{ filename: sdistFilename("six", "1.0"), content: sdist("six", "1.0", { static: true }) }];
+  const refused = await t.venvoy("create", "built", "six", "--for-host", "glibc=2.17");
+  expect(refused.err).toContain("nothing is built unless `--no-binary NAME`");
+  const asked = ["--for-host", "glibc=2.17", "--no-binary", "six"];
+  expect(await t.venvoy("create", "built", "six", ...asked)).toMatchObject({ exit: 0 });
   expect(await t.venvoy("create", "wrong", "scipy", "--for-host", "cuda=12")).toMatchObject({ exit: 2 });
 });
 
