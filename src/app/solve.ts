@@ -129,23 +129,21 @@ async function nearerLock(context: Context, settings: Settings, lock: Lock, sign
 }
 
 /**
- * Resolves for a Python that need not be here. Nothing can be built for it, so only wheels are taken. `indexes` may
- * serve many targets: what they have read once is not read again. Throws as `solve` does, without proposals.
+ * Resolves for a Python that need not be here. Nothing can be built for it, so wheels are taken; of a project that has
+ * none at all the sdist is, if `source` can read its metadata. One `source` may serve many targets: what it has read
+ * once is not read again. Throws as `solve` does, without proposals.
  */
 export async function solveTarget(
   context: Context,
   target: Target,
-  { settings, source }: { readonly settings: Settings; readonly source: PackageSource },
+  { settings, source }: { readonly settings: Settings; readonly source: PackageSource | BuildingSource },
   question: Pick<Question, "asked" | "constraints" | "choices" | "keep" | "signal">,
 ): Promise<Pick<Solved, "lock" | "notes">> {
   if (question.asked.length === 0) return { lock: { packages: [] }, notes: [] };
-  const choices = { ...question.choices, noBuild: "all" as const };
-  const request = {
-    ...(await askedWith(context, { ...question, choices }, settings)),
-    requirements: question.asked,
-    target,
-    source,
-  };
+  const choices = "built" in source ? question.choices : { ...question.choices, noBuild: "all" as const };
+  const unchosen = await askedWith(context, { ...question, choices }, settings);
+  const policy = { ...unchosen.policy, wheelsFirst: true };
+  const request = { ...unchosen, policy, requirements: question.asked, target, source };
   const { lock, notices } = await resolve(context, request, question.signal && { signal: question.signal });
   return { lock, notes: notices };
 }

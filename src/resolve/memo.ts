@@ -62,7 +62,17 @@ function isMemorable({ requirements, constraints, overrides }: ResolveRequest): 
 /** Everything that an answer depends on but the listings; who asks and where is not part of it. */
 function keyOf({ requirements, constraints, overrides, target, policy }: ResolveRequest): string {
   const texts = (asked: readonly AskedRequirement[]): string[] => asked.map(({ requirement }) => String(requirement));
-  const { prerelease, resolution, excludeNewerMs, preferences, upgrade, build, noWheels, unfit } = policy;
+  const {
+    prerelease,
+    resolution,
+    excludeNewerMs,
+    preferences,
+    upgrade,
+    build,
+    wheelsFirst = false,
+    noWheels,
+    unfit,
+  } = policy;
   const chosen = ({ all, names }: PackageChoice): unknown => [all, [...names].sort(byCodePoint)];
   return digestOf(
     JSON.stringify([
@@ -75,6 +85,7 @@ function keyOf({ requirements, constraints, overrides, target, policy }: Resolve
       typeof upgrade === "string" ? upgrade : [...upgrade].sort(byCodePoint),
       chosen(build),
       chosen(noWheels),
+      ...(wheelsFirst ? ["wheels first"] : []),
       ...(unfit.size === 0 ? [] : [[...unfit].sort(([a], [b]) => byCodePoint(a, b))]),
     ]),
   );

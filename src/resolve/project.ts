@@ -41,6 +41,7 @@ export class Project {
   readonly #sets = new Map<string, CandidateSet>();
   readonly #extras = new Map<string, ExtraPackage>();
   readonly #options: ProjectOptions;
+  #anyWheel: boolean | undefined;
 
   constructor(options: ProjectOptions) {
     this.name = options.name;
@@ -115,10 +116,16 @@ export class Project {
       file = this.#options.chooser.choose(release, {
         name: this.name,
         allowYanked: this.#options.allowsYanked(release),
+        hasWheels: () => this.#hasWheels(),
       });
       this.#files[index] = file;
     }
     return file;
+  }
+
+  #hasWheels(): boolean {
+    this.#anyWheel ??= this.releases.some(({ files }) => files.some((file) => file.kind === "wheel"));
+    return this.#anyWheel;
   }
 
   /** The releases that were passed over because their wheels don't run on the machine, newest first. */

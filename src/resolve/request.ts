@@ -34,6 +34,8 @@ export interface ResolvePolicy {
   readonly upgrade: "none" | "all" | ReadonlySet<PackageName>;
   /** Packages that may be built from source where no wheel fits; building runs their code. */
   readonly build: PackageChoice;
+  /** True where nothing can really be built, on another machine: an sdist is taken only of a project without any wheel. */
+  readonly wheelsFirst?: boolean;
   /** Packages whose wheels are passed over, so that they are built. */
   readonly noWheels: PackageChoice;
   /** Files that are known not to run on the machine that this is for. */

@@ -36,6 +36,7 @@ export interface ChoiceRules {
   readonly target: Target;
   readonly excludeNewerMs: number | undefined;
   readonly build: PackageChoice;
+  readonly wheelsFirst?: boolean | undefined;
   readonly noWheels: PackageChoice;
   readonly unfit: UnfitFiles;
 }
@@ -45,6 +46,8 @@ export interface ChoiceOptions {
   readonly name: PackageName;
   /** True when exactly this version was asked for. */
   readonly allowYanked: boolean;
+  /** Whether any release of the project has a wheel, for whomever; asked only under `wheelsFirst`. */
+  readonly hasWheels?: () => boolean;
 }
 
 /** Picks the file of a release that fits the target best; remembers what it learned about tags and Python ranges. */
@@ -54,13 +57,15 @@ export class WheelChooser {
   readonly #python: Version;
   readonly #excludeNewerMs: number | undefined;
   readonly #build: PackageChoice;
+  readonly #wheelsFirst: boolean;
   readonly #noWheels: PackageChoice;
   readonly #unfit: UnfitFiles;
   readonly #pythonFits = new Map<string, boolean>();
 
-  constructor({ target, excludeNewerMs, build, noWheels, unfit }: ChoiceRules) {
+  constructor({ target, excludeNewerMs, build, wheelsFirst, noWheels, unfit }: ChoiceRules) {
     this.target = target;
     this.#build = build;
+    this.#wheelsFirst = wheelsFirst ?? false;
     this.#noWheels = noWheels;
     this.#unfit = unfit;
     this.#ranks = new TagRank(target.tags);
@@ -98,7 +103,8 @@ export class WheelChooser {
       const wheel = this.#bestWheel(release, options) ?? this.unfitIn(release);
       if (wheel !== undefined) return wheel;
     }
-    const sdist = isChosen(this.#build, options.name) ? this.#bestSdist(release, options) : undefined;
+    const builds = isChosen(this.#build, options.name) && !(this.#wheelsFirst && options.hasWheels?.() === true);
+    const sdist = builds ? this.#bestSdist(release, options) : undefined;
     return sdist ?? this.#fault(release, options.allowYanked);
   }
 

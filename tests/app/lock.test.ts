@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parsePylock, selectFromPylock } from "../../src/pep/index.ts";
 import { parseTarget } from "../../src/python/index.ts";
 import { type TestContext, testContext } from "../kit/context.ts";
+import { sdist, sdistFilename } from "../kit/sdist.ts";
 import { sourceProject } from "../kit/source-project.ts";
 import { type WheelParts, wheel, wheelFilename } from "../kit/wheel.ts";
 
@@ -151,6 +152,32 @@ describe("a lock for named targets", () => {
     const said = await t.venvoy("lock", "requirements.txt", "--refresh", "--target", linux, "--target", musl);
     expect(said.exit).toBe(1);
     expect(said.err).toContain("`native` differs between linux-x86_64-cp311 and linux-x86_64-musl1.2-cp311");
+  });
+
+  test("takes sources only of projects that have no wheel at all, and says so", async () => {
+    await using t = await testContext({ bare: { "1.0": { sdist: { requires: ["idna"] } } }, idna: { "3.7": {} } });
+    t.index.packages["native"] = [
+      ...["1.0"].flatMap((version) =>
+        [linux, windows, mac]
+          .map((one) => tags[one as keyof typeof tags])
+          .map((tag) => ({
+            filename: wheelFilename("native", version, { tags: [tag] }),
+            content: wheel("native", version, { tags: [tag] }),
+          })),
+      ),
+      { filename: sdistFilename("native", "2.0"), content: sdist("native", "2.0", {}) },
+    ];
+    t.write("requirements.txt", "bare\nnative\n");
+    const said = await t.venvoy("lock", "requirements.txt", "-o", "pylock.toml", ...three);
+    expect(said).toMatchObject({ exit: 0, err: expect.stringContaining("there are only sources of bare") });
+    expect(chosen(lockOf(t), mac).map((one) => one.replace(/ [^ ]*$/, ""))).toEqual([
+      "bare 1.0",
+      "idna 3.7",
+      "native 1.0",
+    ]);
+    expect(parsePylock(lockOf(t)).packages[0]?.sdist?.name).toBe("bare-1.0.tar.gz");
+    const refused = await t.venvoy("lock", "requirements.txt", "--no-build", ...three);
+    expect(refused).toMatchObject({ exit: 1, err: expect.stringContaining("bare") });
   });
 
   test("says for which target nothing fits", async () => {

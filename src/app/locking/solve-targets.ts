@@ -2,11 +2,13 @@ import { isVenvoyError, type PackageName, VenvoyError } from "../../base/index.t
 import { withStage } from "../../disk/index.ts";
 import { compareVersions, parseVersion } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
-import { type TargetLock, withDigests } from "../../resolve/index.ts";
+import { type Interpreter, interpreterName } from "../../python/index.ts";
+import { isUnbuilt, type LockedPackage, type TargetLock, withDigests } from "../../resolve/index.ts";
+import { withBuilds } from "../building/source.ts";
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { checkHashes, withHashes } from "../hashes.ts";
-import { solve, solveTarget } from "../solve.ts";
+import { interpreterFor, solve, solveTarget } from "../solve.ts";
 import type { LockInputs } from "./inputs.ts";
 import type { LockTarget } from "./lock-targets.ts";
 
@@ -34,7 +36,12 @@ export interface TargetsSolved {
 export async function solveTargets(context: Context, question: TargetQuestion): Promise<TargetsSolved> {
   const { inputs, targets, keep, signal } = question;
   const settings = await settingsFor(context, inputs.choices);
-  const source = withHashes(createIndexClient(context, settings.index), inputs.hashes);
+  const client = withHashes(createIndexClient(context, settings.index), inputs.hashes);
+  const helper = targets.every((one) => one.interpreter !== undefined)
+    ? undefined
+    : await helpingPython(context, targets, signal);
+  const way = { choices: inputs.choices, within: [] };
+  const source = helper === undefined ? client : withBuilds(context, client, { ...way, interpreter: helper });
   const notes = new Set<string>();
   const solveOne = async (one: LockTarget, preferences: Versions): Promise<TargetLock> => {
     const asked = {
@@ -51,6 +58,8 @@ export async function solveTargets(context: Context, question: TargetQuestion): 
           })
         : await solve(context, one.interpreter, { ...asked, hashes: inputs.hashes, proposing: "requirements" });
     for (const note of solved.notes) notes.add(note);
+    const sources = one.interpreter === undefined ? solved.lock.packages.filter(isUnbuilt) : [];
+    if (sources.length > 0 && helper !== undefined) notes.add(sourcesNote(sources, helper));
     return { name: one.name, target: one.target, lock: solved.lock };
   };
   const first: TargetLock[] = [];
@@ -68,6 +77,28 @@ export async function solveTargets(context: Context, question: TargetQuestion): 
     checkHashes(lock, inputs.hashes);
   }
   return { locks: known, source, notes: [...notes] };
+}
+
+/** Reads the metadata of sdists: of a target's version where there is one, since metadata may depend on it. */
+async function helpingPython(
+  context: Context,
+  targets: readonly LockTarget[],
+  signal: AbortSignal | undefined,
+): Promise<Interpreter | undefined> {
+  const minors = targets.map(({ target }) => target.markers.python_version);
+  for (const request of [...new Set(minors), undefined]) {
+    try {
+      return await interpreterFor(context, request, signal);
+    } catch (error) {
+      if (!isVenvoyError(error, "PYTHON_NOT_FOUND")) throw error;
+    }
+  }
+  return undefined;
+}
+
+function sourcesNote(packages: readonly LockedPackage[], helper: Interpreter): string {
+  const names = packages.map(({ name }) => name).join(", ");
+  return `there are only sources of ${names}: what they need was read with ${interpreterName(helper)}, and may differ elsewhere`;
 }
 
 /** What was built from a directory or a commit is here alone; nobody else could bring it. */
