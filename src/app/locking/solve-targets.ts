@@ -35,48 +35,65 @@ export interface TargetsSolved {
  */
 export async function solveTargets(context: Context, question: TargetQuestion): Promise<TargetsSolved> {
   const { inputs, targets, keep, signal } = question;
-  const settings = await settingsFor(context, inputs.choices);
-  const client = withHashes(createIndexClient(context, settings.index), inputs.hashes);
-  const helper = targets.every((one) => one.interpreter !== undefined)
-    ? undefined
-    : await helpingPython(context, targets, signal);
-  const way = { choices: inputs.choices, within: [] };
-  const source = helper === undefined ? client : withBuilds(context, client, { ...way, interpreter: helper });
-  const notes = new Set<string>();
-  const solveOne = async (one: LockTarget, preferences: Versions): Promise<TargetLock> => {
-    const asked = {
-      asked: inputs.asked,
-      constraints: inputs.constraints,
-      choices: inputs.choices,
-      keep: { preferences },
-      ...(signal === undefined ? {} : { signal }),
-    };
-    const solved =
-      one.interpreter === undefined
-        ? await solveTarget(context, one.target, { settings, source }, asked).catch((error: unknown) => {
-            throw forTarget(error, one.name);
-          })
-        : await solve(context, one.interpreter, { ...asked, hashes: inputs.hashes, proposing: "requirements" });
-    for (const note of solved.notes) notes.add(note);
-    const sources = one.interpreter === undefined ? solved.lock.packages.filter(isUnbuilt) : [];
-    if (sources.length > 0 && helper !== undefined) notes.add(sourcesNote(sources, helper));
-    return { name: one.name, target: one.target, lock: solved.lock };
-  };
-  const first: TargetLock[] = [];
+  const { source, solveOne } = await openSolving(context, question);
+  const first: Found[] = [];
   const chosen = new Map<PackageName, string>();
   for (const one of targets) {
     const found = await solveOne(one, new Map([...chosen, ...keep(one)]));
     for (const { name, version } of found.lock.packages) if (!chosen.has(name)) chosen.set(name, version);
     first.push(found);
   }
-  const locks = await withFewerVersions(first, targets, solveOne);
-  const known: TargetLock[] = [];
-  for (const one of locks) known.push(await withKnownDigests(context, one, source, signal));
-  for (const { lock } of known) {
+  const found = await withFewerVersions(first, targets, solveOne);
+  const locks: TargetLock[] = [];
+  for (const one of found) locks.push(await withKnownDigests(context, one, source, signal));
+  for (const { lock } of locks) {
     checkPlaces(lock);
     checkHashes(lock, inputs.hashes);
   }
-  return { locks: known, source, notes: [...notes] };
+  return { locks, source, notes: [...new Set(found.flatMap(({ notes }) => notes))] };
+}
+
+/** What was resolved for a target, and what is worth telling about it. */
+interface Found extends TargetLock {
+  readonly notes: readonly string[];
+}
+
+type SolveOne = (target: LockTarget, preferences: Versions) => Promise<Found>;
+
+/** One client of the indexes for all targets. */
+async function openSolving(
+  context: Context,
+  { inputs, targets, signal }: TargetQuestion,
+): Promise<{ readonly source: PackageSource; readonly solveOne: SolveOne }> {
+  const { choices, hashes } = inputs;
+  const settings = await settingsFor(context, choices);
+  const client = withHashes(createIndexClient(context, settings.index), hashes);
+  const isNamed = targets.some((one) => one.interpreter === undefined);
+  const helper = isNamed ? await helpingPython(context, targets, signal) : undefined;
+  const source =
+    helper === undefined ? client : withBuilds(context, client, { choices, within: [], interpreter: helper });
+  const solveOne = async (one: LockTarget, preferences: Versions): Promise<Found> => {
+    const { asked, constraints } = inputs;
+    const question = {
+      asked,
+      constraints,
+      choices,
+      keep: { preferences },
+      ...(signal === undefined ? {} : { signal }),
+    };
+    const { name, target, interpreter } = one;
+    if (interpreter !== undefined) {
+      const { lock, notes } = await solve(context, interpreter, { ...question, hashes, proposing: "requirements" });
+      return { name, target, lock, notes };
+    }
+    try {
+      const { lock, notes } = await solveTarget(context, target, { settings, source }, question);
+      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isUnbuilt), helper)] };
+    } catch (error) {
+      throw forTarget(error, name);
+    }
+  };
+  return { source, solveOne };
 }
 
 /** Reads the metadata of sdists: of a target's version where there is one, since metadata may depend on it. */
@@ -96,9 +113,12 @@ async function helpingPython(
   return undefined;
 }
 
-function sourcesNote(packages: readonly LockedPackage[], helper: Interpreter): string {
+function sourcesNotes(packages: readonly LockedPackage[], helper: Interpreter | undefined): readonly string[] {
+  if (packages.length === 0 || helper === undefined) return [];
   const names = packages.map(({ name }) => name).join(", ");
-  return `there are only sources of ${names}: what they need was read with ${interpreterName(helper)}, and may differ elsewhere`;
+  return [
+    `there are only sources of ${names}: what they need was read with ${interpreterName(helper)}, and may differ elsewhere`,
+  ];
 }
 
 /** What was built from a directory or a commit is here alone; nobody else could bring it. */
@@ -114,10 +134,10 @@ function checkPlaces({ packages }: TargetLock["lock"]): void {
 }
 
 async function withFewerVersions(
-  first: readonly TargetLock[],
+  first: readonly Found[],
   targets: readonly LockTarget[],
-  solveOne: (target: LockTarget, preferences: Versions) => Promise<TargetLock>,
-): Promise<readonly TargetLock[]> {
+  solveOne: SolveOne,
+): Promise<readonly Found[]> {
   const differing = splitPackages(first).length;
   if (differing === 0) return first;
   const oldest = new Map<PackageName, string>();
@@ -142,10 +162,10 @@ async function withFewerVersions(
 
 async function solveEach(
   targets: readonly LockTarget[],
-  solveOne: (target: LockTarget, preferences: Versions) => Promise<TargetLock>,
+  solveOne: SolveOne,
   preferencesAt: (index: number) => Versions,
-): Promise<readonly TargetLock[]> {
-  const locks: TargetLock[] = [];
+): Promise<readonly Found[]> {
+  const locks: Found[] = [];
   for (const [index, one] of targets.entries()) locks.push(await solveOne(one, preferencesAt(index)));
   return locks;
 }
@@ -172,11 +192,12 @@ function forTarget(error: unknown, name: string): unknown {
 /** A lock names digests: of a file whose index promises none it is learned by reading the file. */
 async function withKnownDigests(
   context: Context,
-  one: TargetLock,
+  { name: targetName, target, lock }: TargetLock,
   source: PackageSource,
   signal: AbortSignal | undefined,
 ): Promise<TargetLock> {
-  const missing = one.lock.packages.filter(({ wheel }) => wheel.sha256 === undefined && wheel.url !== undefined);
+  const one = { name: targetName, target, lock };
+  const missing = lock.packages.filter(({ wheel }) => wheel.sha256 === undefined && wheel.url !== undefined);
   if (missing.length === 0) return one;
   const digests = await withStage(context, context.layout.stage, "lock", async (stage) =>
     Promise.all(
@@ -188,5 +209,5 @@ async function withKnownDigests(
       }),
     ),
   );
-  return { ...one, lock: withDigests(one.lock, new Map(digests)) };
+  return { ...one, lock: withDigests(lock, new Map(digests)) };
 }
