@@ -5,6 +5,7 @@ import { livingBase, minorOfBase } from "./bases.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import { placeOf } from "./extra-files.ts";
+import { heldPackages } from "./held-packages.ts";
 import { buildAgain } from "./materialise.ts";
 import { noCost } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -34,6 +35,8 @@ async function goTo(context: Context, word: "undo" | "redo", request: UndoReques
     const target = chosen ?? (await readRecord(context.fs, environment, from))?.from;
     const before = await readLock(context.fs, environment, from);
     const after = target === undefined ? undefined : await readLock(context.fs, environment, target);
+    const here = await heldPackages(context, environment, from, before);
+    const there = target === undefined ? undefined : await heldPackages(context, environment, target, after);
     const report = (version: number, patch: Partial<ChangeReport>): ChangeReport => ({
       environment: { name: environment.label, id: environment.id, path: environment.root },
       version,
@@ -41,8 +44,8 @@ async function goTo(context: Context, word: "undo" | "redo", request: UndoReques
       changed: version !== from,
       dryRun: request.dryRun ?? false,
       python: environment.intent.standing.pythonVersion,
-      changes: after === undefined ? [] : diffLocks(before, after),
-      packageCount: after?.packages.length ?? 0,
+      changes: there === undefined ? [] : diffLocks(here, there),
+      packageCount: there?.packages.length ?? 0,
       cost: { ...noCost, reused: after?.packages.length ?? 0 },
       elapsedMs: context.clock.elapsed() - startedMs,
       notes: [],

@@ -251,3 +251,13 @@ test("a package that needs pip is content with the one that is there", async () 
   expect(await t.venvoy("add", "plain", "-n", "demo")).toMatchObject({ exit: 0 });
   expect(/^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1]).toBe(before);
 }, 180_000);
+
+test("an undo says what really changes: what pip installed in the older version is still there", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "plain");
+  pip(t, "demo", "install", "--no-index", wheelFile(t, "tiny", "1.0"));
+  await t.venvoy("add", "-n", "demo", "plain==1.0");
+  const back = JSON.parse((await t.venvoy("undo", "-n", "demo", "--json")).out);
+  expect(back).toMatchObject({ version: 1, changes: [] });
+  expect(installed(t, "demo")).toEqual({ plain: "1.0", tiny: "1.0" });
+});
