@@ -41,7 +41,7 @@ describe("a wheelhouse", () => {
     const said = await fetch();
     expect(said).toMatchObject({ exit: 0, err: "" });
     expect(said.out).toContain("fetched 4 files");
-    expect(readdirSync(house)).toEqual(files);
+    expect(readdirSync(house).sort()).toEqual(files);
     const asked = wheelsAsked(t).length;
     expect((await fetch()).out).toContain("has all 4 files");
     expect(wheelsAsked(t)).toHaveLength(asked);
@@ -60,12 +60,12 @@ describe("a wheelhouse", () => {
     const web = { requires: ["native", "colours ; sys_platform == 'win32'"] };
     t.serve("web", { "1.0": web, "2.0": web });
     expect(await t.venvoy("fetch", "pylock.toml", "-o", "one", "--target", linux)).toMatchObject({ exit: 0, err: "" });
-    expect(readdirSync(join(t.cwd, "one"))).toEqual([files[1], files[3]]);
+    expect(readdirSync(join(t.cwd, "one")).sort()).toEqual([files[1], files[3]]);
     const planned = await t.venvoy("fetch", "pylock.toml", "-o", "all", "--dry-run");
     expect(planned.out).toContain("would fetch 4 files for linux-x86_64-cp311, windows-amd64-cp312");
     expect(readdirSync(t.cwd)).not.toContain("all");
     await t.venvoy("fetch", "pylock.toml", "-o", "all");
-    expect(readdirSync(join(t.cwd, "all"))).toEqual(files);
+    expect(readdirSync(join(t.cwd, "all")).sort()).toEqual(files);
     expect(readFileSync(join(t.cwd, "pylock.toml"), "utf8")).toBe(before);
     const other = await t.venvoy("fetch", "pylock.toml", "-o", "none", "--target", "macos-arm64-cp313");
     expect(other).toMatchObject({ exit: 1, err: expect.stringContaining("it was made for") });
@@ -83,7 +83,7 @@ describe("a wheelhouse", () => {
     expect(files).toEqual(expect.arrayContaining(readdirSync(house)));
     t.index.on(bad, (request, response) => t.index.serve(request, response));
     expect(await t.venvoy("fetch", "pylock.toml", "-o", "house")).toMatchObject({ exit: 0 });
-    expect(readdirSync(house)).toEqual(files);
+    expect(readdirSync(house).sort()).toEqual(files);
   });
 
   test.each(["requirements.txt", "pylock.toml"])("installs %s in another empty home without network", async (file) => {
