@@ -1,7 +1,7 @@
 import type { Target } from "../../pep/index.ts";
 import { type Attempt, attempt } from "../attempt.ts";
 import { askedIn, factsOf } from "../failure/facts.ts";
-import type { AskedRequirement, ResolveRequest } from "../request.ts";
+import { type AskedRequirement, noPackages, type ResolveRequest } from "../request.ts";
 import { hittingSets } from "./hitting-sets.ts";
 import { type Loosened, looserForms } from "./loosen.ts";
 
@@ -169,6 +169,8 @@ class Search {
     const request = {
       ...this.#request,
       target,
+      // A search among guesses must not run anybody's build: what only sources could answer is no proposal.
+      policy: { ...this.#request.policy, build: noPackages },
       requirements: pick(requirements, 0),
       constraints: pick(constraints, requirements.length),
     };
