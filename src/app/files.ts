@@ -1,15 +1,18 @@
-import { type AbsPath, hasCode, type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, type PackageName, printable, VenvoyError } from "../base/index.ts";
 import type { AskedFor } from "../env/index.ts";
-import { isOtherLock, readCondaFile } from "../exchange/index.ts";
+import { readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
 import { isUnnamed } from "./asked.ts";
 import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
-import { type AllowedHashes, type HashRules, readHashes } from "./hashes.ts";
+import { type AllowedHashes, type HashRules, hashInAddress, readHashes } from "./hashes.ts";
 import { projectLines } from "./project-file.ts";
 import type { FileWish, ResolveChoices } from "./requests.ts";
+import { isLockFile, readTextFile } from "./text-file.ts";
+
+export { isLockFile, readTextFile };
 
 /** What files of requirements say, joined. */
 export interface RequirementFiles {
@@ -26,7 +29,14 @@ interface Gathering {
   readonly constraints: AskedRequirement[];
   readonly hashes: Map<PackageName, AllowedHashes>;
   /** Sources without a name in front; paths are absolute. */
-  readonly unnamed: { readonly file: AbsPath; readonly line: number; readonly text: string }[];
+  readonly unnamed: {
+    readonly file: AbsPath;
+    readonly line: number;
+    readonly text: string;
+    readonly hashes: readonly string[];
+  }[];
+  /** Digests that stand in addresses; they count where hashes are needed. */
+  readonly addressHashes: Map<PackageName, AllowedHashes>;
   readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
   readonly extraIndexUrls: string[];
   readonly findLinks: string[];
@@ -47,7 +57,7 @@ interface ReadOptions {
   readonly condaLeftOut?: string[];
   readonly naming?: Naming;
   /** Of a project's file. */
-  readonly wish?: FileWish;
+  readonly wish?: FileWish & Pick<ResolveChoices, "requireHashes">;
 }
 
 const deepestInclude = 20;
@@ -63,6 +73,7 @@ export async function readRequirementFiles(
   { condaLeftOut, naming, wish = {} }: ReadOptions = {},
 ): Promise<RequirementFiles> {
   const gathered = emptyGathering(condaLeftOut);
+  gathered.requireHashes = wish.requireHashes ?? false;
   for (const path of paths) {
     // `pyproject.toml[fast,dev]` asks for extras, as a requirement does.
     const [, plain = path, extras] = /^(.*\.toml)\[([^\]]*)\]$/s.exec(path) ?? [];
@@ -90,9 +101,14 @@ async function nameSources(context: Context, gathered: Gathering, naming: Naming
     return;
   }
   const { withNames } = await import("./building/unnamed.ts");
-  for (const { file, line, text } of gathered.unnamed) {
+  for (const { file, line, text, hashes } of gathered.unnamed) {
     const [named = text] = await withNames(context, [text], naming);
-    gathered.requirements.push({ text: parseRequirement(named).toString(), source: { kind: "file", file, line } });
+    const problem = (why: string): void => {
+      gathered.problems.push({ file: shownPath(context, file), line, why });
+    };
+    gatherRequirement(context, gathered, "requirements", { file, line, text: named }, problem);
+    if (hashes.length > 0)
+      gatherHashes(context, gathered, file, { kind: "requirement", text: named, line, hashes }, problem);
   }
 }
 
@@ -119,6 +135,7 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     constraints: [],
     hashes: new Map(),
     unnamed: [],
+    addressHashes: new Map(),
     problems: [],
     extraIndexUrls: [],
     findLinks: [],
@@ -144,7 +161,10 @@ function finish(gathered: Gathering): RequirementFiles {
   return {
     requirements: gathered.requirements,
     constraints: gathered.constraints,
-    hashes: gathered.hashes,
+    hashes:
+      gathered.hashes.size > 0 || gathered.requireHashes
+        ? new Map([...gathered.addressHashes, ...gathered.hashes])
+        : gathered.hashes,
     choices: {
       ...(gathered.indexUrl === undefined ? {} : { indexUrl: gathered.indexUrl }),
       ...(gathered.extraIndexUrls.length === 0 ? {} : { extraIndexUrls: gathered.extraIndexUrls }),
@@ -203,7 +223,10 @@ async function gatherEntries(
   entries: readonly RequirementsLine[],
 ): Promise<void> {
   for (const entry of entries) {
-    if (entry.kind === "file") {
+    if (entry.kind === "file" && /^https?:/i.test(entry.path)) {
+      const why = `\`${printable(entry.path)}\` is an address; download the file, and name that`;
+      into.problems.push({ file: shownPath(context, file), line: entry.line, why });
+    } else if (entry.kind === "file") {
       const next = context.fs.path.resolve(context.fs.path.directory(file), entry.path);
       await gather(context, into, next, role === "constraints" ? "constraints" : entry.role, [...above, file]);
     } else gatherLine(context, into, file, role, entry);
@@ -243,14 +266,15 @@ function gatherLine(
       problem(entry.why);
       break;
     case "editable":
-      into.unnamed.push({ file, line: entry.line, text: `-e ${fromFile(context, file, entry.text)}` });
+      into.unnamed.push({ file, line: entry.line, text: `-e ${fromFile(context, file, entry.text)}`, hashes: [] });
       break;
     case "option":
       gatherOption(context, into, file, entry);
       break;
     case "requirement":
       if (role === "requirements" && isUnnamed(entry.text)) {
-        into.unnamed.push({ file, line: entry.line, text: fromFile(context, file, entry.text) });
+        const text = fromFile(context, file, entry.text);
+        into.unnamed.push({ file, line: entry.line, text, hashes: entry.hashes });
         break;
       }
       gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
@@ -273,6 +297,11 @@ function gatherRequirement(
   try {
     const requirement = parseRequirement(text);
     const canonical = requirement.toString();
+    const digest = hashInAddress(requirement.url);
+    if (digest !== undefined) {
+      const origin = `${shownPath(context, file)} line ${line}`;
+      into.addressHashes.set(requirement.name, { sha256: new Set([digest]), origin, inAddress: true });
+    }
     if (role === "requirements") into.requirements.push({ text: canonical, source: { kind: "file", file, line } });
     else {
       const origin = { kind: "file", file: shownPath(context, file), line, text: canonical } as const;
@@ -296,6 +325,8 @@ function gatherHashes(
   if (typeof sha256 === "string") problem(sha256);
   else if (requirement !== undefined && !isOneFile(requirement))
     problem(`\`${requirement.name}\` has a \`--hash\`, which fits one version: pin it with ==`);
+  else if (requirement?.url !== undefined && !/\.whl(?:#|$)/i.test(requirement.url))
+    problem("the hash of sources at an address stands in it: `…/demo-1.0.tar.gz#sha256=1f…`");
   else if (requirement !== undefined) {
     // Lines with other markers, and constraints, may add to what is allowed.
     const before = into.hashes.get(requirement.name);
@@ -348,29 +379,5 @@ function gatherProject(context: Context, into: Gathering, file: AbsPath, text: s
     };
     if ("why" in found) problem(found.why);
     else gatherRequirement(context, into, "requirements", { file, line, text: found.text }, problem);
-  }
-}
-
-/** `pylock.toml` and `pylock.NAME.toml` are lock files by their name (PEP 751), and so are those of other tools. */
-export function isLockFile(context: Pick<Context, "fs">, path: AbsPath): boolean {
-  const name = context.fs.path.name(path);
-  return /^pylock(\.[^.]+)?\.toml$/.test(name) || isOtherLock(name);
-}
-
-/** Throws `FILE_UNREADABLE` with the system's reason. */
-export async function readTextFile(context: Pick<Context, "fs" | "system">, file: AbsPath): Promise<string> {
-  try {
-    return await context.fs.readText(file);
-  } catch (error) {
-    const why = hasCode(error, "ENOENT", "ENOTDIR")
-      ? "there is no such file"
-      : hasCode(error, "EISDIR")
-        ? "it is a directory"
-        : "it can't be read";
-    throw new VenvoyError(
-      "FILE_UNREADABLE",
-      `\`${printable(shownPath(context, file), { newlines: false })}\`: ${why}`,
-      { data: { file }, cause: error },
-    );
   }
 }

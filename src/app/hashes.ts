@@ -7,6 +7,8 @@ export interface AllowedHashes {
   readonly sha256: ReadonlySet<string>;
   /** Where that stands: "requirements.txt line 3". */
   readonly origin: string;
+  /** The digest stands in the address of the file, and is checked when that is fetched. */
+  readonly inAddress?: boolean;
 }
 
 export type HashRules = ReadonlyMap<PackageName, AllowedHashes>;
@@ -23,6 +25,11 @@ export function readHashes(values: readonly string[]): ReadonlySet<string> | str
   const misread = values.find((one) => /^sha256:/i.test(one) && !/^sha256:[0-9a-f]{64}$/i.test(one));
   if (sha256.length === 0 || misread !== undefined) return "a `--hash` must be a sha256, such as `--hash=sha256:1f…`";
   return new Set(sha256);
+}
+
+/** The digest in the fragment of an address, `#sha256=…`. */
+export function hashInAddress(url: string | undefined): string | undefined {
+  return /#(?:.*&)?sha256=([0-9a-f]{64})(?:&|$)/i.exec(url ?? "")?.[1]?.toLowerCase();
 }
 
 /**
@@ -105,7 +112,8 @@ export function checkHashes(lock: Lock, rules: HashRules = new Map(), { required
   for (const { name, version, wheel: installed, source } of fresh) {
     const wheel = source ?? installed;
     const allowed = rules.get(name);
-    if (allowed === undefined || wheel.sha256 === undefined || allowed.sha256.has(wheel.sha256)) continue;
+    if (allowed === undefined || allowed.inAddress === true) continue;
+    if (wheel.sha256 === undefined || allowed.sha256.has(wheel.sha256)) continue;
     throw new VenvoyError(
       "DIGEST_MISMATCH",
       `\`${wheel.filename}\` has none of the hashes that ${allowed.origin} allows`,

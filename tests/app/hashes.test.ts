@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
 import { sdist, sdistFilename } from "../kit/sdist.ts";
@@ -74,4 +76,39 @@ test("of a version's files, the one that was hashed is taken", { timeout: 60_000
   const said = await t.venvoy("pip", "-n", "demo", "download", "-r", "r.txt");
   expect(said).toMatchObject({ exit: 0 });
   expect(said.out).toContain("twin-1.0.tar.gz");
+});
+
+test("an address may carry its hash, and a path may have one", { timeout: 60_000 }, async () => {
+  await using t = await testContext(projects());
+  await t.venvoy("create", "demo");
+  const url = new URL("/files/idna/idna-3.6-py3-none-any.whl", t.index.url.reveal()).href;
+  writeFileSync(join(t.cwd, wheelFilename("local", "1.0")), wheel("local", "1.0"));
+  const local = `./${wheelFilename("local", "1.0")}`;
+  const install = (text: string) => {
+    t.write("r.txt", text);
+    return t.venvoy("pip", "-n", "demo", "install", "-r", "r.txt");
+  };
+  const fits = `--hash=sha256:${digest(wheel("local", "1.0"))}`;
+  for (const [text, why] of [
+    [`--require-hashes\nidna @ ${url}\n`, "has no `--hash`"],
+    [`${local} --hash=sha256:${none}\n`, "none of the hashes that r.txt line 1 allows"],
+    [`${local} ${fits}\nidna @ ${url}#sha256=${none}\n`, "idna-3.6"],
+    [`./demo-1.0.tar.gz ${fits}\n`, "the hash of sources at an address stands in it"],
+    ["-r https://index.example/r.txt\n", "is an address; download the file"],
+  ] as const) {
+    const said = await install(text);
+    expect([text, said.exit === 0]).toEqual([text, false]);
+    expect(said.err).toContain(why);
+  }
+  expect((await install(`${local} ${fits}\nidna @ ${url}#sha256=${digest(idna)}\n`)).out).toBe(
+    "Successfully installed idna-3.6 local-1.0\n",
+  );
+});
+
+test("a requirements file may be what PowerShell writes", async () => {
+  await using t = await testContext(projects());
+  const file = t.write("r.txt", "");
+  writeFileSync(file, Buffer.from("\ufeffidna==3.6\r\n", "utf16le"));
+  expect(await t.venvoy("create", "demo", "-f", "r.txt")).toMatchObject({ exit: 0 });
+  expect((await t.venvoy("pip", "-n", "demo", "freeze")).out).toBe("idna==3.6\n");
 });
