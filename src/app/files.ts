@@ -34,6 +34,8 @@ interface Gathering {
     readonly line: number;
     readonly text: string;
     readonly hashes: readonly string[];
+    /** Not a requirement but a project, whose needs only its build tells. */
+    readonly project?: FileWish;
   }[];
   /** Digests that stand in addresses; they count where hashes are needed. */
   readonly addressHashes: Map<PackageName, AllowedHashes>;
@@ -101,14 +103,20 @@ async function nameSources(context: Context, gathered: Gathering, naming: Naming
     return;
   }
   const { withNames } = await import("./building/unnamed.ts");
-  for (const { file, line, text, hashes } of gathered.unnamed) {
-    const [named = text] = await withNames(context, [text], naming);
+  const { needsOfProject } = await import("./building/project-needs.ts");
+  for (const { file, line, text, hashes, project } of gathered.unnamed) {
     const problem = (why: string): void => {
       gathered.problems.push({ file: shownPath(context, file), line, why });
     };
-    gatherRequirement(context, gathered, "requirements", { file, line, text: named }, problem);
-    if (hashes.length > 0)
-      gatherHashes(context, gathered, file, { kind: "requirement", text: named, line, hashes }, problem);
+    const texts =
+      project === undefined
+        ? await withNames(context, [text], naming)
+        : await needsOfProject(context, context.fs.path.directory(file), naming, project);
+    for (const named of texts) {
+      gatherRequirement(context, gathered, "requirements", { file, line, text: named }, problem);
+      if (hashes.length > 0)
+        gatherHashes(context, gathered, file, { kind: "requirement", text: named, line, hashes }, problem);
+    }
   }
 }
 
@@ -206,6 +214,7 @@ async function gather(
   }
   const text = await readTextFile(context, file);
   if (context.fs.path.name(file) === "pyproject.toml") return gatherProject(context, into, file, text);
+  if (/^setup\.(py|cfg)$/.test(context.fs.path.name(file))) return gatherBuilt(into, file, 1);
   if (/\.ya?ml$/i.test(file)) return gatherConda(context, into, { file, role, above }, text);
   await gatherEntries(context, into, { file, role, above }, parseRequirementsFile(text, context.system.env));
 }
@@ -370,6 +379,10 @@ function gatherOption(
   else if (name === "only-binary") into.onlyBinary.push(...value.split(","));
 }
 
+function gatherBuilt(into: Gathering, file: AbsPath, line: number): void {
+  into.unnamed.push({ file, line, text: file, hashes: [], project: into.wish });
+}
+
 function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {
   const label = shownPath(context, file);
   for (const found of projectLines(text, label, into.wish)) {
@@ -378,6 +391,7 @@ function gatherProject(context: Context, into: Gathering, file: AbsPath, text: s
       into.problems.push({ file: label, line, why });
     };
     if ("why" in found) problem(found.why);
+    else if ("isBuilt" in found) gatherBuilt(into, file, line);
     else gatherRequirement(context, into, "requirements", { file, line, text: found.text }, problem);
   }
 }

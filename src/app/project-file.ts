@@ -6,7 +6,9 @@ import type { FileWish } from "./requests.ts";
 /** What a `pyproject.toml` asks for: requirements as written, or what is wrong with one. `line` counts from 1. */
 export type ProjectLine =
   | { readonly line: number; readonly text: string }
-  | { readonly line: number; readonly why: string };
+  | { readonly line: number; readonly why: string }
+  /** Dependencies and extras that only the project's build can tell. */
+  | { readonly line: number; readonly isBuilt: true };
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -23,21 +25,28 @@ export function projectLines(text: string, label: string, wish: FileWish): reado
       lines.findIndex((line) => line.includes(item)),
     ) + 1;
   const project = tableOf(file["project"]);
-  const found: ProjectLine[] = wish.onlyGroups === true ? [] : ownLines(project, file, at);
-  for (const item of extraItems(project, label, wish)) found.push(lineOf(item, at));
+  const found: ProjectLine[] = [];
+  const line = wish.onlyGroups === true ? undefined : builtAt(project, at);
+  if (line !== undefined) found.push({ line, isBuilt: true });
+  else {
+    if (wish.onlyGroups !== true) found.push(...ownLines(project, file, at));
+    for (const item of extraItems(project, label, wish)) found.push(lineOf(item, at));
+  }
   const groups = readDependencyGroups(file["dependency-groups"] ?? {});
   for (const group of wish.groups === "all" ? groups.names : (wish.groups ?? []))
     for (const one of groups.resolve(group)) found.push({ line: at(one.displayName), text: one.toString() });
   return found;
 }
 
+/** Where a project says that its build makes what it needs. */
+function builtAt({ dynamic }: Table, at: (item: string) => number): number | undefined {
+  const isBuilt =
+    Array.isArray(dynamic) && (dynamic.includes("dependencies") || dynamic.includes("optional-dependencies"));
+  return isBuilt ? at("dynamic") : undefined;
+}
+
 function ownLines(project: Table, file: Table, at: (item: string) => number): ProjectLine[] {
-  const { dependencies, dynamic } = project;
-  if (Array.isArray(dynamic) && dynamic.includes("dependencies")) {
-    return [
-      { line: at("dynamic"), why: "its dependencies are made by its build; `venvoy add -e DIR` takes them from there" },
-    ];
-  }
+  const { dependencies } = project;
   const ofPoetry = tableOf(tableOf(file["tool"])["poetry"])["dependencies"];
   if (dependencies === undefined && file["project"] === undefined && ofPoetry !== undefined) {
     return [

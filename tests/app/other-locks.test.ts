@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
 import { sourceProject } from "../kit/source-project.ts";
@@ -338,4 +340,18 @@ dev = [{ include-group = "base" }]
   // As with pip, a group alone is the group and nothing else of the project.
   await t.venvoy("pip", "-n", "other", "install", "--group", "dev");
   expect(await packagesOf(t, "other")).toBe("iniconfig==1.0");
+});
+
+test("what only a build can tell is asked of the build", { timeout: 60_000 }, async () => {
+  await using t = await testContext(projects);
+  const root = sourceProject(t.cwd, "mylib", {
+    requires: ["idna<3.7", 'ujson; extra == "fast"', 'colorama; extra == "fast" and sys_platform == "nowhere"'],
+  });
+  writeFileSync(join(root, "setup.py"), "");
+  const project = readFileSync(join(root, "pyproject.toml"), "utf8");
+  writeFileSync(join(root, "pyproject.toml"), `${project}dynamic = ["dependencies", "optional-dependencies"]\n`);
+  await t.venvoy("create", "demo", "-f", "mylib/setup.py");
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6");
+  expect(await t.venvoy("sync", "-n", "demo", "mylib/pyproject.toml[fast]")).toMatchObject({ exit: 0 });
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6 ujson==5.1");
 });
