@@ -18,6 +18,7 @@ import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type ExportFormat, exportFormats, formatOfFile } from "./export-formats.ts";
 import { headerForScript, projectForFile } from "./export-into.ts";
 import { seenFrom } from "./installed.ts";
+import { repositoriesOf } from "./pip/repositories.ts";
 import type { OperationOptions } from "./requests.ts";
 import { baseOf } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
@@ -106,7 +107,9 @@ async function textOf(context: Context, environment: Environment, { contents, fo
 
 /** Everything that pip sees from inside. */
 async function freeze(context: Context, environment: Environment): Promise<string> {
-  return freezeText(await seenFrom(context, environment), environment.intent.standing.pythonVersion);
+  const seen = await seenFrom(context, environment);
+  const repositories = await repositoriesOf(context, seen);
+  return freezeText(seen, environment.intent.standing.pythonVersion, { repositories });
 }
 
 interface WriteRequest {

@@ -10,7 +10,16 @@ export interface FreezeOptions {
   readonly excludeEditable?: boolean;
   /** Texts of requirements files, whose order and comments are kept; what else is installed follows. */
   readonly follow?: readonly string[];
+  /** What editable projects are under version control, by their directory. */
+  readonly repositories?: ReadonlyMap<AbsPath, Repository>;
 }
+
+/** Where a project's repository can be had again; else why not. */
+export type Repository =
+  | { readonly kind: "remote"; readonly url: string; readonly commit: string; readonly subdirectory: string }
+  | { readonly kind: "no-remote" }
+  | { readonly kind: "bad-remote"; readonly url: string }
+  | { readonly kind: "unknown" };
 
 /**
  * What `pip freeze` prints where these distributions are on the search path, first ones first: `name==version` with the
@@ -20,14 +29,14 @@ export interface FreezeOptions {
 export function freezeText(
   distributions: readonly Distribution[],
   pythonVersion: string,
-  { all = false, exclude, excludeEditable = false, follow = [] }: FreezeOptions = {},
+  { all = false, exclude, excludeEditable = false, follow = [], repositories }: FreezeOptions = {},
 ): string {
   const skipped = new Set([...(all ? interpreterParts : toolsOf(pythonVersion)), ...(exclude ?? [])]);
   const seen = new Map<string, { readonly name: string; readonly text: string }>();
   for (const one of distributions) {
     const key = normalizeName(one.displayName);
     if (seen.has(key) || (excludeEditable && one.editableAt !== undefined)) continue;
-    seen.set(key, { name: one.displayName, text: frozen(one) });
+    seen.set(key, { name: one.displayName, text: frozen(one, repositories) });
   }
   const first = follow.length === 0 ? [] : followed(follow, seen);
   const lines = [...seen]
@@ -67,9 +76,9 @@ function toolsOf(pythonVersion: string): ReadonlySet<string> {
   return new Set(minor < 12 ? [...always, "setuptools", "distribute", "wheel"] : always);
 }
 
-function frozen(one: Distribution): string {
+function frozen(one: Distribution, repositories: FreezeOptions["repositories"]): string {
   const { displayName: name, directUrl, editableAt } = one;
-  if (editableAt !== undefined) return editableText(one, editableAt);
+  if (editableAt !== undefined) return editableText(one, editableAt, repositories?.get(editableAt));
   const direct = directUrl === undefined ? undefined : directReference(name, directUrl);
   return direct ?? nameAndVersion(one);
 }
@@ -79,8 +88,24 @@ function nameAndVersion({ displayName, version }: Distribution): string {
   return known === undefined ? `${displayName}===${version}` : `${displayName}==${known.text}`;
 }
 
-function editableText(one: Distribution, directory: AbsPath): string {
-  return `# Editable install with no version control (${nameAndVersion(one)})\n-e ${directory}`;
+function editableText(one: Distribution, directory: AbsPath, repository: Repository | undefined): string {
+  const what = nameAndVersion(one);
+  const here = `-e ${directory}`;
+  switch (repository?.kind) {
+    case undefined:
+      return `# Editable install with no version control (${what})\n${here}`;
+    case "no-remote":
+      return `# Editable Git install with no remote (${what})\n${here}`;
+    case "bad-remote":
+      return `# Editable Git install (${what}) with either a deleted local remote or invalid URI:\n# '${repository.url}'\n${here}`;
+    case "unknown":
+      return `## !! Could not determine repository location\n${here}`;
+    case "remote": {
+      const { url, commit, subdirectory } = repository;
+      const place = subdirectory === "" ? "" : `&subdirectory=${subdirectory}`;
+      return `-e git+${url}@${commit}#egg=${one.displayName.replaceAll("-", "_")}${place}`;
+    }
+  }
 }
 
 /** `undefined` for a file that is not written as PEP 610 says: pip falls back to the version, too. */

@@ -26,7 +26,7 @@ export { findForeign } from "./foreign/homes.ts";
 export type { ForeignKind, ForeignPlace } from "./foreign/kinds.ts";
 export type { ForeignWishes } from "./foreign/wanted.ts";
 export { foreignWishes } from "./foreign/wanted.ts";
-export type { FreezeOptions } from "./freeze.ts";
+export type { FreezeOptions, Repository } from "./freeze.ts";
 export { freezeText } from "./freeze.ts";
 export type { LockWish, OtherFile, OtherLock, OtherLocked } from "./locks/locked.ts";
 export { isOtherLock, pythonOfOtherLock, readOtherLock } from "./locks/read.ts";

@@ -112,3 +112,14 @@ test("a requirements file may be what PowerShell writes", async () => {
   expect(await t.venvoy("create", "demo", "-f", "r.txt")).toMatchObject({ exit: 0 });
   expect((await t.venvoy("pip", "-n", "demo", "freeze")).out).toBe("idna==3.6\n");
 });
+
+test("a project's hashes hold for the environment that run makes of it", async () => {
+  await using t = await testContext(projects());
+  t.write("a.py", "import idna\nprint('ran')\n");
+  t.write("requirements.txt", `idna==3.6 --hash=sha256:${none}\n`);
+  const refused = await t.runs("run", "--project", "a.py");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain("has none of the hashes that requirements.txt line 1 allows");
+  t.write("requirements.txt", `idna==3.6 --hash=sha256:${digest(idna)}\n`);
+  expect(await t.runs("run", "--project", "a.py")).toMatchObject({ exit: 0, out: "ran\n" });
+});

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
+import { sourceProject } from "../kit/source-project.ts";
 import { wheel, wheelFilename } from "../kit/wheel.ts";
 
 const projects = {
@@ -144,4 +146,30 @@ test("what can't be honoured says so in one sentence, with ours", async () => {
     expect([words, said.exit, said.out]).toEqual([words, 2, ""]);
     expect(said.err).toContain(sentence);
   }
+});
+
+test("freeze names the repository of an editable project as pip does", { timeout: 120_000 }, async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo");
+  const root = sourceProject(t.cwd, "mylib");
+  const git = (...words: readonly string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.org", ...words], { cwd: root, env: t.env });
+  const same = async () => {
+    const words = ["freeze"];
+    expect(await ours(t, ...words)).toEqual(await real(t, ...words));
+    return (await ours(t, ...words)).out;
+  };
+  expect(await t.venvoy("pip", "-n", "demo", "install", "-e", "mylib")).toMatchObject({ exit: 0 });
+  expect(await same()).toContain("# Editable install with no version control (mylib==1.0)");
+  git("init", "-q");
+  expect(await same()).toContain("# Editable Git install with no remote");
+  git("add", ".");
+  git("commit", "-qm", "first");
+  git("remote", "add", "origin", "git@git.example:me/mylib.git");
+  expect(await same()).toMatch(/^-e git\+ssh:\/\/git@git\.example\/me\/mylib\.git@[0-9a-f]{40}#egg=mylib\n$/);
+  git("remote", "set-url", "origin", "/nowhere/at/all");
+  expect(await same()).toContain("with either a deleted local remote or invalid URI:");
+  expect(await ours(t, "list")).toEqual(await real(t, "list"));
+  expect(await ours(t, "list", "--exclude-editable")).toEqual(await real(t, "list", "--exclude-editable"));
+  expect(await ours(t, "show", "mylib")).toEqual(await real(t, "show", "mylib"));
 });

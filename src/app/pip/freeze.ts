@@ -5,6 +5,7 @@ import { readTextFile } from "../files.ts";
 import { seenFrom } from "../installed.ts";
 import type { OperationOptions } from "../requests.ts";
 import { targetEnvironment } from "../targets.ts";
+import { repositoriesOf } from "./repositories.ts";
 
 export interface FrozenRequest extends OperationOptions {
   /** The environment; else the active one. */
@@ -30,5 +31,6 @@ export async function frozen(context: Context, request: FrozenRequest = {}): Pro
     ...(request.excludeEditable ? { excludeEditable: true } : {}),
     exclude: new Set(request.exclude?.map(normalizeName)),
     follow,
+    repositories: await repositoriesOf(context, seen),
   });
 }

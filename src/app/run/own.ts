@@ -8,6 +8,7 @@ import { compileLater } from "../compile.ts";
 import type { Context } from "../context.ts";
 import { diffLocks } from "../diff.ts";
 import { extraFiles } from "../extra-files.ts";
+import { checkHashes, type HashRules } from "../hashes.ts";
 import { type HostTruth, untilItRuns } from "../host-truth.ts";
 import { costOf, obtain } from "../obtain.ts";
 import type { AskedBy, ChangeReport } from "../outcomes.ts";
@@ -20,6 +21,8 @@ export interface OwnRun {
   readonly label: string;
   readonly asked: readonly AskedRequirement[];
   readonly constraints?: readonly AskedRequirement[];
+  /** What `--hash` lines of a project's file allow. */
+  readonly hashes?: HashRules;
   readonly python: string | undefined;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
@@ -49,10 +52,13 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
     truth,
     choices: { ...run.choices, ...request },
     ...(run.constraints === undefined ? {} : { constraints: run.constraints }),
+    hashes: run.hashes,
     ...(run.keep === undefined ? {} : { keep: run.keep }),
     proposing: "pythons",
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+  const hashCheck = { required: run.choices.requireHashes };
+  checkHashes(solved.lock, run.hashes, hashCheck);
   const plan: Omit<ChangeReport, "environment"> = {
     version: 1,
     previousVersion: undefined,
@@ -73,6 +79,7 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
     judge: solved.judge,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+  checkHashes(lock, run.hashes, hashCheck);
   const made = await ensureScriptEnvironment(context, context.env, {
     lock,
     artifacts,
@@ -141,6 +148,8 @@ function digestOf(run: OwnRun): string {
       one.constraintFiles,
       one.overrideFiles,
     ]),
+    ...[...(run.hashes ?? [])].map(([name, { sha256 }]) => [name, ...sha256]),
+    ...(choices.requireHashes === true ? ["hashes"] : []),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 40);
 }

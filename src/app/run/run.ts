@@ -52,6 +52,7 @@ async function readyFor(context: Context, decided: Decided): Promise<Ready> {
         label: choice.project.shown,
         asked,
         constraints: files.constraints,
+        hashes: files.hashes,
         choices: { ...files.choices, ...asks.choices },
       });
     }
