@@ -62,6 +62,10 @@ test("list, freeze, show and check print what the environment's own pip prints",
     ["index", "versions", "web"],
   ];
   for (const words of lines) expect([words, await ours(t, ...words)]).toEqual([words, await real(t, ...words)]);
+  // Since pip 25.1.
+  expect((await ours(t, "index", "versions", "idna", "--json")).out).toBe(
+    '{"name": "idna", "versions": ["3.7", "3.6"], "latest": "3.7", "installed_version": "3.6"}\n',
+  );
   const check = await real(t, "check");
   expect(check).toMatchObject({ exit: 1 });
   const sorted = (text: string): string[] => text.split("\n").sort();

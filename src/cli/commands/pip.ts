@@ -3,7 +3,7 @@ import { VenvoyError } from "../../base/index.ts";
 import type { Outcome } from "../outcome.ts";
 import { type PipCall, pipChoices } from "../pip/call.ts";
 import { parsePip } from "../pip/parse.ts";
-import { checkText, downloadText, listText, showText, versionsText } from "../render/pip.ts";
+import { checkText, downloadText, listText, showText, versionsJson, versionsText } from "../render/pip.ts";
 import { command, nameFlag } from "../spec.ts";
 import { given } from "./choices.ts";
 import { installPackages, uninstallPackages } from "./pip-changes.ts";
@@ -144,7 +144,7 @@ async function indexVersions({ words, venvoy, session, environment }: PipCall): 
   return {
     exit: 0,
     data: report,
-    text: () => (words.has("json") ? JSON.stringify(report) : versionsText(report)),
+    text: () => (words.has("json") ? versionsJson(report) : versionsText(report)),
   };
 }
 

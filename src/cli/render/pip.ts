@@ -142,6 +142,13 @@ export function versionsText({ package: name, versions, installed }: VersionsRep
   return [...lines, `  INSTALLED: ${installed}`, `  LATEST:    ${latest}${tail}`].join("\n");
 }
 
+/** The JSON of `pip index versions --json`, since pip 25.1. */
+export function versionsJson({ package: name, versions, installed }: VersionsReport): string {
+  const texts = versions.map((one) => one.version);
+  const here = installed === undefined ? {} : { installed_version: installed };
+  return pythonJson({ name, versions: texts, latest: texts[0] ?? "", ...here });
+}
+
 /** What `pip install` says at its end. */
 export function installText(report: ChangeReport): string {
   const items = report.changes
