@@ -1,6 +1,7 @@
 /**
  * exchange: environments in other tools' words. Out: what an environment is, as requirements, pyproject, pylock,
- * environment.yml, `pip freeze` or a script's header. In: those files, and the environments that other tools made, read
+ * environment.yml, `pip freeze` or a script's header. In: those files, the locks of uv, Poetry, PDM
+ * and Pipenv, and the environments that other tools made, read
  * without starting their Python. Also the edits that keep a project's file in step with an environment.
  * Invariants: the same environment gives the same bytes; nothing of another tool's is changed; what can't be read is
  * told, and the rest is read. Standards: PEP 376, 405, 610, 621, 723, 751; pip's requirements format; conda's conda-meta.
