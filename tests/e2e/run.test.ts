@@ -69,9 +69,9 @@ test("--project takes the project file above the script, and words of other tool
   write(ann, "project/tools/go.py", "import idna; print(idna.__version__)\n");
   const went = await ann.venvoy("run", "--project", "project/tools/go.py");
   expect(went).toMatchObject({ exit: 0, out: "3.7\n" });
-  const word = await ann.venvoy("pip", "install", "idna");
+  const word = await ann.venvoy("pip", "sync", "project/requirements.txt");
   expect(word).toMatchObject({ exit: 2, out: "" });
-  expect(word.err).toBe("error: `pip install` is called `add` here\nhint: venvoy add idna\n");
+  expect(word.err).toBe("error: `pip sync` is called `sync` here\nhint: venvoy sync project/requirements.txt\n");
 });
 
 test("an interrupt ends a command with nothing half done", async () => {
