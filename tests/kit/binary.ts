@@ -79,6 +79,7 @@ export function person(extra: Record<string, string> = {}): Person {
     env,
     run,
     venvoy: (...words) => run(binary, words),
-    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
+    // What works behind an answer may still be writing there.
+    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
   };
 }

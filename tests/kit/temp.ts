@@ -17,7 +17,7 @@ function removeAll(): void {
   for (const directory of made.splice(0)) {
     if (!existsSync(directory)) continue;
     openDirectories(directory);
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
