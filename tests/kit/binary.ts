@@ -33,6 +33,18 @@ export interface Person {
   [Symbol.dispose](): void;
 }
 
+/** A shell or work behind an answer that ends just now may write into a directory after it was read: then once more. */
+function removeHome(home: string): void {
+  for (let left = 20; existsSync(home); left--) {
+    try {
+      rmSync(home, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0 || !(error instanceof Error && "code" in error && error.code === "ENOTEMPTY")) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+}
+
 /** Variables that lead to the registry stay; whatever would lead to this machine's own environments goes. */
 export function person(extra: Record<string, string> = {}): Person {
   if (!existsSync(binary)) throw new Error("dist/venvoy is missing: run ./venvoy --version first");
@@ -79,7 +91,6 @@ export function person(extra: Record<string, string> = {}): Person {
     env,
     run,
     venvoy: (...words) => run(binary, words),
-    // What works behind an answer may still be writing there.
-    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+    [Symbol.dispose]: () => removeHome(home),
   };
 }
