@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { type AbsPath, type PackageName, SafeUrl, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, type PackageName, parseSha256, SafeUrl, VenvoyError } from "../../base/index.ts";
 import { type Address, checkout, parseAddress, resolveCommit, unpackArchive } from "../../build/index.ts";
 import { type DirectUrl, directUrlValue, normalizeName } from "../../pep/index.ts";
 import type { PackageSource } from "../../pypi/index.ts";
@@ -140,7 +140,7 @@ async function findDirectory(context: Context, address: Extract<Address, { kind:
       if (editable) return place;
       // A build may write into its sources, and is only let into its stage.
       const copy = fs.path.join(stage, "source");
-      await copyTree(context, place, copy);
+      await copyTree(fs, place, copy);
       return copy;
     },
   };
@@ -149,12 +149,12 @@ async function findDirectory(context: Context, address: Extract<Address, { kind:
 /** What tools leave behind, and what version control keeps, is not part of the sources; the latter names versions. */
 const notCopied = /^(?:\.tox|\.nox|\.venv|\.venvoy|node_modules|__pycache__|\.mypy_cache|\.pytest_cache|\.ruff_cache)$/;
 
-async function copyTree({ fs }: Context, from: AbsPath, to: AbsPath): Promise<void> {
+async function copyTree(fs: Context["fs"], from: AbsPath, to: AbsPath): Promise<void> {
   await fs.makeDir(to);
   for (const { name, kind } of (await fs.list(from)) ?? []) {
     if (notCopied.test(name)) continue;
     const [source, target] = [fs.path.join(from, name), fs.path.join(to, name)];
-    if (kind === "directory") await copyTree({ fs } as Context, source, target);
+    if (kind === "directory") await copyTree(fs, source, target);
     else if (kind === "file") await fs.copyFile(source, target);
     else if (kind === "symlink") await fs.symlink(await fs.readLink(source), target, "file");
   }
@@ -199,7 +199,7 @@ async function findArchive(
   const file = fs.path.join(folder, filename.replace(/[^\w.+-]/g, "_"));
   await fs.makeDir(folder);
   await fs.remove(file);
-  const wanted = { filename, url: parsed, ...(sha256 === undefined ? {} : { sha256: sha256 as never }) };
+  const wanted = { filename, url: parsed, ...(sha256 === undefined ? {} : { sha256: parseSha256(sha256) }) };
   const fetched = await source.fetch(wanted, file, { signal });
   return {
     from: `archive ${fetched.sha256} ${subdirectory ?? ""}`,
