@@ -7,7 +7,7 @@ import { type RawEntry, writeZip } from "../kit/zip-writer.ts";
 async function contents(bytes: Uint8Array): Promise<Record<string, string>> {
   const source = zipInMemory("t.zip", bytes);
   const { entries } = await readZipDirectory(source);
-  const found: Record<string, string> = {};
+  const found: Record<string, string> = Object.create(null);
   for (const entry of entries) found[entry.name] = Buffer.from(await readZipEntry(source, entry)).toString("latin1");
   return found;
 }
@@ -42,6 +42,17 @@ test("a wheel of the kit is a readable archive", async () => {
   expect(files["foo_bar-1.0.dist-info/METADATA"]).toContain("Requires-Dist: idna>=2\n");
   expect(files["foo_bar-1.0.dist-info/entry_points.txt"]).toBe("[console_scripts]\nfoo = foo_bar:main\n");
   expect(files["foo_bar-1.0.dist-info/RECORD"]).toContain("foo_bar-1.0.dist-info/RECORD,,\n");
+});
+
+test("an entry may have the name of what every object inherits", async () => {
+  const bytes = writeZip([
+    { name: "__proto__", content: "a" },
+    { name: "constructor", content: "b" },
+  ]).bytes;
+  expect(Object.entries(await contents(bytes))).toEqual([
+    ["__proto__", "a"],
+    ["constructor", "b"],
+  ]);
 });
 
 test("what was written is what is read", async () => {
