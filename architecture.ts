@@ -10,7 +10,7 @@ export const layers: Readonly<Record<string, number>> = {
   solver: 2,
   shell: 2,
   disk: 3,
-  host: 3,
+  native: 3,
   pypi: 4,
   python: 4,
   store: 4,

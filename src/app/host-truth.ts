@@ -8,7 +8,7 @@ import {
   type NativeNeeds,
   parseHost,
   wheelUnfitForHost,
-} from "../host/index.ts";
+} from "../native/index.ts";
 import type { Interpreter } from "../python/index.ts";
 import { isUnbuilt, type Lock, type LockedPackage, type UnfitFiles, unfitKey } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";

@@ -1,5 +1,5 @@
 import { byCodePoint, type PackageName, parseSha256, type Sha256 } from "../base/index.ts";
-import { hostFaultClause } from "../host/index.ts";
+import { hostFaultClause } from "../native/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../pypi/index.ts";
 import type { Demands } from "./demands.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";

@@ -1,5 +1,5 @@
 import { compareCodePoints, isVenvoyError, mapLimit, type PackageName, parseSha256, SafeUrl } from "../base/index.ts";
-import { hostFaultClause } from "../host/index.ts";
+import { hostFaultClause } from "../native/index.ts";
 import { compareVersions, parseVersion, parseWheelName, type Target } from "../pep/index.ts";
 import type { ListedFile, PackageSource } from "../pypi/index.ts";
 import { tagsInWords } from "./failure/tag-words.ts";

@@ -1,5 +1,5 @@
 import type { PackageName } from "../base/index.ts";
-import type { HostFault } from "../host/index.ts";
+import type { HostFault } from "../native/index.ts";
 import type { KeyRange, SpecifierSet } from "../pep/index.ts";
 import type { ListedFile, Listing, Release } from "../pypi/index.ts";
 import { CandidateSet } from "../solver/index.ts";

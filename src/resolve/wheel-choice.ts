@@ -1,5 +1,5 @@
 import type { PackageName } from "../base/index.ts";
-import type { HostFault } from "../host/index.ts";
+import type { HostFault } from "../native/index.ts";
 import {
   compareBuilds,
   type SpecifierSet,

@@ -1,6 +1,6 @@
 import type { AbsPath, PackageName, Sha256 } from "../base/index.ts";
 import { formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
-import type { NativeNeeds } from "../host/index.ts";
+import type { NativeNeeds } from "../native/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { EntryPoint } from "./entry-points.ts";
 

@@ -1,6 +1,6 @@
 import { type AbsPath, mapLimit } from "../base/index.ts";
 import { type ElfFacts, readElf } from "../codec/index.ts";
-import type { NativeFile } from "../host/index.ts";
+import type { NativeFile } from "../native/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { PlacedFile } from "./place-entries.ts";
 

@@ -1,5 +1,5 @@
 import { printable } from "../../base/index.ts";
-import { hostFaultClause } from "../../host/index.ts";
+import { hostFaultClause } from "../../native/index.ts";
 import type { Requirement, Target } from "../../pep/index.ts";
 import type { CandidateSet } from "../../solver/index.ts";
 import { askedClause, originSubject } from "../origin.ts";

@@ -1,5 +1,5 @@
 /**
- * host: what a wheel's native files need of a Linux, and whether a machine has it. ELF facts and a machine in; the reason
+ * native: what a wheel's native files need of a Linux, and whether a machine has it. ELF facts and a machine in; the reason
  * why a wheel can't run there out, or nothing. Invariants: what isn't known is never held against a wheel; libraries that a
  * wheel brings along are not asked of the machine. Standards: System V ABI, GNU symbol versions, PEP 513, 571, 599, 600, 656.
  */

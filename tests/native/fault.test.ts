@@ -12,7 +12,7 @@ import {
   hostFaultClause,
   nativeNeeds,
   parseHost,
-} from "../../src/host/index.ts";
+} from "../../src/native/index.ts";
 import { nodePorts } from "../../src/node/index.ts";
 import { type ObjectParts, sharedObject } from "../kit/elf.ts";
 
