@@ -18,6 +18,7 @@ import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type ExportFormat, exportFormats, formatOfFile } from "./export-formats.ts";
 import { headerForScript, projectForFile } from "./export-into.ts";
 import { seenFrom } from "./installed.ts";
+import { placesIn } from "./locking/lock-sources.ts";
 import { repositoriesOf } from "./pip/repositories.ts";
 import type { OperationOptions } from "./requests.ts";
 import { baseOf } from "./solve.ts";
@@ -64,7 +65,7 @@ export async function exportEnvironment(context: Context, request: ExportRequest
     pythonVersion: environment.intent.standing.pythonVersion,
   };
   const there = file === undefined ? undefined : await sourceIfThere(context, file);
-  const text = await textOf(context, environment, { contents, format, before: there?.text, request });
+  const text = await textOf(context, environment, { contents, format, file, before: there?.text, request });
   const written = file !== undefined && there?.text !== text && !request.dryRun;
   if (file !== undefined && written) await write(context, file, { there, text, format, request });
   const isExact = format === "pylock" || request.pinned || request.hashes;
@@ -75,11 +76,13 @@ export async function exportEnvironment(context: Context, request: ExportRequest
 interface TextRequest {
   readonly contents: Contents;
   readonly format: ExportFormat;
+  readonly file: AbsPath | undefined;
   readonly before: string | undefined;
   readonly request: ExportRequest;
 }
 
-async function textOf(context: Context, environment: Environment, { contents, format, before, request }: TextRequest) {
+async function textOf(context: Context, environment: Environment, wanted: TextRequest): Promise<string> {
+  const { contents, format, file, before, request } = wanted;
   const pinned = request.pinned ?? false;
   switch (format) {
     case "requirements":
@@ -98,7 +101,7 @@ async function textOf(context: Context, environment: Environment, { contents, fo
         : headerForScript(before, contents, { pinned });
     case "pylock": {
       const base = await baseOf(context, environment.intent.standing.base, request.signal);
-      return writeLock(contents.lock, targetOf(base.interpreter));
+      return writeLock(contents.lock, targetOf(base.interpreter), placesIn(context, file));
     }
     case "pip-freeze":
       return freeze(context, environment);

@@ -1,4 +1,3 @@
-import { pathToFileURL } from "node:url";
 import {
   type AbsPath,
   compareCodePoints,
@@ -17,16 +16,21 @@ import {
   type PylockChoice,
   type PylockFile,
   parsePylock,
+  parseSdistName,
   parseWheelName,
   pylockFilename,
   selectFromPylock,
   type Target,
   tryParseSpecifierSet,
+  type Version,
 } from "../pep/index.ts";
+import { createIndexClient } from "../pypi/index.ts";
 import { targetOf } from "../python/index.ts";
 import type { Lock, LockedPackage } from "../resolve/index.ts";
+import { settingsFor } from "./choices.ts";
 import { type Context, shownPath } from "./context.ts";
 import { readTextFile } from "./files.ts";
+import { type AddressedSource, buildSource, ownTable, placeAddress, sourceOfChoice } from "./locking/lock-sources.ts";
 import { chooseFromOtherLock, type LockReader, type OtherLockChoices } from "./other-lock.ts";
 import { interpreterFor } from "./solve.ts";
 
@@ -34,6 +38,8 @@ import { interpreterFor } from "./solve.ts";
 export interface LockFile {
   readonly lock: Lock;
   readonly requirements: readonly AskedFor[];
+  /** Packages that stand there as sources at an address, where nothing builds them. */
+  readonly unbuilt: readonly PackageName[];
 }
 
 /**
@@ -43,7 +49,9 @@ export interface LockFile {
 export async function readLockFile(context: Context, file: AbsPath, reader: LockReader): Promise<LockFile> {
   const text = await readTextFile(context, file);
   const label = shownPath(context, file);
-  const { choices, built } = await choicesOf(context, { file, text }, reader);
+  const { choices, sources } = await choicesOf(context, { file, text }, reader);
+  const built = reader.interpreter === undefined ? [] : await buildAll(context, sources, reader);
+  const unbuilt = reader.interpreter === undefined ? sources.map(({ name }) => name) : [];
   const all = [...choices.map((choice) => lockedPackage(context, choice, { file, label })), ...built];
   const names = new Set(all.map((one) => one.name));
   // A lock for several targets names what the package needs on any of them.
@@ -52,6 +60,7 @@ export async function readLockFile(context: Context, file: AbsPath, reader: Lock
     dependencies: [...new Set(one.dependencies)].filter((name) => names.has(name)),
   }));
   packages.sort((a, b) => compareCodePoints(a.name, b.name));
+  const addresses = new Map(sources.map(({ name, address }) => [name, address]));
   const needed = new Set(packages.flatMap((one) => one.dependencies));
   const marked = packages.some((one) => one.requested);
   const lock = {
@@ -61,16 +70,29 @@ export async function readLockFile(context: Context, file: AbsPath, reader: Lock
   const requirements = lock.packages
     .filter((one) => one.requested)
     .map((one) => ({
-      text: requirementOf(one),
+      text: requirementOf(one, addresses.get(one.name)),
       source: { kind: "file" as const, file, line: lineOf(lines, one.name) },
     }));
-  return { lock, requirements };
+  return { lock, requirements, unbuilt };
+}
+
+async function buildAll(
+  context: Context,
+  sources: readonly AddressedSource[],
+  { interpreter, request }: LockReader,
+): Promise<readonly LockedPackage[]> {
+  if (sources.length === 0 || interpreter === undefined) return [];
+  const settings = await settingsFor(context, request);
+  const source = createIndexClient(context, settings.index);
+  const built: LockedPackage[] = [];
+  for (const one of sources) built.push(await buildSource(context, one, { interpreter, source, request }));
+  return built;
 }
 
 /** With its extras: what only they need would leave with the next change. */
-function requirementOf({ name, version, extras, directUrl }: LockedPackage): string {
+function requirementOf({ name, version, extras, directUrl }: LockedPackage, address = directUrl?.reveal()): string {
   const wanted = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
-  return directUrl === undefined ? `${wanted}==${version}` : `${wanted} @ ${directUrl.reveal()}`;
+  return address === undefined ? `${wanted}==${version}` : `${wanted} @ ${address}`;
 }
 
 async function choicesOf(
@@ -85,7 +107,14 @@ async function choicesOf(
     extras: new Set(extras === "all" ? lock.extras : extras?.map(normalizeName)),
     ...(groups === undefined ? {} : { groups: new Set(groups === "all" ? lock.dependencyGroups : groups) }),
   };
-  return { choices: selectFromPylock(lock, reader.target, wish), built: [] };
+  const choices: PylockChoice[] = [];
+  const sources: AddressedSource[] = [];
+  for (const choice of selectFromPylock(lock, reader.target, wish)) {
+    const source = sourceOfChoice(context, choice, from.file);
+    if (source === undefined) choices.push(choice);
+    else sources.push(source);
+  }
+  return { choices, sources };
 }
 
 /**
@@ -127,26 +156,15 @@ function lockedPackage(
   { package: one, source }: PylockChoice,
   from: { readonly file: AbsPath; readonly label: string },
 ): LockedPackage {
-  const file =
-    source.kind === "wheel" || source.kind === "sdist"
-      ? source.file
-      : source.kind === "archive"
-        ? source.archive
-        : undefined;
-  const filename = file === undefined ? "" : pylockFilename(file);
-  if (file === undefined || (!filename.endsWith(".whl") && one.version === undefined)) {
-    throw new VenvoyError(
-      "PACKAGE_BLOCKED",
-      `\`${from.label}\` has \`${one.name}\` as a ${source.kind} without a version, which can't be taken from a lock yet`,
-      { hint: "lock it with a wheel or an sdist", data: { name: one.name, file: from.file } },
-    );
-  }
-  const own = ownTable(one.tool);
+  if (source.kind === "directory" || source.kind === "vcs") throw new Error(`\`${one.name}\` is to be built`);
+  const file = source.kind === "archive" ? source.archive : source.file;
+  const filename = pylockFilename(file);
+  const own = ownTable(one);
   const url = addressOf(context, file, from.file);
   const sha256 = digestOf(one.name, file, from.label);
   return {
     name: one.name,
-    version: (one.version ?? parseWheelName(filename).version).toString(),
+    version: (one.version ?? fileVersion(filename)).toString(),
     wheel: {
       filename,
       sha256,
@@ -163,10 +181,13 @@ function lockedPackage(
   };
 }
 
+function fileVersion(filename: string): Version {
+  return (filename.endsWith(".whl") ? parseWheelName(filename) : parseSdistName(filename)).version;
+}
+
 /** A path counts from the lock file, and goes before the address: it is nearer. */
 function addressOf(context: Context, { path, url }: Pick<PylockFile, "path" | "url">, lockFile: AbsPath): SafeUrl {
-  const { fs } = context;
-  if (path !== undefined) return SafeUrl.parse(pathToFileURL(fs.path.resolve(fs.path.directory(lockFile), path)).href);
+  if (path !== undefined) return SafeUrl.parse(placeAddress(context, lockFile, path));
   if (url !== undefined) return SafeUrl.parse(url);
   throw new VenvoyError("LOCK_INVALID", `\`${shownPath(context, lockFile)}\` names a file without a place`);
 }
@@ -178,11 +199,6 @@ function digestOf(name: PackageName, { hashes }: Pick<PylockFile, "hashes">, lab
     "LOCK_INVALID",
     `\`${label}\` gives no sha256 for \`${name}\`, only ${Object.keys(hashes).join(", ")}`,
   );
-}
-
-function ownTable(tool: unknown): Readonly<Record<string, unknown>> {
-  const own = typeof tool === "object" && tool !== null ? (tool as Record<string, unknown>)["venvoy"] : undefined;
-  return typeof own === "object" && own !== null ? (own as Record<string, unknown>) : {};
 }
 
 function lineOf(lines: readonly string[], name: string): number {

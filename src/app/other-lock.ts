@@ -1,5 +1,4 @@
-import { pathToFileURL } from "node:url";
-import { type AbsPath, mapLimit, SafeUrl, VenvoyError } from "../base/index.ts";
+import { type AbsPath, mapLimit, VenvoyError } from "../base/index.ts";
 import { type OtherFile, type OtherLock, type OtherLocked, readOtherLock } from "../exchange/index.ts";
 import {
   compareVersions,
@@ -15,9 +14,9 @@ import {
 } from "../pep/index.ts";
 import { createIndexClient, type ListedFile, type PackageSource } from "../pypi/index.ts";
 import type { Interpreter } from "../python/index.ts";
-import type { LockedPackage } from "../resolve/index.ts";
 import { settingsFor } from "./choices.ts";
 import { type Context, shownPath } from "./context.ts";
+import { type AddressedSource, placeAddress } from "./locking/lock-sources.ts";
 import type { FileWish, OperationOptions, ResolveChoices } from "./requests.ts";
 
 /** For whom a lock is read. */
@@ -32,7 +31,7 @@ export interface OtherLockChoices {
   /** Packages with the file that is taken of each. */
   readonly choices: readonly PylockChoice[];
   /** Packages that are built from sources at an address. */
-  readonly built: readonly LockedPackage[];
+  readonly sources: readonly AddressedSource[];
 }
 
 const askedAtOnce = 16;
@@ -44,7 +43,7 @@ const askedAtOnce = 16;
 export async function chooseFromOtherLock(
   context: Context,
   { file, text }: { readonly file: AbsPath; readonly text: string },
-  { target, interpreter, request }: LockReader,
+  { target, request }: LockReader,
 ): Promise<OtherLockChoices> {
   const label = shownPath(context, file);
   const { extras = [], groups = [] } = request;
@@ -59,14 +58,11 @@ export async function chooseFromOtherLock(
   const ofFiles = lock.packages.filter((one) => one.from === undefined);
   source.prefetchListings(ofFiles.filter((one) => !isComplete(one)).map((one) => one.name));
   const packages = await mapLimit(ofFiles, askedAtOnce, (one) => asPylock(one, { source, label, request }));
-  const built: LockedPackage[] = [];
-  for (const one of lock.packages) {
-    if (one.from !== undefined) built.push(await buildFrom(context, one, { file, interpreter, request, source }));
-  }
+  const sources = lock.packages.flatMap((one) => sourceIn(context, file, one));
   const requiresPython = lock.requiresPython === undefined ? undefined : tryParseSpecifierSet(lock.requiresPython);
   return {
     choices: selectFromPylock({ lockVersion: parseVersion("1"), createdBy: label, requiresPython, packages }, target),
-    built,
+    sources,
   };
 }
 
@@ -168,44 +164,12 @@ function lockedFile(file: ListedFile, written: readonly OtherFile[]): readonly P
   ];
 }
 
-interface SourcesReader extends Pick<LockReader, "request"> {
-  readonly file: AbsPath;
-  readonly interpreter: Interpreter | undefined;
-  readonly source: PackageSource;
-}
-
-async function buildFrom(
+function sourceIn(
   context: Context,
-  one: OtherLocked,
-  { file, interpreter, request, source }: SourcesReader,
-): Promise<LockedPackage> {
-  const { path } = context.fs;
-  if (interpreter === undefined) {
-    throw new VenvoyError(
-      "PACKAGE_BLOCKED",
-      `\`${one.name}\` is built from sources, and there is no file of it to fetch`,
-      {
-        data: { name: one.name },
-      },
-    );
-  }
-  const { url = "", isPath, editable } = one.from ?? { isPath: false, editable: false };
-  const address = isPath ? pathToFileURL(path.resolve(path.directory(file), url)).href : url;
-  const { ownOfAddress } = await import("./building/addresses.ts");
-  const own = await ownOfAddress(context, editable ? `${address}#editable` : address, {
-    way: { interpreter, choices: request, within: [] },
-    source,
-    signal: request.signal ?? new AbortController().signal,
-    name: one.name,
-  });
-  return {
-    name: own.name,
-    version: own.version,
-    wheel: { filename: own.filename, sha256: own.sha256 },
-    dependencies: one.dependencies,
-    extras: one.extras,
-    requested: false,
-    directUrl: SafeUrl.parse(own.address ?? address),
-    ...(own.origin === undefined ? {} : { origin: own.origin }),
-  };
+  file: AbsPath,
+  { name, from, dependencies, extras }: OtherLocked,
+): readonly AddressedSource[] {
+  if (from === undefined) return [];
+  const address = from.isPath ? placeAddress(context, file, from.url) : from.url;
+  return [{ name, address: from.editable ? `${address}#editable` : address, dependencies, extras, requested: false }];
 }

@@ -1,6 +1,6 @@
 import { isVenvoyError, type PackageName, VenvoyError } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
-import { parseRequirement, type Target } from "../pep/index.ts";
+import { evaluateMarker, parseRequirement, type Target } from "../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../pypi/index.ts";
 import {
   type Base,
@@ -44,6 +44,8 @@ export interface Question {
   readonly cacheFirst?: boolean;
   /** Packages that need no index. */
   readonly own?: OwnPackages;
+  /** Commits to stay at, by the address as it is asked for. */
+  readonly commits?: ReadonlyMap<string, string> | undefined;
   /** What this operation has learned of wheels that don't run here (`untilItRuns`). */
   readonly truth?: HostTruth;
   /** Digests of wheels that are in use already. */
@@ -70,7 +72,14 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const settings = await settingsFor(context, choices);
   const client = withHashes(createIndexClient(context, settings.index), question.hashes);
   const way = { interpreter, choices, within: question.within ?? [] };
-  const own = await ownPackages(context, question, { way, source: client });
+  const own =
+    question.lock === undefined
+      ? await ownAsked(
+          context,
+          { ...question, asked: question.asked.filter((one) => isFor(one, targetOf(interpreter))) },
+          { way, source: client },
+        )
+      : (question.own ?? new Map());
   const source = withBuilds(context, withOwnPackages(client, own), way);
   const host = hostOf(context, interpreter, choices.forHost);
   const remembering = { cacheDir: settings.index.cacheDir, trusted: question.trusted ?? new Set() };
@@ -131,21 +140,22 @@ async function nearerLock(context: Context, settings: Settings, lock: Lock, sign
 /**
  * Resolves for a Python that need not be here. Nothing can be built for it, so wheels are taken; of a project that has
  * none at all the sdist is, if `source` can read its metadata. One `source` may serve many targets: what it has read
- * once is not read again. Throws as `solve` does, without proposals.
+ * once is not read again. It lists own packages already. Throws as `solve` does, without proposals.
  */
 export async function solveTarget(
   context: Context,
   target: Target,
   { settings, source }: { readonly settings: Settings; readonly source: PackageSource | BuildingSource },
-  question: Pick<Question, "asked" | "constraints" | "choices" | "keep" | "signal">,
+  question: Pick<Question, "asked" | "constraints" | "choices" | "keep" | "own" | "signal">,
 ): Promise<Pick<Solved, "lock" | "notes">> {
   if (question.asked.length === 0) return { lock: { packages: [] }, notes: [] };
   const choices = "built" in source ? question.choices : { ...question.choices, noBuild: "all" as const };
   const unchosen = await askedWith(context, { ...question, choices }, settings);
   const policy = { ...unchosen.policy, wheelsFirst: true };
-  const request = { ...unchosen, policy, requirements: question.asked, target, source };
+  const { own = new Map() } = question;
+  const request = { ...unchosen, policy, requirements: askForOwn(question.asked, own), target, source };
   const { lock, notices } = await resolve(context, request, question.signal && { signal: question.signal });
-  return { lock, notes: notices };
+  return { lock: withoutOwnPlaces(lock, own), notes: notices };
 }
 
 /** What of a request doesn't depend on the target. */
@@ -181,17 +191,30 @@ async function solveOffline(
   }
 }
 
-/** With those that are asked for by the address of sources; nothing of building is loaded when there are none. */
-async function ownPackages(
+/** True when what is asked for is asked for on a target. */
+export function isFor({ requirement: { marker } }: AskedRequirement, { markers }: Pick<Target, "markers">): boolean {
+  return marker === undefined || evaluateMarker(marker, markers);
+}
+
+/**
+ * The own packages, with those that are asked for by the address of sources; nothing of building is loaded when there
+ * are none.
+ */
+export async function ownAsked(
   context: Context,
-  { asked, own = new Map(), lock, signal = new AbortController().signal }: Question,
+  {
+    asked,
+    own = new Map(),
+    commits = new Map(),
+    signal = new AbortController().signal,
+  }: Pick<Question, "asked" | "own" | "commits" | "signal">,
   from: { readonly way: BuildWay; readonly source: PackageSource },
 ): Promise<OwnPackages> {
   const isSources = ({ requirement }: AskedRequirement): boolean =>
     requirement.url !== undefined && !/\.whl(?:#.*)?$/i.test(requirement.url);
-  if (lock !== undefined || !asked.some(isSources)) return own;
+  if (!asked.some(isSources)) return own;
   const { ownOfAddresses } = await import("./building/addresses.ts");
-  return ownOfAddresses(context, asked, { ...from, known: own, signal });
+  return ownOfAddresses(context, asked, { ...from, known: own, commits, signal });
 }
 
 function typedLimits(texts: readonly string[] | undefined): readonly AskedRequirement[] {

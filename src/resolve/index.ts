@@ -8,6 +8,8 @@ export { environmentMarker } from "./environment-marker.ts";
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 export { isUnbuilt, withDigests } from "./lock.ts";
 export { lockFromPylock, lockToPylock } from "./lock-file.ts";
+export type { LockedSource, PlaceOf } from "./lock-sources.ts";
+export { sourceKey } from "./lock-sources.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
 export type { TargetLock } from "./merged-lock.ts";

@@ -12,20 +12,27 @@ import {
   pylockFilename,
 } from "../pep/index.ts";
 import { isUnbuilt, type Lock, type LockedFile, type LockedPackage } from "./lock.ts";
+import { type LockedSource, type PlaceOf, placeOfFile, sourceOf } from "./lock-sources.ts";
 
 export const createdBy = "venvoy";
 
 export interface PylockOptions {
   /** Markers; the lock is for where one of them is true. Left out: it doesn't say. */
   readonly environments?: readonly string[];
+  /**
+   * Given for a lock that other tools and machines install: what was built from sources at an address stands there as
+   * those sources. Left out, as the wheel that this machine has of them.
+   */
+  readonly placeOf?: PlaceOf | undefined;
 }
 
 /**
  * The lock as the text of a `pylock.toml` (PEP 751) that other tools can install. What the standard has no place for
  * (which packages were asked for, their extras) is kept under `[packages.tool.venvoy]`. Every digest must be known.
  */
-export function lockToPylock(lock: Lock, { environments }: PylockOptions = {}): string {
-  const packages = [...lock.packages].sort((a, b) => compareCodePoints(a.name, b.name)).map(toPylockPackage);
+export function lockToPylock(lock: Lock, { environments, placeOf }: PylockOptions = {}): string {
+  const sorted = [...lock.packages].sort((a, b) => compareCodePoints(a.name, b.name));
+  const packages = sorted.map((one) => toPylockPackage(one, placeOf));
   return formatPylock({
     lockVersion: parseVersion("1.0"),
     createdBy,
@@ -36,8 +43,10 @@ export function lockToPylock(lock: Lock, { environments }: PylockOptions = {}): 
 }
 
 /** One package as the file has it, for one target. */
-export function toPylockPackage(locked: LockedPackage): PylockPackage {
-  const file = toPylockFile(locked);
+export function toPylockPackage(locked: LockedPackage, placeOf?: PlaceOf): PylockPackage {
+  const sources = placeOf === undefined ? undefined : sourceOf(locked, placeOf);
+  if (sources !== undefined) return fromSources(locked, sources);
+  const file = toPylockFile(locked, placeOf);
   const { index } = locked.source ?? locked.wheel;
   const built =
     locked.source === undefined ? undefined : { filename: locked.wheel.filename, sha256: locked.wheel.sha256 };
@@ -62,14 +71,39 @@ export function toPylockPackage(locked: LockedPackage): PylockPackage {
   };
 }
 
-function toPylockFile({ name, wheel, source, directUrl }: LockedPackage): PylockFile {
+/**
+ * What a tree of sources is called is known when it is built (PEP 751): of a commit or a directory the version is told
+ * in our own table alone, for whoever reads the file.
+ */
+function fromSources(locked: LockedPackage, sources: LockedSource): PylockPackage {
+  const { name, version, dependencies, extras, requested } = locked;
+  const isFixed = sources.archive !== undefined;
+  const own = {
+    ...(requested ? { requested } : {}),
+    ...(extras.length > 0 ? { extras } : {}),
+    ...(isFixed ? {} : { version }),
+  };
+  return {
+    name,
+    ...(isFixed ? { version: parseVersion(version) } : {}),
+    ...(dependencies.length === 0 ? {} : { dependencies: dependencies.map((one) => ({ name: one })) }),
+    ...sources,
+    ...(Object.keys(own).length === 0 ? {} : { tool: { [createdBy]: own } }),
+  };
+}
+
+function toPylockFile({ name, wheel, source, directUrl }: LockedPackage, placeOf: PlaceOf | undefined): PylockFile {
   const { sha256, sizeBytes, filename, url: listed } = source ?? wheel;
   if (sha256 === undefined) throw new Error(`the digest of \`${filename}\` (${name}) is not known yet`);
   const url = directUrl ?? listed;
   return {
     ...(directUrl === undefined ? { name: filename } : {}),
     // A wheel that lies in the store alone still needs a place: beside the lock.
-    ...(url === undefined ? { path: filename } : { url: addressOf(url) }),
+    ...(url === undefined
+      ? { path: filename }
+      : directUrl === undefined || placeOf === undefined
+        ? { url: addressOf(url) }
+        : placeOfFile(addressOf(url), placeOf)),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     hashes: { sha256 },
   };

@@ -14,6 +14,7 @@ import { environmentMarker, markerFor } from "./environment-marker.ts";
 import { notToldApart } from "./errors.ts";
 import type { Lock } from "./lock.ts";
 import { createdBy, toPylockPackage } from "./lock-file.ts";
+import { type PlaceOf, sourceKey } from "./lock-sources.ts";
 
 /** What was resolved for one of a lock's targets. */
 export interface TargetLock {
@@ -36,13 +37,16 @@ interface Share {
  * takes are listed. The same locks give the same bytes, in whatever order. Throws `RESOLUTION_IMPOSSIBLE` when targets
  * differ that no marker tells apart.
  */
-export function mergeLocks(parts: readonly TargetLock[], options: { readonly recordTargets?: boolean } = {}): string {
+export function mergeLocks(
+  parts: readonly TargetLock[],
+  { recordTargets, placeOf }: { readonly recordTargets?: boolean; readonly placeOf?: PlaceOf } = {},
+): string {
   const all = parts.map(({ target }) => target);
-  const shares = sharesOf(parts);
+  const shares = sharesOf(parts, placeOf);
   checkToldApart(parts, shares);
-  const versions = new Map<PackageName, Set<string>>();
+  const versions = new Map<PackageName, Set<string | undefined>>();
   for (const { name, entries } of shares)
-    versions.set(name, (versions.get(name) ?? new Set()).add(String(entries[0]?.version)));
+    versions.set(name, (versions.get(name) ?? new Set()).add(entries[0]?.version?.text));
   const byMarker = [...all].sort((a, b) => byCodePoint(environmentMarker(a), environmentMarker(b)));
   const packages = shares.map((share) => {
     const marker = markerFor(new Set(byMarker.filter((target) => share.targets.has(target))), byMarker);
@@ -54,7 +58,7 @@ export function mergeLocks(parts: readonly TargetLock[], options: { readonly rec
     createdBy,
     environments: [...new Set(byMarker.map(environmentMarker))].map(parseMarker),
     packages: packages.sort(byNameAndVersion),
-    ...(options.recordTargets === true ? { tool: { [createdBy]: { targets: names } } } : {}),
+    ...(recordTargets === true ? { tool: { [createdBy]: { targets: names } } } : {}),
   });
 }
 
@@ -67,12 +71,12 @@ export function lockedTargets({ tool }: Pylock): readonly string[] | undefined {
   return names.length === 0 ? undefined : names;
 }
 
-function sharesOf(parts: readonly TargetLock[]): readonly Share[] {
+function sharesOf(parts: readonly TargetLock[], placeOf: PlaceOf | undefined): readonly Share[] {
   const shares = new Map<string, Share>();
   for (const { target, lock } of parts) {
     for (const locked of lock.packages) {
-      const entry = toPylockPackage(locked);
-      const key = [entry.name, entry.version, entry.index, entry.archive?.url].join("\n");
+      const entry = toPylockPackage(locked, placeOf);
+      const key = [entry.name, entry.version, entry.index, sourceKey(entry)].join("\n");
       const share = shares.get(key) ?? { name: entry.name, targets: new Set<Target>(), entries: [] };
       share.targets.add(target);
       share.entries.push(entry);
@@ -97,7 +101,7 @@ function checkToldApart(parts: readonly TargetLock[], shares: readonly Share[]):
 function joinedPackage(
   { name, entries }: Share,
   marker: string | undefined,
-  versions: ReadonlyMap<PackageName, ReadonlySet<string>>,
+  versions: ReadonlyMap<PackageName, ReadonlySet<string | undefined>>,
 ): PylockPackage {
   const [first] = entries;
   if (first === undefined) throw new Error(`\`${name}\` has no target`);
@@ -105,8 +109,13 @@ function joinedPackage(
   const needed = [...new Set(entries.flatMap((entry) => (entry.dependencies ?? []).map((one) => String(one["name"]))))];
   const dependencies = needed.sort(byCodePoint).flatMap((one): Record<string, string>[] => {
     const known = [...(versions.get(one as PackageName) ?? [])];
-    // A name that stands there twice says which version it means.
-    return known.length < 2 ? [{ name: one }] : known.sort(byVersionText).map((version) => ({ name: one, version }));
+    // A name that stands there twice says which version it means; sources at an address have none.
+    const numbered = known.filter((version) => version !== undefined).sort(byVersionText);
+    if (known.length < 2) return [{ name: one }];
+    return [
+      ...numbered.map((version) => ({ name: one, version })),
+      ...(numbered.length < known.length ? [{ name: one }] : []),
+    ];
   });
   const wheels = distinct(entries.flatMap((entry) => entry.wheels ?? []));
   const sdist = entries.find((entry) => entry.sdist !== undefined)?.sdist;

@@ -32,14 +32,17 @@ export async function ownOfAddresses(
     readonly way: BuildWay;
     readonly source: PackageSource;
     readonly known: OwnPackages;
+    /** Commits to stay at, by address. */
+    readonly commits?: ReadonlyMap<string, string>;
     readonly signal: AbortSignal;
   },
 ): Promise<OwnPackages> {
   const own = new Map(of.known);
+  const commits = of.commits ?? new Map<string, string>();
   for (const { requirement } of asked) {
     const { name, url } = requirement;
     if (url === undefined || own.get(name)?.address === url || parseAddress(url) === undefined) continue;
-    const made = await ownOfAddress(context, url, { ...of, name });
+    const made = await ownOfAddress(context, url, { ...of, name, commit: commits.get(url) });
     own.set(name, made);
   }
   return own;
@@ -51,18 +54,20 @@ export interface AddressWay {
   readonly signal: AbortSignal;
   /** Left out, the sources say it themselves. */
   readonly name?: PackageName;
+  /** Of a repository, whatever its branch means by now. */
+  readonly commit?: string | undefined;
 }
 
 /** The package at an address. Throws `BUILD_FAILED`, `SOURCE_INVALID`, `GIT_FAILED`, `REQUIREMENT_INVALID`. */
 export async function ownOfAddress(
   context: Context,
   url: string,
-  { way, source, signal, name }: AddressWay,
+  { way, source, signal, name, commit }: AddressWay,
 ): Promise<OwnPackage> {
   const address = parseAddress(url);
   if (address === undefined) throw new Error(`\`${url}\` is a wheel`);
   const workshop = new Workshop(context, way);
-  const found = await find(context, address, { way, source, signal });
+  const found = await find(context, address, { way, source, signal, commit });
   const label = labelOf(context, address);
   const artifact =
     (await workshop.found(found.from)) ??
@@ -110,12 +115,12 @@ function ownPackage(
   };
 }
 
-async function find(context: Context, address: Address, { way, source, signal }: AddressWay): Promise<Found> {
+async function find(context: Context, address: Address, { way, source, signal, commit }: AddressWay): Promise<Found> {
   switch (address.kind) {
     case "directory":
       return findDirectory(context, address);
     case "git":
-      return findGit(context, address, signal);
+      return findGit(context, address, { signal, kept: commit });
     case "archive":
       return findArchive(context, address, { way, source, signal });
   }
@@ -163,11 +168,11 @@ async function copyTree(fs: Context["fs"], from: AbsPath, to: AbsPath): Promise<
 async function findGit(
   context: Context,
   address: Extract<Address, { kind: "git" }>,
-  signal: AbortSignal,
+  { signal, kept }: { readonly signal: AbortSignal; readonly kept: string | undefined },
 ): Promise<Found> {
   const { fs, layout, offline } = context;
   const options = { cache: fs.path.join(layout.cache, "git"), offline, signal };
-  const commit = await resolveCommit(context, address, options);
+  const commit = await resolveCommit(context, kept === undefined ? address : { ...address, revision: kept }, options);
   const { revision, subdirectory } = address;
   return {
     from: `git ${SafeUrl.parse(address.url).withoutCredentials().reveal()} ${commit} ${subdirectory ?? ""}`,

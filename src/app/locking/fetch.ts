@@ -2,6 +2,7 @@ import {
   type AbsPath,
   byCodePoint,
   mapLimit,
+  type PackageName,
   printable,
   type SafeUrl,
   type Sha256,
@@ -16,12 +17,12 @@ import { settingsFor } from "../choices.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { readTextFile } from "../files.ts";
 import { pythonForLock, readLockFile } from "../lock-file.ts";
-import type { OperationOptions, ResolveChoices } from "../requests.ts";
+import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
 import { onlyLockFile, readInputs } from "./inputs.ts";
 import { type LockTarget, lockTargets } from "./lock-targets.ts";
 import { solveTargets } from "./solve-targets.ts";
 
-export interface FetchRequest extends OperationOptions, ResolveChoices {
+export interface FetchRequest extends OperationOptions, ResolveChoices, FileWish {
   /** Requirements files, `pyproject.toml`, or one lock file. */
   readonly files?: readonly string[];
   /** The environment, in place of files; without either the active one. */
@@ -118,17 +119,27 @@ async function filesOfLock(context: Context, file: AbsPath, request: FetchReques
   const python = request.python ?? (names.length > 0 ? undefined : await pythonForLock(context, file, signal));
   const targets = await lockTargets(context, names, { python, signal });
   const packages: LockedPackage[] = [];
-  for (const { target } of targets)
-    packages.push(...(await readLockFile(context, file, { target, request })).lock.packages);
+  const unbuilt: PackageName[] = [];
+  for (const { target } of targets) {
+    const read = await readLockFile(context, file, { target, request });
+    packages.push(...read.lock.packages);
+    unbuilt.push(...read.unbuilt);
+  }
   const settings = await settingsFor(context, request);
   const source = createIndexClient(context, settings.index);
-  return { targets, files: filesOf(packages), source, notes: buildNotes(packages) };
+  return { targets, files: filesOf(packages), source, notes: buildNotes(packages, unbuilt) };
 }
 
-function buildNotes(packages: readonly LockedPackage[]): readonly string[] {
+function buildNotes(packages: readonly LockedPackage[], unbuilt: readonly string[] = []): readonly string[] {
   const names = [...new Set(packages.filter(isUnbuilt).map(({ name }) => name))];
-  if (names.length === 0) return [];
-  return [`only sources: ${names.join(", ")}; what their builds need is not fetched`];
+  const placeless = packages.filter(({ wheel }) => wheel.url === undefined).map(({ name }) => name);
+  const elsewhere = [...new Set([...placeless, ...unbuilt])];
+  return [
+    ...(names.length === 0 ? [] : [`only sources: ${names.join(", ")}; what their builds need is not fetched`]),
+    ...(elsewhere.length === 0
+      ? []
+      : [`not fetched: ${elsewhere.join(", ")}; sources at an address are built where it is installed`]),
+  ];
 }
 
 /** Sorted by name; two files of one name and different bytes can't lie in one directory. */

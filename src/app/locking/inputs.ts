@@ -5,8 +5,10 @@ import { askedOf } from "../asked.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { isLockFile, readRequirementFiles } from "../files.ts";
 import type { HashRules } from "../hashes.ts";
-import type { ResolveChoices } from "../requests.ts";
-import { preferencesOf } from "../solve.ts";
+import { ownOfLock } from "../own-of-lock.ts";
+import type { OwnPackages } from "../own-packages.ts";
+import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
+import { interpreterFor, preferencesOf } from "../solve.ts";
 import { targetEnvironment } from "../targets.ts";
 
 /** What files or an environment ask for, to be resolved for targets. */
@@ -19,9 +21,11 @@ export interface LockInputs {
   /** Versions of the environment that is locked. */
   readonly preferences: ReadonlyMap<PackageName, string>;
   readonly environment?: Environment;
+  /** What the environment has from sources at an address, as it is there. */
+  readonly own: OwnPackages;
 }
 
-export interface InputRequest extends ResolveChoices {
+export interface InputRequest extends ResolveChoices, OperationOptions, FileWish {
   readonly files?: readonly string[];
   /** The environment, in place of files; without either the active one. */
   readonly name?: string;
@@ -36,23 +40,28 @@ export async function readInputs(context: Context, request: InputRequest): Promi
     });
   }
   if (files.length > 0) {
-    const read = await readRequirementFiles(context, files);
+    const { python, signal } = request;
+    const naming = { choices: request, interpreter: () => interpreterFor(context, python, signal), signal };
+    const read = await readRequirementFiles(context, files, { naming, wish: request });
     return {
       asked: askedOf(context, { requirements: read.requirements, claims: [] }),
       constraints: read.constraints,
       hashes: read.hashes,
       choices: { ...read.choices, ...request },
       preferences: new Map(),
+      own: new Map(),
     };
   }
   const environment = await targetEnvironment(context, request.name);
+  const before = await readLock(context.fs, environment, environment.current.number);
   return {
     asked: askedOf(context, environment.intent),
     constraints: [],
     hashes: new Map(),
     choices: request,
-    preferences: preferencesOf(await readLock(context.fs, environment, environment.current.number)),
+    preferences: preferencesOf(before),
     environment,
+    own: await ownOfLock(context, before, environment.intent.requirements),
   };
 }
 

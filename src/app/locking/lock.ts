@@ -1,16 +1,32 @@
-import { type AbsPath, compareCodePoints, type PackageName, printable, VenvoyError } from "../../base/index.ts";
+import {
+  type AbsPath,
+  byCodePoint,
+  compareCodePoints,
+  type PackageName,
+  printable,
+  VenvoyError,
+} from "../../base/index.ts";
+import { parseAddress } from "../../build/index.ts";
 import { explainingDisk } from "../../disk/index.ts";
-import { compareVersions, type Pylock, parsePackageName, parsePylock, parseVersion } from "../../pep/index.ts";
+import {
+  compareVersions,
+  directUrlValue,
+  type Pylock,
+  parsePackageName,
+  parsePylock,
+  parseVersion,
+} from "../../pep/index.ts";
 import { lockedTargets, mergeLocks, type TargetLock } from "../../resolve/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import { isLockFile, readTextFile } from "../files.ts";
-import type { OperationOptions, ResolveChoices } from "../requests.ts";
+import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
 import { selectedVersions, versionsByName } from "./earlier-lock.ts";
-import { readInputs } from "./inputs.ts";
+import { type LockInputs, readInputs } from "./inputs.ts";
+import { placesIn } from "./lock-sources.ts";
 import { type LockTarget, lockTargets } from "./lock-targets.ts";
 import { solveTargets, splitPackages } from "./solve-targets.ts";
 
-export interface LockRequest extends OperationOptions, ResolveChoices {
+export interface LockRequest extends OperationOptions, ResolveChoices, FileWish {
   /** Requirements files or `pyproject.toml`. */
   readonly files?: readonly string[];
   /** The environment, in place of files; without either the active one. */
@@ -70,12 +86,14 @@ export async function lock(context: Context, request: LockRequest): Promise<Lock
   const { environment } = inputs;
   const targets = await lockTargets(context, names, { python: inputs.choices.python, environment, signal });
   const keep = keeper(earlier, inputs.preferences, request.upgrade);
-  const { locks, notes } = await solveTargets(context, { inputs, targets, keep, signal });
-  const text = mergeLocks(locks, { recordTargets: names.length > 0 });
-  const isCurrent = earlier !== undefined && answers(earlier, locks);
+  const commits = keptCommits(inputs.asked, earlier, request.upgrade);
+  const { locks, notes } = await solveTargets(context, { inputs, targets, keep, commits, signal });
+  const text = mergeLocks(locks, { recordTargets: names.length > 0, placeOf: placesIn(context, file) });
+  const next = parsePylock(text);
+  const isCurrent = earlier !== undefined && answers(earlier, next, locks);
   const written = file !== undefined && text !== before && !check && !dryRun;
   if (written) await explainingDisk(file, () => context.fs.writeAtomic(file, text));
-  const versions = versionsByName(parsePylock(text));
+  const versions = versionsByName(next);
   return {
     targets: targets.map(({ name }) => name),
     text,
@@ -87,7 +105,7 @@ export async function lock(context: Context, request: LockRequest): Promise<Lock
     packageCount: versions.size,
     changes: changesBetween(earlier === undefined ? new Map() : versionsByName(earlier), versions),
     split: splitPackages(locks).map((name) => ({ name, versions: versions.get(name) ?? [] })),
-    notes,
+    notes: [...notes, ...passwordNotes(inputs.asked)],
   };
 }
 
@@ -122,13 +140,45 @@ function keeper(
   };
 }
 
-/** True when the lock gives each target what was resolved for it now. */
-function answers(earlier: Pylock, locks: readonly TargetLock[]): boolean {
-  return locks.every(({ target, lock: { packages } }) => {
-    const { isMade, versions } = selectedVersions(earlier, target);
-    return (
-      isMade && versions.size === packages.length && packages.every((one) => versions.get(one.name) === one.version)
-    );
+/** The commits of a lock stay, too, where the same branch or tag of the same repository is asked for. */
+function keptCommits(
+  asked: LockInputs["asked"],
+  earlier: Pylock | undefined,
+  upgrade: LockRequest["upgrade"],
+): ReadonlyMap<string, string> {
+  const free = new Set(upgrade === "all" ? [] : (upgrade ?? []).map(parsePackageName));
+  const kept = new Map<string, string>();
+  if (upgrade === "all") return kept;
+  for (const { requirement } of asked) {
+    const { name, url } = requirement;
+    const address = url === undefined ? undefined : parseAddress(url);
+    if (url === undefined || address?.kind !== "git" || free.has(name)) continue;
+    const plain = directUrlValue({ url: address.url, directory: {} })["url"];
+    const vcs = earlier?.packages.find(
+      (one) => one.name === name && one.vcs?.url === plain && one.vcs?.requestedRevision === address.revision,
+    )?.vcs;
+    if (vcs !== undefined) kept.set(url, vcs.commitId);
+  }
+  return kept;
+}
+
+/** What is left out of the file, and who has to bring it then. */
+function passwordNotes(asked: LockInputs["asked"]): readonly string[] {
+  const names = asked
+    .filter(({ requirement: { url } }) => url !== undefined && /^[\w+.-]+:\/\/[^/@]*:[^/@]*@/.test(url))
+    .map(({ requirement }) => requirement.name);
+  if (names.length === 0) return [];
+  return [
+    `the password in the address of ${[...new Set(names)].join(", ")} is not written: netrc or git brings it there`,
+  ];
+}
+
+/** True when the lock that is there gives each target what was resolved for it now. */
+function answers(earlier: Pylock, next: Pylock, locks: readonly TargetLock[]): boolean {
+  return locks.every(({ target }) => {
+    const [before, after] = [selectedVersions(earlier, target), selectedVersions(next, target)];
+    if (!before.isMade || before.contents.size !== after.contents.size) return false;
+    return [...after.contents].every(([name, content]) => before.contents.get(name) === content);
   });
 }
 
@@ -143,6 +193,8 @@ function changesBetween(
   });
 }
 
+/** Sources at an address stand behind their version: `1.0 at 3f2a91c`. */
 function ascending(versions: readonly string[]): readonly string[] {
-  return [...versions].sort((a, b) => compareVersions(parseVersion(a), parseVersion(b)));
+  const numberOf = (text: string) => parseVersion(text.split(" ")[0] ?? "");
+  return [...versions].sort((a, b) => compareVersions(numberOf(a), numberOf(b)) || byCodePoint(a, b));
 }

@@ -4,11 +4,12 @@ import { compareVersions, parseVersion } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
 import { type Interpreter, interpreterName } from "../../python/index.ts";
 import { isUnbuilt, type LockedPackage, type TargetLock, withDigests } from "../../resolve/index.ts";
-import { withBuilds } from "../building/source.ts";
+import { type BuildWay, withBuilds } from "../building/source.ts";
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { checkHashes, withHashes } from "../hashes.ts";
-import { interpreterFor, solve, solveTarget } from "../solve.ts";
+import { type OwnPackages, withOwnPackages } from "../own-packages.ts";
+import { interpreterFor, isFor, ownAsked, solve, solveTarget } from "../solve.ts";
 import type { LockInputs } from "./inputs.ts";
 import type { LockTarget } from "./lock-targets.ts";
 
@@ -19,6 +20,8 @@ export interface TargetQuestion {
   readonly targets: readonly LockTarget[];
   /** Versions that a target should keep while they fit. */
   readonly keep: (target: LockTarget) => Versions;
+  /** Commits to stay at, by the address as it is asked for. */
+  readonly commits?: ReadonlyMap<string, string> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -63,37 +66,66 @@ type SolveOne = (target: LockTarget, preferences: Versions) => Promise<Found>;
 /** One client of the indexes for all targets. */
 async function openSolving(
   context: Context,
-  { inputs, targets, signal }: TargetQuestion,
+  question: TargetQuestion,
 ): Promise<{ readonly source: PackageSource; readonly solveOne: SolveOne }> {
+  const { inputs, targets, commits, signal } = question;
   const { choices, hashes } = inputs;
   const settings = await settingsFor(context, choices);
   const client = withHashes(createIndexClient(context, settings.index), hashes);
   const isNamed = targets.some((one) => one.interpreter === undefined);
   const helper = isNamed ? await helpingPython(context, targets, signal) : undefined;
-  const source =
-    helper === undefined ? client : withBuilds(context, client, { choices, within: [], interpreter: helper });
+  const way = helper === undefined ? undefined : { choices, within: [], interpreter: helper };
+  const own = way === undefined ? inputs.own : await ownEverywhere(context, question, { way, source: client });
+  const listed = withOwnPackages(client, own);
+  const source = way === undefined ? listed : withBuilds(context, listed, way);
   const solveOne = async (one: LockTarget, preferences: Versions): Promise<Found> => {
     const { asked, constraints } = inputs;
-    const question = {
+    const { name, target, interpreter } = one;
+    const wanted = {
       asked,
       constraints,
       choices,
       keep: { preferences },
+      own: interpreter === undefined ? own : inputs.own,
+      commits,
       ...(signal === undefined ? {} : { signal }),
     };
-    const { name, target, interpreter } = one;
     if (interpreter !== undefined) {
-      const { lock, notes } = await solve(context, interpreter, { ...question, hashes, proposing: "requirements" });
+      const { lock, notes } = await solve(context, interpreter, { ...wanted, hashes, proposing: "requirements" });
       return { name, target, lock, notes };
     }
     try {
-      const { lock, notes } = await solveTarget(context, target, { settings, source }, question);
-      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isUnbuilt), helper)] };
+      const { lock, notes } = await solveTarget(context, target, { settings, source }, wanted);
+      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isFromSources), helper)] };
     } catch (error) {
       throw forTarget(error, name);
     }
   };
   return { source, solveOne };
+}
+
+/**
+ * What is asked for by the address of sources, for any target: it is built here, for what it says of itself alone. A
+ * target builds it again from the same sources.
+ */
+async function ownEverywhere(
+  context: Context,
+  { inputs, targets, commits, signal }: TargetQuestion,
+  from: { readonly way: BuildWay; readonly source: PackageSource },
+): Promise<OwnPackages> {
+  const asked = inputs.asked.filter((one) => targets.some(({ target }) => isFor(one, target)));
+  const question = { asked, own: inputs.own, commits, ...(signal === undefined ? {} : { signal }) };
+  const known = await ownAsked(context, question, from);
+  return new Map([...known].map(([name, one]) => [name, { ...one, filename: anywhere(one.filename) }]));
+}
+
+/** `demo-1.0-cp311-cp311-linux_x86_64.whl` -> `demo-1.0-py3-none-any.whl`. */
+function anywhere(filename: string): string {
+  return `${filename.split("-").slice(0, 2).join("-")}-py3-none-any.whl`;
+}
+
+function isFromSources(one: LockedPackage): boolean {
+  return isUnbuilt(one) || one.origin !== undefined;
 }
 
 /** Reads the metadata of sdists: of a target's version where there is one, since metadata may depend on it. */
@@ -117,17 +149,17 @@ function sourcesNotes(packages: readonly LockedPackage[], helper: Interpreter | 
   if (packages.length === 0 || helper === undefined) return [];
   const names = packages.map(({ name }) => name).join(", ");
   return [
-    `there are only sources of ${names}: what they need was read with ${interpreterName(helper)}, and may differ elsewhere`,
+    `${names}: built from sources, and what they need was read with ${interpreterName(helper)}, and may differ elsewhere`,
   ];
 }
 
-/** What was built from a directory or a commit is here alone; nobody else could bring it. */
+/** What another tool built here, from nobody knows what, is here alone: nobody else could bring it. */
 function checkPlaces({ packages }: TargetLock["lock"]): void {
-  for (const { name, version, wheel } of packages) {
-    if (wheel.url !== undefined) continue;
+  for (const { name, version, wheel, origin } of packages) {
+    if (wheel.url !== undefined || origin !== undefined) continue;
     throw new VenvoyError(
       "PACKAGE_BLOCKED",
-      `\`${name}\` ${version} is built from sources by their address, which can't be locked or fetched yet`,
+      `\`${name}\` ${version} is on this machine alone: no index and no address has it`,
       { hint: `ask for a release of \`${name}\`, or leave it out of the lock`, data: { name, version } },
     );
   }

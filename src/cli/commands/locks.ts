@@ -1,6 +1,6 @@
 import { fetchText, lockText } from "../render/locks.ts";
-import { command, nameFlag, resolveFlags } from "../spec.ts";
-import { given, resolveChoices } from "./choices.ts";
+import { command, nameFlag, resolveFlags, wishFlags } from "../spec.ts";
+import { given, resolveChoices, wishOf } from "./choices.ts";
 import { named } from "./packages.ts";
 
 const targetFlag = {
@@ -29,6 +29,7 @@ export const lock = command(
       },
       upgrade: { kind: "boolean", short: "U", summary: "keep no version of the lock file that is there" },
       "upgrade-package": { kind: "list", value: "PACKAGE", short: "P", summary: "keep all versions but this one's" },
+      ...wishFlags,
       ...resolveFlags,
     },
     examples: [
@@ -42,6 +43,7 @@ export const lock = command(
     const packages = flags["upgrade-package"].flatMap((text) => text.split(","));
     const report = await (await session.venvoy()).lock({
       ...resolveChoices(flags),
+      ...wishOf(flags),
       ...named(flags),
       ...given("output", flags.output),
       ...given("upgrade", flags.upgrade ? ("all" as const) : packages.length === 0 ? undefined : packages),
@@ -73,6 +75,7 @@ export const fetchCommand = command(
       ...nameFlag,
       output: { kind: "text", value: "DIR", short: "o", summary: "the directory (else `wheelhouse`)" },
       ...targetFlag,
+      ...wishFlags,
       ...resolveFlags,
     },
     examples: [
@@ -83,6 +86,7 @@ export const fetchCommand = command(
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).fetch({
       ...resolveChoices(flags),
+      ...wishOf(flags),
       ...named(flags),
       output: flags.output ?? "wheelhouse",
       files: args.files,
