@@ -2,9 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { binary, type Person, person } from "../kit/binary.ts";
 import { realPythons } from "../kit/real-pythons.ts";
+import { sdist } from "../kit/sdist.ts";
+import { sourceProject } from "../kit/source-project.ts";
 
 const requirements = "numpy\npandas\nrequests\nclick\nrich\n";
 const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
@@ -99,5 +102,43 @@ describe.skipIf(process.platform !== "linux" || pythons.length === 0)("one lock 
       await ok(bob, binary, ["sync", "-n", "demo", file, "--offline", "--no-index", "--find-links", house]);
       await ok(bob, binary, ["run", "-n", "demo", "-c", "import numpy, pandas, requests, click, rich"]);
     }
+  });
+
+  test("sources by address: uv and venvoy install the same from the lock, pip what it takes", {
+    timeout: 600_000,
+  }, async () => {
+    using ann = person();
+    const repository = sourceProject(join(ann.home, "repos"), "fromgit", { requires: ["idna"] });
+    const git = (...words: readonly string[]) =>
+      execFileSync("git", ["-c", "user.name=A", "-c", "user.email=a@mail.example", ...words], { cwd: repository });
+    git("init", "--quiet", "--initial-branch=main");
+    git("add", ".");
+    git("commit", "--quiet", "-m", "one");
+    sourceProject(ann.home, "tree");
+    sourceProject(ann.home, "edited");
+    writeFileSync(join(ann.home, "packed-1.0.tar.gz"), sdist("packed", "1.0"));
+    const written = `fromgit @ git+${pathToFileURL(repository).href}@main\n./tree\n-e ./edited\n./packed-1.0.tar.gz\n`;
+    writeFileSync(join(ann.home, "requirements.txt"), written);
+    writeFileSync(join(ann.home, "archives.txt"), "./packed-1.0.tar.gz\nidna\n");
+    await ok(ann, binary, ["lock", "requirements.txt", "-o", "pylock.toml"]);
+    await ok(ann, binary, ["lock", "archives.txt", "-o", "pylock.archives.toml"]);
+    await ok(ann, "python3", ["-m", "venv", "tools"]);
+    await ok(ann, join(ann.home, "tools/bin/python"), ["-m", "pip", "install", "-q", "-U", "pip", "uv"]);
+    await ok(ann, binary, ["create", "ours", "-f", "pylock.toml"]);
+    const [uv, byUv] = [join(ann.home, "tools/bin/uv"), join(ann.home, "by-uv")];
+    await ok(ann, uv, ["venv", "-q", byUv]);
+    const there = ["--python", join(byUv, "bin/python")];
+    await ok(ann, uv, ["pip", "sync", "--preview", "-q", "pylock.toml", ...there]);
+    const lines = (text: string) =>
+      text
+        .split("\n")
+        .filter((line) => line.includes("@") || line.includes("=="))
+        .filter((line) => !line.startsWith("#"))
+        .sort();
+    expect(lines(await ok(ann, binary, ["export", "ours", "--as", "pip-freeze"]))).toEqual(
+      lines(await ok(ann, uv, ["pip", "freeze", ...there])),
+    );
+    await ok(ann, join(ann.home, "tools/bin/python"), ["-m", "pip", "install", "-q", "-r", "pylock.archives.toml"]);
+    await ok(ann, join(ann.home, "tools/bin/python"), ["-c", "import packed, idna"]);
   });
 });
