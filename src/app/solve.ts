@@ -139,7 +139,7 @@ async function nearerLock(context: Context, settings: Settings, lock: Lock, sign
 
 /**
  * Resolves for a Python that need not be here. Nothing can be built for it, so wheels are taken; of a project that has
- * none at all the sdist is, if `source` can read its metadata. One `source` may serve many targets: what it has read
+ * none for it the sdist is, if `source` can read its metadata. One `source` may serve many targets: what it has read
  * once is not read again. It lists own packages already. Throws as `solve` does, without proposals.
  */
 export async function solveTarget(

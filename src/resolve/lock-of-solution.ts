@@ -41,7 +41,7 @@ export function lockOfSolution(
     if (pack.kind !== "project") continue;
     const file = pack.file(index);
     if (!isFile(file)) throw new Error(`\`${pack.name}\` was chosen without a file`);
-    const metadata = source.metadataNow(file) ?? provider.metadataSeen(file);
+    const metadata = provider.metadataSeen(file) ?? source.metadataNow(pack.describing(index, file));
     if (metadata === undefined) throw new Error(`the metadata of \`${file.filename}\` was dropped`);
     const wanted = (extras.get(pack) ?? []).sort(byCodePoint);
     const { versionText } = pack.release(index);
@@ -49,7 +49,7 @@ export function lockOfSolution(
     packages.push({
       name: pack.name,
       version: versionText,
-      wheel: lockedFile(file, metadata, demands.pinned.has(pack.name)),
+      wheel: lockedFile(file, metadata, { isPinned: demands.pinned.has(pack.name) }),
       dependencies: dependenciesOf(metadata, wanted, needs),
       extras: wanted.filter((extra) => hasExtra(metadata, extra)),
       requested: demands.direct.has(pack.name),
@@ -60,8 +60,13 @@ export function lockOfSolution(
   return { lock: { packages }, notices };
 }
 
-function lockedFile(file: ListedFile, metadata: FileMetadata, isPinned: boolean): LockedFile {
-  const sizeBytes = file.sizeBytes ?? metadata.sizeBytes;
+function lockedFile(
+  file: ListedFile,
+  metadata: FileMetadata,
+  { isPinned }: { readonly isPinned: boolean },
+): LockedFile {
+  // The metadata of an sdist may have come from another file.
+  const sizeBytes = file.sizeBytes ?? (file.kind === "wheel" ? metadata.sizeBytes : undefined);
   return {
     filename: file.filename,
     sha256: digestOf(file),

@@ -3,7 +3,7 @@ import type { HostFault } from "../native/index.ts";
 import type { KeyRange, SpecifierSet } from "../pep/index.ts";
 import type { ListedFile, Listing, Release } from "../pypi/index.ts";
 import { CandidateSet } from "../solver/index.ts";
-import type { Unusable, WheelChooser } from "./wheel-choice.ts";
+import type { ChoiceOptions, Unusable, WheelChooser } from "./wheel-choice.ts";
 
 /** Why a project has no releases at all. */
 export type Missing = "unknown" | "offline" | "quarantined";
@@ -113,18 +113,26 @@ export class Project {
     let file = this.#files[index];
     if (file === undefined) {
       const release = this.release(index);
-      file = this.#options.chooser.choose(release, {
-        name: this.name,
-        allowYanked: this.#options.allowsYanked(release),
-        hasWheels: () => this.#hasWheels(),
-      });
+      file = this.#options.chooser.choose(release, this.#choice(release));
       this.#files[index] = file;
     }
     return file;
   }
 
+  /** The file whose metadata tells what a release needs that is installed from `file`. */
+  describing(index: number, file: ListedFile): ListedFile {
+    if (file.kind === "wheel") return file;
+    const release = this.release(index);
+    return this.#options.chooser.describing(release, file, this.#choice(release));
+  }
+
+  #choice(release: Release): ChoiceOptions {
+    const allowYanked = this.#options.allowsYanked(release);
+    return { name: this.name, allowYanked, hasWheels: () => this.#hasWheels() };
+  }
+
   #hasWheels(): boolean {
-    this.#anyWheel ??= this.releases.some(({ files }) => files.some((file) => file.kind === "wheel"));
+    this.#anyWheel ??= this.releases.some((release) => this.#options.chooser.hasWheel(release));
     return this.#anyWheel;
   }
 

@@ -120,18 +120,25 @@ export class PypiProvider implements Provider<Pack, Reason> {
     const extra = pack.kind === "extra" ? pack.extra : undefined;
     const file = project.file(index);
     if (!isFile(file)) return { refused: { kind: "unusable", unusable: file } };
-    const metadata = this.#options.source.metadataNow(file);
+    const described = project.describing(index, file);
+    const metadata = this.#seen.get(file) ?? this.#options.source.metadataNow(described);
     if (metadata !== undefined) return this.#judge(metadata, extra);
     this.#fetchAhead(project, index);
-    return this.#fetch(file, extra);
+    return this.#fetch(file, described, extra);
   }
 
-  async #fetch(file: ListedFile, extra: string | undefined): Promise<Dependencies<Pack, Reason>> {
+  async #fetch(
+    file: ListedFile,
+    described: ListedFile,
+    extra: string | undefined,
+  ): Promise<Dependencies<Pack, Reason>> {
     try {
-      const metadata = await this.#options.source.metadata(file, this.#options.signal);
+      const metadata = await this.#options.source.metadata(described, this.#options.signal);
       this.#seen.set(file, metadata);
       return await this.#judge(metadata, extra);
     } catch (error) {
+      // The wheel beside an sdist is only the shorter way.
+      if (described !== file && isVenvoyError(error)) return await this.#fetch(file, file, extra);
       if (isVenvoyError(error, "OFFLINE_MISSING")) {
         this.isPartial = true;
         return { refused: { kind: "offline" } };
@@ -220,7 +227,7 @@ export class PypiProvider implements Provider<Pack, Reason> {
     let left = Math.min(largestBatch, tries * 2);
     for (const next of project.inOrder(rest, oldestFirst)) {
       const file = project.file(next);
-      if (isFile(file)) this.#options.source.prefetchMetadata(file);
+      if (isFile(file)) this.#options.source.prefetchMetadata(project.describing(next, file));
       left -= 1;
       if (left <= 0) return;
     }

@@ -15,11 +15,11 @@ export class Ranking {
     this.#direct = direct;
   }
 
-  /** The file that would be chosen now. */
+  /** The file with the metadata of what would be chosen now. */
   favourite(project: Project, allowed: CandidateSet): ListedFile | undefined {
     const index = this.first(project, allowed);
     const file = index < 0 ? undefined : project.file(index);
-    return file !== undefined && isFile(file) ? file : undefined;
+    return file !== undefined && isFile(file) ? project.describing(index, file) : undefined;
   }
 
   /** The best candidate that can be installed, or -1: what is locked, then final versions, then pre-releases. */

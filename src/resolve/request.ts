@@ -34,7 +34,7 @@ export interface ResolvePolicy {
   readonly upgrade: "none" | "all" | ReadonlySet<PackageName>;
   /** Packages that may be built from source where no wheel fits; building runs their code. */
   readonly build: PackageChoice;
-  /** True where nothing can really be built, on another machine: an sdist is taken only of a project without any wheel. */
+  /** True where nothing can really be built, on another machine: an sdist is taken only of a project without a wheel for it. */
   readonly wheelsFirst?: boolean;
   /** Packages whose wheels are passed over, so that they are built. */
   readonly noWheels: PackageChoice;

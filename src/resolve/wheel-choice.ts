@@ -46,7 +46,7 @@ export interface ChoiceOptions {
   readonly name: PackageName;
   /** True when exactly this version was asked for. */
   readonly allowYanked: boolean;
-  /** Whether any release of the project has a wheel, for whomever; asked only under `wheelsFirst`. */
+  /** Whether any release of the project has a wheel for the target; asked only under `wheelsFirst`. */
   readonly hasWheels?: () => boolean;
 }
 
@@ -99,13 +99,34 @@ export class WheelChooser {
    * its files need, nothing is built unless it was asked for: an older release has a wheel that runs, most likely.
    */
   choose(release: Release, options: ChoiceOptions): ListedFile | Unusable {
-    if (!isChosen(this.#noWheels, options.name)) {
+    const takesWheels = !isChosen(this.#noWheels, options.name);
+    if (takesWheels) {
       const wheel = this.#bestWheel(release, options) ?? this.unfitIn(release);
       if (wheel !== undefined) return wheel;
     }
-    const builds = isChosen(this.#build, options.name) && !(this.#wheelsFirst && options.hasWheels?.() === true);
+    const waits = this.#wheelsFirst && takesWheels && options.hasWheels?.() === true;
+    const builds = isChosen(this.#build, options.name) && !waits;
     const sdist = builds ? this.#bestSdist(release, options) : undefined;
     return sdist ?? this.#fault(release, options.allowYanked);
+  }
+
+  /**
+   * The file whose metadata tells what `file` needs: of an sdist a wheel of the same release, for whatever machine and the
+   * nearest Python. Its authors made it from the same sources, and nobody's code has to run to read it.
+   */
+  describing(release: Release, file: ListedFile, { name, allowYanked }: ChoiceOptions): ListedFile {
+    if (file.kind === "wheel" || isChosen(this.#noWheels, name)) return file;
+    let nearest = file;
+    let least = Number.POSITIVE_INFINITY;
+    for (const one of release.files) {
+      const refusal = one.wheel === undefined ? "no wheel" : this.#refusal(one, allowYanked)?.kind;
+      if ((refusal !== undefined && refusal !== "platform") || this.#isTooNew(one)) continue;
+      const distance = distanceOf(one.wheel?.tagText ?? "", this.target);
+      if (distance >= least) continue;
+      nearest = one;
+      least = distance;
+    }
+    return nearest;
   }
 
   #bestWheel(release: Release, { allowYanked }: ChoiceOptions): ListedFile | undefined {
@@ -119,6 +140,13 @@ export class WheelChooser {
       bestRank = rank;
     }
     return best;
+  }
+
+  /** Whether a release has a wheel that the target could use. */
+  hasWheel({ files }: Release): boolean {
+    return files.some(
+      (file) => file.wheel !== undefined && !this.#isTooNew(file) && this.#refusal(file, true) === undefined,
+    );
   }
 
   /** Why a wheel of a release is passed over that its tag would let run here. */
@@ -182,6 +210,22 @@ function isAtOrAbove(admitted: SpecifierSet | undefined, python: Version): boole
   const bound = admitted.ranges[admitted.ranges.length - 1]?.to;
   return bound !== undefined && python.key >= bound;
 }
+
+/** How far a wheel's tags are from a target: another system is farther than any Python; another major is out of reach. */
+function distanceOf(tagText: string, { pythonVersion, markers }: Target): number {
+  const [pythons = "", , platforms = ""] = tagText.split("-");
+  const [major, minor = "0"] = pythonVersion.split(".");
+  const distances = pythons.split(".").flatMap((tag) => {
+    const [, tagMajor, tagMinor = ""] = /^[a-z]+(\d)(\d*)$/.exec(tag) ?? [];
+    if (tagMajor !== major) return [];
+    return tagMinor === "" ? [0] : [Math.abs(Number(tagMinor) - Number(minor))];
+  });
+  const isSameSystem = platforms.includes(tagOfSystem[markers.sys_platform] ?? "") || platforms === "any";
+  return Math.min(...distances, Number.POSITIVE_INFINITY) + (isSameSystem ? 0 : 1000);
+}
+
+/** What stands in the platform tags of a system, by `sys_platform`. */
+const tagOfSystem: Readonly<Record<string, string>> = { linux: "linux", darwin: "macosx", win32: "win" };
 
 function isLaterBuild(file: ListedFile, than: ListedFile | undefined): boolean {
   return compareBuilds(file.wheel?.build, than?.wheel?.build) > 0;

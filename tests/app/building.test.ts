@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { testContext } from "../kit/context.ts";
+import { sdist, sdistFilename } from "../kit/sdist.ts";
+import { wheel, wheelFilename } from "../kit/wheel.ts";
 
 const fails = "raise RuntimeError('src/x.c:1:10: fatal error: ffi.h: No such file or directory')";
 
@@ -35,6 +37,28 @@ describe("packages that come as sources", () => {
     expect(failed.err).toContain("ffi.h: No such file or directory");
     expect(failed.err).toContain("the C header `ffi.h` is missing");
     expect((await context.venvoy("list", "--json")).out.trim()).toBe("[]");
+  });
+
+  it("are not run for metadata that a wheel for another machine tells, the nearest Python's", async () => {
+    await using context = await testContext({ idna: { "3.7": {} }, old: { "1.0": {} } });
+    const wheelFor = (tag: string, requires: readonly string[]) => ({
+      filename: wheelFilename("demo", "1.0", { tags: [tag] }),
+      content: wheel("demo", "1.0", { tags: [tag], requires }),
+    });
+    context.index.packages["demo"] = [
+      wheelFor("cp27-cp27m-win_amd64", ["missing"]),
+      wheelFor("cp36-cp36m-win_amd64", ["old"]),
+      wheelFor("cp310-cp310-win_amd64", ["idna"]),
+      { filename: sdistFilename("demo", "1.0"), content: sdist("demo", "1.0", { backendCode: fails }) },
+    ];
+    const planned = await context.venvoy("create", "dry", "demo", "--dry-run", "--json");
+    expect(planned.exit).toBe(0);
+    const { changes } = JSON.parse(planned.out) as { changes: readonly { name: string; to: string }[] };
+    expect(changes.map(({ name, to }) => `${name} ${to}`).sort()).toEqual(["demo 1.0", "idna 3.7"]);
+    expect(context.index.paths().filter((path) => path.endsWith(".tar.gz"))).toEqual([]);
+    // Who passes over wheels does not ask them either.
+    const refused = await context.venvoy("create", "no", "demo", "--no-binary", "demo");
+    expect(refused.err).toContain("ffi.h");
   });
 
   it("use what their build asks for from the index, in an environment of its own", async () => {

@@ -153,7 +153,7 @@ describe("a lock for named targets", () => {
     expect(said.err).toContain("`native` differs between linux-x86_64-cp311 and linux-x86_64-musl1.2-cp311");
   });
 
-  test("takes sources only of projects that have no wheel at all, and says so", async () => {
+  test("takes sources only of projects that have no wheel for a target, and says so", async () => {
     await using t = await testContext({ bare: { "1.0": { sdist: { requires: ["idna"] } } }, idna: { "3.7": {} } });
     t.index.packages["native"] = [
       ...["1.0"].flatMap((version) =>
@@ -177,6 +177,29 @@ describe("a lock for named targets", () => {
     expect(parsePylock(lockOf(t)).packages[0]?.sdist?.name).toBe("bare-1.0.tar.gz");
     const refused = await t.venvoy("lock", "requirements.txt", "--no-build", ...three);
     expect(refused).toMatchObject({ exit: 1, err: expect.stringContaining("bare") });
+  });
+
+  test("takes the source for a target that a project has no wheel for, with what its other wheels say", async () => {
+    await using t = await testContext({ idna: { "3.7": {} } });
+    serveWheels(t, "native", { "1.0": [tags[windows]] }, { requires: ["idna"] });
+    t.index.packages["native"] = [
+      ...(t.index.packages["native"] ?? []),
+      { filename: sdistFilename("native", "1.0"), content: sdist("native", "1.0", { backendCode: "raise OSError" }) },
+    ];
+    t.write("requirements.txt", "native\n");
+    const said = await t.venvoy(
+      "lock",
+      "requirements.txt",
+      "-o",
+      "pylock.toml",
+      "--target",
+      linux,
+      "--target",
+      windows,
+    );
+    expect(said).toMatchObject({ exit: 0, err: expect.stringContaining("native: built from sources") });
+    expect(chosen(lockOf(t), linux)).toEqual(["idna 3.7 idna-3.7-py3-none-any.whl", "native 1.0 "]);
+    expect(chosen(lockOf(t), windows)[1]).toContain("win_amd64.whl");
   });
 
   test("says for which target nothing fits", async () => {

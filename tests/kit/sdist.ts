@@ -4,6 +4,8 @@ import { distName } from "./wheel.ts";
 
 export interface SdistParts {
   readonly requires?: readonly string[];
+  /** Further lines of PKG-INFO and METADATA. */
+  readonly metadata?: readonly string[];
   /** What the build needs; a wheel of the index may be among it. */
   readonly buildRequires?: readonly string[];
   /** Written into PKG-INFO as settled (PEP 643), so that nothing needs to run for metadata. */
@@ -33,8 +35,9 @@ export function sdist(name: string, version: string, parts: SdistParts = {}): Ui
   return gzipSync(writeTar(members));
 }
 
-function metadataLines(name: string, version: string, { requires = [] }: SdistParts): string {
-  return [`Name: ${name}`, `Version: ${version}`, ...requires.map((line) => `Requires-Dist: ${line}`), ""].join("\n");
+function metadataLines(name: string, version: string, { requires = [], metadata = [] }: SdistParts): string {
+  const needs = requires.map((line) => `Requires-Dist: ${line}`);
+  return [`Name: ${name}`, `Version: ${version}`, ...needs, ...metadata, ""].join("\n");
 }
 
 function backend(name: string, version: string, parts: SdistParts): string {

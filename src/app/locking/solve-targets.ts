@@ -2,13 +2,14 @@ import { isVenvoyError, type PackageName, VenvoyError } from "../../base/index.t
 import { withStage } from "../../disk/index.ts";
 import { compareVersions, parseVersion } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
-import { type Interpreter, interpreterName } from "../../python/index.ts";
+import type { Interpreter } from "../../python/index.ts";
 import { isUnbuilt, type LockedPackage, type TargetLock, withDigests } from "../../resolve/index.ts";
 import { type BuildWay, withBuilds } from "../building/source.ts";
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { checkHashes, withHashes } from "../hashes.ts";
 import { type OwnPackages, withOwnPackages } from "../own-packages.ts";
+import type { ResolveChoices } from "../requests.ts";
 import { interpreterFor, isFor, ownAsked, solve, solveTarget } from "../solve.ts";
 import type { LockInputs } from "./inputs.ts";
 import type { LockTarget } from "./lock-targets.ts";
@@ -34,19 +35,21 @@ export interface TargetsSolved {
 /**
  * Resolves for each target in turn. What earlier targets took is preferred by later ones. Where versions still differ,
  * all are resolved again with the oldest of each preferred, and that is taken when fewer packages differ then: one
- * version that serves all goes before a newer one that serves some. Throws as `solve` does, and says for which target.
+ * version that serves all goes before a newer one that serves some. What is to be taken at its lowest tries a bound that
+ * was written down: that is each target's own. Throws as `solve` does, and says for which target.
  */
 export async function solveTargets(context: Context, question: TargetQuestion): Promise<TargetsSolved> {
   const { inputs, targets, keep, signal } = question;
-  const { source, solveOne } = await openSolving(context, question);
+  const { source, solveOne, lowest } = await openSolving(context, question);
   const first: Found[] = [];
   const chosen = new Map<PackageName, string>();
   for (const one of targets) {
-    const found = await solveOne(one, new Map([...chosen, ...keep(one)]));
+    const joined = [...chosen].filter(([name]) => !lowest(name, one));
+    const found = await solveOne(one, new Map([...joined, ...keep(one)]));
     for (const { name, version } of found.lock.packages) if (!chosen.has(name)) chosen.set(name, version);
     first.push(found);
   }
-  const found = await withFewerVersions(first, targets, solveOne);
+  const found = lowest === never ? await withFewerVersions(first, targets, solveOne) : first;
   const locks: TargetLock[] = [];
   for (const one of found) locks.push(await withKnownDigests(context, one, source, signal));
   for (const { lock } of locks) {
@@ -63,11 +66,22 @@ interface Found extends TargetLock {
 
 type SolveOne = (target: LockTarget, preferences: Versions) => Promise<Found>;
 
+/** Whether a package is to be taken at its lowest version on a target. */
+type IsLowest = (name: PackageName, target: LockTarget) => boolean;
+
+const never: IsLowest = () => false;
+
+function lowestBy(resolution: ResolveChoices["resolution"], { asked }: LockInputs): IsLowest {
+  if (resolution === undefined || resolution === "highest") return never;
+  if (resolution === "lowest") return () => true;
+  return (name, { target }) => asked.some((one) => one.requirement.name === name && isFor(one, target));
+}
+
 /** One client of the indexes for all targets. */
 async function openSolving(
   context: Context,
   question: TargetQuestion,
-): Promise<{ readonly source: PackageSource; readonly solveOne: SolveOne }> {
+): Promise<{ readonly source: PackageSource; readonly solveOne: SolveOne; readonly lowest: IsLowest }> {
   const { inputs, targets, commits, signal } = question;
   const { choices, hashes } = inputs;
   const settings = await settingsFor(context, choices);
@@ -96,12 +110,12 @@ async function openSolving(
     }
     try {
       const { lock, notes } = await solveTarget(context, target, { settings, source }, wanted);
-      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isFromSources), helper)] };
+      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isFromSources))] };
     } catch (error) {
       throw forTarget(error, name);
     }
   };
-  return { source, solveOne };
+  return { source, solveOne, lowest: lowestBy(choices.resolution ?? settings.resolution, inputs) };
 }
 
 /**
@@ -145,12 +159,10 @@ async function helpingPython(
   return undefined;
 }
 
-function sourcesNotes(packages: readonly LockedPackage[], helper: Interpreter | undefined): readonly string[] {
-  if (packages.length === 0 || helper === undefined) return [];
+function sourcesNotes(packages: readonly LockedPackage[]): readonly string[] {
+  if (packages.length === 0) return [];
   const names = packages.map(({ name }) => name).join(", ");
-  return [
-    `${names}: built from sources, and what they need was read with ${interpreterName(helper)}, and may differ elsewhere`,
-  ];
+  return [`${names}: built from sources, and what they need was read on this machine, and may differ elsewhere`];
 }
 
 /** What another tool built here, from nobody knows what, is here alone: nobody else could bring it. */
