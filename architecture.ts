@@ -11,6 +11,7 @@ export const layers: Readonly<Record<string, number>> = {
   shell: 2,
   disk: 3,
   native: 3,
+  backend: 3,
   pypi: 4,
   python: 4,
   store: 4,

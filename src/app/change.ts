@@ -21,6 +21,7 @@ import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
+import { remembering, withRemembered } from "./remembered.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { shareCopies } from "./share-copies.ts";
 import { baseFor, digestsOf, preferencesOf, type Solved, solve } from "./solve.ts";
@@ -74,7 +75,8 @@ async function changeOnce(
   const seen = await stateOf(context, environment.current.root);
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
-  const change = await edit(carried.environment);
+  const edited = await edit(carried.environment);
+  const change = { ...edited, wanted: remembering(edited.wanted, options) };
   const base = await baseForChange(context, environment, change, options);
   const found = await settleHandFiles(context, environment, options);
   const asked = askedOf(context, change.wanted);
@@ -85,11 +87,11 @@ async function changeOnce(
     asked,
     own,
     ...given(change.lock ?? (isSettled ? before : undefined)),
-    choices: options,
+    choices: withRemembered(options, change.wanted),
     hashes: change.hashes,
     truth: options.truth,
-    // Where it is for another machine, what is there is judged like the rest.
-    ...(options.forHost === undefined ? { trusted: digestsOf(before) } : {}),
+    // Where it is for another machine than before, what is there is judged like the rest.
+    ...(change.wanted.forHost === environment.intent.forHost ? { trusted: digestsOf(before) } : {}),
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
     ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
     proposing: options.proposes === false || change.onto !== undefined ? undefined : "requirements",
@@ -243,9 +245,10 @@ export async function planFirst(
   options: ChangeOptions & FirstOptions & { readonly truth: HostTruth },
 ): Promise<FirstVersion> {
   const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, options.signal));
+  const choices = withRemembered(options, wanted);
   const solved = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
-    choices: options,
+    choices,
     hashes: options.hashes,
     truth: options.truth,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
@@ -328,7 +331,10 @@ function isSame(environment: Environment, change: Change, base: Base, before: Lo
 /** Typed requirements are part of a version; claims may change without one. */
 function sameRequests(a: Wanted, b: Wanted): boolean {
   return (
-    JSON.stringify(a.requirements) === JSON.stringify(b.requirements) && a.systemSitePackages === b.systemSitePackages
+    JSON.stringify(a.requirements) === JSON.stringify(b.requirements) &&
+    a.systemSitePackages === b.systemSitePackages &&
+    a.backend === b.backend &&
+    a.forHost === b.forHost
   );
 }
 

@@ -11,6 +11,7 @@ import { manyPackages } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { ownFor } from "./own-packages.ts";
 import { lockOptions } from "./packages.ts";
+import { remembering } from "./remembered.ts";
 import type { ChangeOptions } from "./requests.ts";
 import { withSharedName } from "./shared-packages.ts";
 import { baseFor, baseOf, digestsOf, preferencesOf } from "./solve.ts";
@@ -67,7 +68,8 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
     python: request.python ?? intent.python,
     linkMode: request.linkMode ?? intent.linkMode,
   };
-  const isSame = carried.isUntouched && base.key === intent.standing.base && before !== undefined;
+  const isSame =
+    carried.isUntouched && base.key === intent.standing.base && !isElse(request, intent) && before !== undefined;
   const known = { preferences: new Map([...preferencesOf(before), ...carried.versions]) };
   const purpose = request.purpose ?? intent.purpose;
   return {
@@ -85,6 +87,15 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
       ...(purpose === undefined ? {} : { purpose }),
     },
   };
+}
+
+/** True when the copy is for other hardware, or another machine, than the original. */
+function isElse({ backend, forHost }: CloneRequest, intent: Wanted): boolean {
+  const wanted = remembering(intent, {
+    ...(backend === undefined ? {} : { backend }),
+    ...(forHost === undefined ? {} : { forHost }),
+  });
+  return wanted.backend !== intent.backend || wanted.forHost !== intent.forHost;
 }
 
 /** Edits come along with the package that they belong to; of another version, they stay where they are. */

@@ -12,6 +12,7 @@ import { type HostTruth, hostOf, untilItRuns } from "./host-truth.ts";
 import { type LockFile, pythonForLock, readLockFile } from "./lock-file.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
+import { remembering } from "./remembered.ts";
 import type { ChangeOptions, CreateRequest } from "./requests.ts";
 import { withSharedName } from "./shared-packages.ts";
 import { baseFor } from "./solve.ts";
@@ -101,9 +102,10 @@ interface Created {
 async function createOnce(
   context: Context,
   name: string,
-  wanted: Wanted,
+  given: Wanted,
   options: CreateWantedOptions & { readonly truth: HostTruth },
 ): Promise<Created> {
+  const wanted = remembering(given, options);
   const startedMs = context.clock.elapsed();
   const existing = await context.home.find(name, { exact: true });
   if (existing !== undefined) {

@@ -8,7 +8,7 @@ import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type AllowedHashes, type HashRules, hashInAddress, readHashes } from "./hashes.ts";
-import { projectLines } from "./project-file.ts";
+import { backendOfProject, projectLines } from "./project-file.ts";
 import type { FileWish, ResolveChoices } from "./requests.ts";
 import { isLockFile, readTextFile } from "./text-file.ts";
 
@@ -42,6 +42,7 @@ interface Gathering {
   readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
   readonly extraIndexUrls: string[];
   readonly findLinks: string[];
+  backend: string | undefined;
   indexUrl: string | undefined;
   noIndex: boolean;
   allowPrerelease: boolean;
@@ -147,14 +148,11 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     problems: [],
     extraIndexUrls: [],
     findLinks: [],
-    indexUrl: undefined,
-    noIndex: false,
-    allowPrerelease: false,
+    ...{ indexUrl: undefined, backend: undefined, python: undefined },
+    ...{ noIndex: false, allowPrerelease: false, requireHashes: false },
     wish: {},
-    requireHashes: false,
     noBinary: [],
     onlyBinary: [],
-    python: undefined,
   };
 }
 
@@ -181,6 +179,7 @@ function finish(gathered: Gathering): RequirementFiles {
       ...(gathered.python === undefined ? {} : { python: gathered.python }),
       ...(gathered.allowPrerelease ? { prerelease: "allow" } : {}),
       ...(gathered.requireHashes ? { requireHashes: true } : {}),
+      ...(gathered.backend === undefined ? {} : { backend: gathered.backend }),
       ...chosenNames("noBinary", gathered.noBinary),
       ...chosenNames("noBuild", gathered.onlyBinary),
     },
@@ -385,6 +384,7 @@ function gatherBuilt(into: Gathering, file: AbsPath, line: number): void {
 
 function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {
   const label = shownPath(context, file);
+  into.backend = backendOfProject(text, label) ?? into.backend;
   for (const found of projectLines(text, label, into.wish)) {
     const { line } = found;
     const problem = (why: string): void => {

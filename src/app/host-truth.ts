@@ -13,6 +13,7 @@ import type { Interpreter } from "../python/index.ts";
 import { isUnbuilt, type Lock, type LockedPackage, type UnfitFiles, unfitKey } from "../resolve/index.ts";
 import type { Artifact } from "../store/index.ts";
 import type { Context } from "./context.ts";
+import { describedHost } from "./remembered.ts";
 
 /** A wheel that did not keep its promise to some machine, and what it needs. */
 export interface KnownWheel {
@@ -103,8 +104,9 @@ interface Remembering {
 /** The machine that an interpreter's wheels shall run on: this one, or the one that is described (`--for-host`). */
 export function hostOf(context: Context, interpreter: Interpreter, described: string | undefined): Host {
   const machine = elfMachine(interpreter.machine);
-  if (described !== undefined) {
-    const { libc, cxx } = parseHost(described);
+  const other = describedHost(described);
+  if (other !== undefined) {
+    const { libc, cxx } = parseHost(other);
     return { machine, libc, cxx: async () => cxx, isDeclared: true };
   }
   let found: ReturnType<typeof cxxSymbols> | undefined;

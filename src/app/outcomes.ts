@@ -113,6 +113,10 @@ export interface EnvironmentDetails extends EnvironmentSummary {
   readonly ownBytes: number;
   /** It also sees the packages of its Python; missing when it doesn't. */
   readonly systemSitePackages?: true;
+  /** The build for hardware that it keeps to; `taken` is what its packages are built for. */
+  readonly backend?: { readonly asked: string; readonly taken?: string };
+  /** The machine that it is for, when it is not this one. */
+  readonly forHost?: string;
 }
 
 export interface HistoryEntry {

@@ -38,6 +38,12 @@ export function projectLines(text: string, label: string, wish: FileWish): reado
   return found;
 }
 
+/** `[tool.venvoy] backend`: the build for hardware that the project wants. */
+export function backendOfProject(text: string, label: string): string | undefined {
+  const { backend } = tableOf(tableOf(parseToml(text, { label, code: "FILE_UNREADABLE" })["tool"])["venvoy"]);
+  return typeof backend === "string" ? backend : undefined;
+}
+
 /** Where a project says that its build makes what it needs. */
 function builtAt({ dynamic }: Table, at: (item: string) => number): number | undefined {
   const isBuilt =

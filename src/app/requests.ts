@@ -41,7 +41,15 @@ export interface ResolveChoices {
   readonly buildNetwork?: boolean;
   /** Every file that is installed must have a hash in a requirements file (as with pip: all or nothing). */
   readonly requireHashes?: boolean;
-  /** The machine that it is for, when it is not this one: `glibc=2.17`, `musl=1.2`, `glibc=2.17,glibcxx=3.4.19`. */
+  /**
+   * The build for hardware of packages that have several: `auto`, `cpu`, `cu126`, `rocm6.4`, `xpu`. An environment keeps it;
+   * `none` takes it away.
+   */
+  readonly backend?: string;
+  /**
+   * The machine that it is for, when it is not this one: `glibc=2.17`, `musl=1.2`, `glibc=2.17,glibcxx=3.4.19`. An
+   * environment keeps it; `none` takes it away.
+   */
   readonly forHost?: string;
   readonly refresh?: boolean;
   readonly linkMode?: "hardlink" | "reflink" | "copy";

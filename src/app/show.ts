@@ -13,6 +13,7 @@ import { livingBase } from "./bases.ts";
 import { inspectHandFiles, shownHandFiles } from "./by-hand-files.ts";
 import { type Context, shownPath } from "./context.ts";
 import { diffLocks } from "./diff.ts";
+import { backendOf } from "./hardware.ts";
 import { lateArrivals } from "./late-arrivals.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
 import { ownBytesOf } from "./size/size.ts";
@@ -41,6 +42,8 @@ export async function show(context: Context, name: string | undefined): Promise<
     ...(intent.protected ? { protected: true } : {}),
     ...(problem === undefined ? {} : { problem }),
     ...(intent.systemSitePackages ? { systemSitePackages: true } : {}),
+    ...shownBackend(intent.backend, backendOf(lock)),
+    ...(intent.forHost === undefined ? {} : { forHost: intent.forHost }),
     askedFor: shownAsked(context, intent),
     tracked: intent.tracked.map((file) => shownPath(context, file)),
     installed: inspection.installed.map((one) => ({
@@ -58,6 +61,12 @@ export async function show(context: Context, name: string | undefined): Promise<
     },
     ownBytes: await ownBytesOf(context, environment),
   };
+}
+
+/** Nothing is told where nobody chose. */
+function shownBackend(asked: string | undefined, taken: string | undefined): Pick<EnvironmentDetails, "backend"> {
+  if (asked === undefined) return {};
+  return { backend: { asked, ...(taken === undefined ? {} : { taken }) } };
 }
 
 async function lateNames(

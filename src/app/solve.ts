@@ -1,3 +1,4 @@
+import { acceleratorWords } from "../backend/index.ts";
 import { isVenvoyError, type PackageName, VenvoyError } from "../base/index.ts";
 import type { Settings } from "../config/index.ts";
 import { evaluateMarker, parseRequirement, type Target } from "../pep/index.ts";
@@ -23,10 +24,12 @@ import { type BuildingSource, type BuildWay, withBuilds } from "./building/sourc
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { readLimits } from "./files.ts";
+import { backendOf, forHardware, type HardwarePlan, planHardware, relabelled, withBackendIndexes } from "./hardware.ts";
 import { type HashRules, withHashes } from "./hashes.ts";
 import { HostTruth, hostOf, type Judge, judgeFor } from "./host-truth.ts";
 import { askForOwn, type OwnPackages, withOwnPackages, withoutOwnPlaces } from "./own-packages.ts";
 import type { Proposing } from "./proposals.ts";
+import { describedHost } from "./remembered.ts";
 import type { ResolveChoices } from "./requests.ts";
 
 export interface Question {
@@ -66,10 +69,48 @@ export interface Solved {
   readonly notes: readonly string[];
 }
 
-/** Resolves for one interpreter. Throws `RESOLUTION_IMPOSSIBLE`, `PACKAGE_UNKNOWN` and the index's own failures. */
+/**
+ * Resolves for one interpreter, with builds for one backend where that is asked for. Throws `RESOLUTION_IMPOSSIBLE`,
+ * `PACKAGE_UNKNOWN`, `BACKEND_UNFIT` and the index's own failures.
+ */
 export async function solve(context: Context, interpreter: Interpreter, question: Question): Promise<Solved> {
-  const { choices, signal } = question;
+  const { forHost: typed, ...others } = question.choices;
+  const forHost = describedHost(typed);
+  const choices = forHost === undefined ? others : { ...others, forHost };
   const settings = await settingsFor(context, choices);
+  const plan = await planHardware(context, choices.backend ?? settings.backend.name, settings);
+  const plain = { ...question, choices };
+  if (plan === undefined || question.lock !== undefined || question.asked.length === 0)
+    return solveWith(context, interpreter, plain, settings);
+  const solved = await forHardware(plan, context.system.os, (names, isLast) => {
+    const preferences = relabelled(question.keep?.preferences ?? new Map(), names);
+    const asks = {
+      ...plain,
+      keep: { ...question.keep, preferences },
+      proposing: isLast ? question.proposing : undefined,
+    };
+    return solveWith(context, interpreter, asks, withBackendIndexes(settings, names));
+  });
+  return { ...solved, notes: [...solved.notes, ...hardwareNotes(plan, question, solved.lock)] };
+}
+
+/** Told when builds for another backend come than were there, or somebody has just asked for it. */
+function hardwareNotes(plan: HardwarePlan, { keep }: Question, lock: Lock): readonly string[] {
+  const taken = backendOf(lock);
+  const before = [...(keep?.preferences ?? [])].map(([name, version]) => ({ name, version }));
+  if (taken === undefined || backendOf({ packages: before }) === taken) return [];
+  if (plan.why !== undefined) return [plan.why];
+  if (plan.asked !== "auto" || plan.accelerator === undefined) return [];
+  return [`builds for ${taken}: ${acceleratorWords(plan.accelerator)} runs them`];
+}
+
+async function solveWith(
+  context: Context,
+  interpreter: Interpreter,
+  question: Question,
+  settings: Settings,
+): Promise<Solved> {
+  const { choices, signal } = question;
   const client = withHashes(createIndexClient(context, settings.index), question.hashes);
   const way = { interpreter, choices, within: question.within ?? [] };
   const own =
@@ -90,7 +131,7 @@ export async function solve(context: Context, interpreter: Interpreter, question
   }
   if (question.asked.length === 0) return { lock: { packages: [] }, source, settings, judge, notes: [] };
   if (question.cacheFirst === true && !context.offline) {
-    const known = await solveOffline(context, interpreter, question);
+    const known = await solveOffline(context, interpreter, question, settings);
     if (known !== undefined) return { ...known, source, settings, judge };
   }
   const unchosen = await askedWith(context, question, settings);
@@ -181,9 +222,11 @@ async function solveOffline(
   context: Context,
   interpreter: Interpreter,
   question: Question,
+  settings: Settings,
 ): Promise<Pick<Solved, "lock" | "notes"> | undefined> {
   try {
-    return await solve({ ...context, offline: true }, interpreter, { ...question, proposing: undefined });
+    const offline = { ...settings, index: { ...settings.index, offline: true } };
+    return await solveWith({ ...context, offline: true }, interpreter, { ...question, proposing: undefined }, offline);
   } catch (error) {
     // Whatever it was, the network may know better; if not, the same failure comes again, and is told.
     if (isVenvoyError(error) && error.code !== "ABORTED") return undefined;

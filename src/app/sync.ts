@@ -56,7 +56,10 @@ async function lockedChange(
   request: SyncRequest,
 ): Promise<Change> {
   const { interpreter } = await baseOfEnvironment(context, environment);
-  const target = targetOf(interpreter, hostOf(context, interpreter, request.forHost).libc);
+  const target = targetOf(
+    interpreter,
+    hostOf(context, interpreter, request.forHost ?? environment.intent.forHost).libc,
+  );
   const { lock, requirements } = await readLockFile(context, file, { target, interpreter, request });
   const wanted = { ...environment.intent, requirements };
   const versions = new Map(lock.packages.map((one) => [one.name, one.version]));

@@ -13,6 +13,7 @@ export const errorCodes = {
   ABORTED: { exit: 130, meaning: "the operation was cancelled; nothing was changed" },
   ARCHIVE_INVALID: { exit: 1, meaning: "an archive is damaged or hostile, and was refused" },
   ARGUMENT_INVALID: { exit: 2, meaning: "a command was given a wrong argument" },
+  BACKEND_UNFIT: { exit: 1, meaning: "nothing that is asked for is built for this machine's hardware or driver" },
   BUILD_FAILED: { exit: 1, meaning: "sources could not be built" },
   CLAIM_UNKNOWN: { exit: 2, meaning: "a script asks for nothing in an environment" },
   CONFIG_INVALID: { exit: 2, meaning: "a settings file or variable can't be read" },

@@ -5,6 +5,7 @@
 export { assert, never } from "./assert.ts";
 export type { AbsPath, EnvId, EnvName, PackageName, Sha256 } from "./brands.ts";
 export { absPath, parseSha256 } from "./brands.ts";
+export { compareDotted } from "./dotted.ts";
 export type { CodeSpec, ErrorCode } from "./error-codes.ts";
 export { errorCodes } from "./error-codes.ts";
 export type { VenvoyErrorOptions } from "./errors.ts";

@@ -207,10 +207,16 @@ export const resolveFlags = {
   "build-constraint": { kind: "list", value: "FILE", summary: "a file whose requirements limit what builds use" },
   "build-network": { kind: "boolean", summary: "let builds use the network and see your files" },
   "require-hashes": { kind: "boolean", summary: "install only files that a requirements file has a --hash of" },
+  backend: {
+    kind: "text",
+    value: "NAME",
+    summary: "the build for hardware, of packages that have several: auto, cpu, cu126, rocm6.4, xpu",
+    values: ["auto", "cpu", "cu118", "cu126", "cu128", "cu130", "rocm6.4", "xpu", "none"],
+  },
   "for-host": {
     kind: "text",
     value: "WHAT",
-    summary: "the machine that it is for, not this one: glibc=2.17, musl=1.2",
+    summary: "the machine that it is for, not this one: glibc=2.17, musl=1.2 (none: this one again)",
   },
   refresh: { kind: "boolean", summary: "ask the indexes again" },
   "link-mode": {

@@ -6,7 +6,7 @@
 export type { ExplainedSetting } from "./explain.ts";
 export { parseNetrc } from "./netrc.ts";
 export { pipConfigFiles } from "./pip-files.ts";
-export type { LoadOptions, SettingOverrides, Settings } from "./settings.ts";
+export type { BackendSettings, LoadOptions, SettingOverrides, Settings } from "./settings.ts";
 export { explainSettings, loadSettings } from "./settings.ts";
 export type { SettingKey, SettingRow, ValueKind } from "./table.ts";
 export { otherVariables, ownVariable, pipVariables, settingsTable } from "./table.ts";

@@ -1,3 +1,4 @@
+import { defaultBackendIndexUrl } from "../backend/index.ts";
 import type { AbsPath, PackageName, SafeUrl } from "../base/index.ts";
 import type { DataLayout } from "../disk/index.ts";
 import type { Fs, LinkMode, Reporter, System } from "../ports/index.ts";
@@ -25,8 +26,19 @@ export interface Settings {
   readonly resolution: "highest" | "lowest" | "lowest-direct" | undefined;
   /** As written: a date, a time or a span. */
   readonly excludeNewer: string | undefined;
+  readonly backend: BackendSettings;
   /** Each setting with its value and where that was written; what `settings --explain` prints. */
   readonly explained: readonly ExplainedSetting[];
+}
+
+/** How builds for hardware are chosen. */
+export interface BackendSettings {
+  /** As written: `auto`, `cu126`. */
+  readonly name: string | undefined;
+  /** The place of the backends' indexes. */
+  readonly index: SafeUrl;
+  readonly cudaDriver: string | undefined;
+  readonly amdProcessor: string | undefined;
 }
 
 /** What a command's own arguments say; they go before everything that is written anywhere. */
@@ -72,8 +84,19 @@ export async function loadSettings(io: Io, { layout, overrides = {}, prefix }: L
     prerelease: choiceOf("prerelease", find("prerelease"), ["if-necessary-or-explicit", "allow", "disallow"] as const),
     resolution: choiceOf("resolution", find("resolution"), ["highest", "lowest", "lowest-direct"] as const),
     excludeNewer: find("exclude-newer")?.text.trim(),
+    backend: readBackend(io, find),
     explained: explain(find, overrides, file.indexes),
   });
+}
+
+function readBackend(io: Io, find: Find): BackendSettings {
+  const index = find("backend-index");
+  return {
+    name: find("backend")?.text.trim(),
+    index: index === undefined ? defaultBackendIndexUrl : placeOf(io, "backend-index", index),
+    cudaDriver: find("cuda-driver")?.text.trim(),
+    amdProcessor: find("amd-gpu")?.text.trim(),
+  };
 }
 
 async function readIndexSettings(

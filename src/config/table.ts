@@ -167,6 +167,35 @@ export const settingsTable = [
     pip: ["keyring-provider"],
   },
   {
+    key: "backend",
+    kind: "text",
+    meaning:
+      "the build for this machine's hardware of packages that have several: `auto`, `cpu`, `cu126`, `rocm6.4`, `xpu` …",
+    fallback: "what the index offers",
+    variables: ["UV_TORCH_BACKEND"],
+  },
+  {
+    key: "backend-index",
+    kind: "url",
+    meaning: "where the indexes of backends are, each in a directory of its name",
+    fallback: "PyTorch's",
+    variables: [],
+  },
+  {
+    key: "cuda-driver",
+    kind: "text",
+    meaning: "the NVIDIA driver that `auto` goes by, in place of this machine's",
+    fallback: "what is found here",
+    variables: ["UV_CUDA_DRIVER_VERSION"],
+  },
+  {
+    key: "amd-gpu",
+    kind: "text",
+    meaning: "the AMD processor (`gfx1100`) that `auto` goes by, in place of this machine's",
+    fallback: "what is found here",
+    variables: ["UV_AMD_GPU_ARCHITECTURE"],
+  },
+  {
     key: "link-mode",
     kind: "choice",
     choices: ["hardlink", "reflink", "copy"],

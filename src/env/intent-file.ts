@@ -57,6 +57,8 @@ function wantedHead(wanted: Wanted): string[] {
     layout: wanted.layout,
     "link-mode": wanted.linkMode,
     "system-site-packages": wanted.systemSitePackages || undefined,
+    backend: wanted.backend,
+    "for-host": wanted.forHost,
   });
 }
 
@@ -112,6 +114,8 @@ export function readWanted(table: TomlObject): Wanted {
     layout: layoutOf(table["layout"]),
     linkMode: linkModeOf(table["link-mode"]),
     systemSitePackages: table["system-site-packages"] === true,
+    backend: textOf(table["backend"]),
+    forHost: textOf(table["for-host"]),
   };
 }
 

@@ -42,6 +42,10 @@ export interface Wanted {
   readonly layout: Layout;
   readonly linkMode: LinkMode | undefined;
   readonly systemSitePackages: boolean;
+  /** The build for hardware of packages that have several, as typed: `auto`, `cu126`. */
+  readonly backend: string | undefined;
+  /** The machine that it is for, when it is not the one that it is on, as typed: `glibc=2.17`. */
+  readonly forHost: string | undefined;
 }
 
 /** The part that belongs to the environment whatever its version. */
@@ -92,10 +96,12 @@ export const nothingWanted: Wanted = {
   layout: "venv",
   linkMode: undefined,
   systemSitePackages: false,
+  backend: undefined,
+  forHost: undefined,
 };
 
 /** The wanted part alone: callers hand in whole intents, and what those keep beside it must not come along. */
 export function wantedOf(wanted: Wanted): Wanted {
-  const { requirements, claims, python, layout, linkMode, systemSitePackages } = wanted;
-  return { requirements, claims, python, layout, linkMode, systemSitePackages };
+  const { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost } = wanted;
+  return { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost };
 }

@@ -1,5 +1,4 @@
-import { printable } from "../base/index.ts";
-import { compareDotted } from "./dotted.ts";
+import { compareDotted, printable } from "../base/index.ts";
 import type { Host } from "./host.ts";
 import { machineName } from "./machines.ts";
 import type { NativeNeeds, SymbolFamily } from "./native-needs.ts";

@@ -1,7 +1,6 @@
-import type { AbsPath } from "../base/index.ts";
+import { type AbsPath, compareDotted } from "../base/index.ts";
 import { readElf } from "../codec/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
-import { compareDotted } from "./dotted.ts";
 import type { CxxSymbols } from "./host.ts";
 import type { ElfMachine } from "./machines.ts";
 

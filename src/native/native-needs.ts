@@ -1,5 +1,5 @@
+import { compareDotted } from "../base/index.ts";
 import type { ElfFacts } from "../codec/index.ts";
-import { compareDotted } from "./dotted.ts";
 
 /** The newest version of a symbol family that something needs, and a file that needs it. */
 export interface SymbolNeed {

@@ -5,6 +5,7 @@ import { pageOnDisk } from "./flat/directory.ts";
 import { FindLinks } from "./flat/find-links.ts";
 import { localPath } from "./flat/local-path.ts";
 import type { Ask } from "./http/index.ts";
+import { indexesFor } from "./index-order.ts";
 import { mergeReleases } from "./merge.ts";
 import { digestPage } from "./page/digest.ts";
 import { directoryUrl } from "./page/directory-url.ts";
@@ -17,6 +18,11 @@ import type { Listing, Release } from "./source.ts";
 interface Found {
   readonly index: IndexLocation;
   readonly answer: Exclude<PageAnswer, string>;
+}
+
+interface Asked {
+  readonly found: readonly Found[];
+  readonly unknown: readonly IndexLocation[];
 }
 
 /** Puts a project's listing together from the indexes that may provide it and the places of `--find-links`. */
@@ -39,11 +45,11 @@ export class Listings {
 
   async listing(name: PackageName, signal: AbortSignal | undefined): Promise<Listing | undefined> {
     const pin = this.#settings.pins.get(name);
-    const indexes = this.#settings.indexes.filter((index) =>
-      pin === undefined ? index.explicit !== true : index.name === pin,
-    );
-    if (pin !== undefined && indexes.length === 0 && this.#settings.indexes.length > 0) throw pinUnknown(name, pin);
-    const { found, unknown } = await this.#ask(indexes, name, signal);
+    const { serving, others } = indexesFor(this.#settings, name);
+    if (pin !== undefined && others.length === 0 && this.#settings.indexes.length > 0) throw pinUnknown(name, pin);
+    const served = await this.#askAll(serving, name, signal);
+    const isServed = served.found.length > 0 || served.unknown.length > 0;
+    const { found, unknown } = isServed ? served : await this.#ask(others, name, signal);
     const flat = pin === undefined ? await this.#findLinks.releases(name) : [];
     const [first] = found;
     const place = first === undefined ? flat[0]?.index : directoryUrl(first.index.url).withoutCredentials();
@@ -57,7 +63,7 @@ export class Listings {
     return {
       name,
       index: place,
-      releases: this.#merge(fromPlaces, fromIndexes),
+      releases: isServed ? mergeReleases([...fromPlaces, ...fromIndexes]) : this.#merge(fromPlaces, fromIndexes),
       ...(status === undefined ? {} : { status }),
     };
   }
@@ -71,26 +77,26 @@ export class Listings {
     return mergeReleases([mergeReleases([...places, first]), ...others], { tiered: true });
   }
 
-  async #ask(
-    indexes: readonly IndexLocation[],
-    name: PackageName,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly found: readonly Found[]; readonly unknown: readonly IndexLocation[] }> {
+  async #ask(indexes: readonly IndexLocation[], name: PackageName, signal: AbortSignal | undefined): Promise<Asked> {
+    if (this.#settings.strategy !== "first-index") return this.#askAll(indexes, name, signal);
+    const unknown: IndexLocation[] = [];
+    // One after the other: the next index must not even learn the names of what an earlier one has.
+    for (const index of indexes) {
+      const { found, unknown: isUnknown } = await this.#askAll([index], name, signal);
+      if (found.length > 0) return { found, unknown };
+      unknown.push(...isUnknown);
+    }
+    return { found: [], unknown };
+  }
+
+  async #askAll(indexes: readonly IndexLocation[], name: PackageName, signal: AbortSignal | undefined): Promise<Asked> {
+    const answers = await mapLimit(indexes, 8, (index) => this.#page(index, name, signal));
     const found: Found[] = [];
     const unknown: IndexLocation[] = [];
-    const take = (index: IndexLocation, answer: PageAnswer): void => {
+    for (const [at, index] of indexes.entries()) {
+      const answer: PageAnswer = answers[at] ?? "missing";
       if (answer === "unknown") unknown.push(index);
       else if (answer !== "missing") found.push({ index, answer });
-    };
-    if (this.#settings.strategy === "first-index") {
-      // One after the other: the next index must not even learn the names of what an earlier one has.
-      for (const index of indexes) {
-        take(index, await this.#page(index, name, signal));
-        if (found.length > 0) break;
-      }
-    } else {
-      const answers = await mapLimit(indexes, 8, (index) => this.#page(index, name, signal));
-      for (const [at, index] of indexes.entries()) take(index, answers[at] ?? "missing");
     }
     return { found, unknown };
   }

@@ -8,6 +8,11 @@ export interface IndexLocation {
   readonly name?: string;
   /** Asked only for packages that are pinned to it (`IndexSettings.pins`). */
   readonly explicit?: boolean;
+  /**
+   * Asked for these packages alone, before every other index. What it has nobody else provides; of what it doesn't have,
+   * `first` may come from the others and `only` comes from nowhere. Such an index may answer 403 for "no such package".
+   */
+  readonly serves?: (name: PackageName) => "only" | "first" | undefined;
 }
 
 export type IndexStrategy = "first-index" | "unsafe-first-match" | "unsafe-best-match";

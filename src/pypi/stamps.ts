@@ -1,6 +1,7 @@
 import type { PackageName } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { localPath } from "./flat/local-path.ts";
+import { indexesFor } from "./index-order.ts";
 import { type PageHead, readPageHead } from "./page/page-file.ts";
 import { isFreshPage, pagePath } from "./page/pages.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
@@ -24,7 +25,7 @@ export class Stamps {
 
   /** `undefined` where only asking an index, or reading a place whole, would tell. */
   async stamp(name: PackageName): Promise<string | undefined> {
-    const { pins, indexes, strategy } = this.#settings;
+    const { pins, strategy } = this.#settings;
     const pin = pins.get(name);
     const parts: string[] = [strategy];
     if (pin === undefined) {
@@ -32,8 +33,15 @@ export class Stamps {
       if (places === undefined) return undefined;
       parts.push(places);
     }
-    for (const index of indexes) {
-      if (pin === undefined ? index.explicit === true : index.name !== pin) continue;
+    const { serving, others } = indexesFor(this.#settings, name);
+    let isServed = false;
+    for (const index of serving) {
+      const head = await this.#head(index, name);
+      if (head === undefined) return undefined;
+      parts.push(`${index.url.withoutCredentials()} ${head.content}`);
+      isServed ||= !head.isMissing;
+    }
+    for (const index of isServed ? [] : others) {
       const head = await this.#head(index, name);
       if (head === undefined) return undefined;
       parts.push(`${index.url.withoutCredentials()} ${head.content}`);

@@ -38,6 +38,8 @@ export interface InlineSettings {
   readonly resolution?: string;
   /** A date, a time, or a span, as written. */
   readonly excludeNewer?: string;
+  /** The build for hardware, as written. */
+  readonly backend?: string;
   readonly constraints: readonly string[];
   readonly overrides: readonly string[];
   readonly sources: ReadonlyMap<PackageName, readonly InlineSource[]>;
@@ -64,6 +66,7 @@ export function readInlineSettings(
     ...read.optional("prerelease", "prerelease"),
     ...read.optional("resolution", "resolution"),
     ...read.optional("excludeNewer", "exclude-newer"),
+    ...read.optional("backend", "backend"),
     ...(read.first("no-index") === true ? { noIndex: true } : {}),
   };
 }

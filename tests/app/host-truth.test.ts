@@ -136,3 +136,28 @@ function sites(home: string): string[] {
     String(path).replace(/.*\//, ""),
   );
 }
+
+test.skipIf(!isHere)("the machine that it is for is remembered, shown, and taken away", async () => {
+  await using t = await testContext({
+    scipy: { "1.0": native("2.5"), "1.1": native("2.24") },
+    wide: { "1.0": native("2.5"), "2.0": native("2.24", { tags: ["py3-none-manylinux_2_28_x86_64"] }) },
+  });
+  const versions = async (): Promise<string[]> =>
+    JSON.parse((await t.venvoy("show", "demo", "--json")).out).installed.map(
+      (one: { name: string; version: string }) => `${one.name} ${one.version}`,
+    );
+  expect(await t.venvoy("create", "demo", "scipy", "--for-host", "glibc=2.17")).toMatchObject({ exit: 0 });
+  expect((await t.venvoy("show", "demo")).out).toContain("for a machine with glibc 2.17");
+  expect(await t.venvoy("add", "-n", "demo", "wide")).toMatchObject({ exit: 0 });
+  expect(await versions()).toEqual(expect.arrayContaining(["scipy 1.0", "wide 1.0"]));
+  expect(await t.venvoy("rebuild", "demo", "--latest")).toMatchObject({ exit: 0 });
+  expect(await versions()).toEqual(expect.arrayContaining(["scipy 1.0", "wide 1.0"]));
+  expect(await t.venvoy("clone", "demo", "copy")).toMatchObject({ exit: 0 });
+  expect((await t.venvoy("show", "copy")).out).toContain("for a machine with glibc 2.17");
+
+  expect(await t.venvoy("upgrade", "-n", "demo", "--for-host", "none")).toMatchObject({ exit: 0 });
+  expect(await versions()).toEqual(expect.arrayContaining(["scipy 1.1", "wide 2.0"]));
+  expect((await t.venvoy("show", "demo")).out).not.toContain("for a machine");
+  expect(await t.venvoy("undo", "-n", "demo")).toMatchObject({ exit: 0 });
+  expect((await t.venvoy("show", "demo")).out).toContain("for a machine with glibc 2.17");
+});

@@ -25,6 +25,7 @@ export function headerChoices(header: ScriptHeader, label: string): ResolveChoic
     ...(settings.noIndex === true || pipOptions.some((option) => option.name === "no-index") ? { noIndex: true } : {}),
     ...(settings.excludeNewer === undefined ? {} : { excludeNewer: settings.excludeNewer }),
     ...(pipOptions.some((option) => option.name === "pre") ? { prerelease: "allow" } : {}),
+    ...(settings.backend === undefined ? {} : { backend: settings.backend }),
     ...known("indexStrategy", settings.indexStrategy, ["first-index", "unsafe-first-match", "unsafe-best-match"]),
     ...known("prerelease", settings.prerelease, ["if-necessary-or-explicit", "allow", "disallow"]),
     ...known("resolution", settings.resolution, ["highest", "lowest", "lowest-direct"]),

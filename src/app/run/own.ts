@@ -145,6 +145,7 @@ function digestOf(run: OwnRun): string {
       one.resolution,
       one.excludeNewer,
       one.forHost,
+      one.backend,
       one.constraintFiles,
       one.overrideFiles,
     ]),

@@ -39,6 +39,7 @@ export function resolveChoices(flags: Flags): ResolveChoices {
     ...given("buildConstraintFiles", some(flags["build-constraint"])),
     ...(flags["build-network"] ? { buildNetwork: true } : {}),
     ...(flags["require-hashes"] ? { requireHashes: true } : {}),
+    ...given("backend", flags.backend),
     ...given("forHost", flags["for-host"]),
     ...(flags.refresh ? { refresh: true } : {}),
     ...given("linkMode", oneOf("link-mode", flags)),

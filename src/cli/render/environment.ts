@@ -53,6 +53,9 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   const lines = [head, ...(env.problem === undefined ? [] : [style.bad(env.problem)])];
   if (env.purpose !== undefined) lines.push(env.purpose);
   if (env.systemSitePackages) lines.push("also sees its Python's own packages");
+  if (env.backend !== undefined) lines.push(`builds for ${backendWords(env.backend)}`);
+  if (env.forHost !== undefined)
+    lines.push(`for a machine with ${env.forHost.replaceAll("=", " ").replaceAll(",", ", ")}`);
   lines.push(...byHandLines(env, style));
   if (env.tracked.length > 0) lines.push(`changes are also written to ${env.tracked.join(", ")}`);
   if (env.askedFor.length > 0) {
@@ -68,6 +71,11 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   }
   lines.push("", style.dim(env.path));
   return lines.join("\n");
+}
+
+function backendWords({ asked, taken }: NonNullable<EnvironmentDetails["backend"]>): string {
+  if (asked === "auto") return taken === undefined ? "this machine's hardware" : `this machine's hardware (${taken})`;
+  return taken === undefined || taken === asked ? asked : `${asked} (${taken} here)`;
 }
 
 function byHandLines({ byHand, installed }: EnvironmentDetails, style: Style): string[] {

@@ -81,7 +81,7 @@ export class Pages {
       url,
       signal,
       headers: () => ({ accept, ...conditions(kept?.header, this.#settings.refresh !== false) }),
-      expects: kept === undefined ? [404, 410] : [304, 404, 410],
+      expects: [404, 410, ...(kept === undefined ? [] : [304]), ...(index.serves === undefined ? [] : [403])],
       read: async (response, body) => {
         const header = this.#headerOf(response);
         if (response.status >= 300) await response.discard();

@@ -31,6 +31,7 @@ export async function failureOf(derivation: Derivation<Pack, Reason>, request: R
     data: {
       asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
       reasons,
+      ...(unknown === undefined ? {} : { name: unknown.name }),
       ...(near.length === 0 ? {} : { nearest: near }),
       ...unfitData(facts),
       derivation: derivationData(derivation, (leaf) => leafClause(leaf, telling)),
