@@ -13,4 +13,3 @@ export type { BuildSystem } from "./project-file.ts";
 export { readBuildSystem } from "./project-file.ts";
 export { canConfine } from "./sandbox.ts";
 export { unpackArchive } from "./unpack-archive.ts";
-export { unpackTar } from "./unpack-source.ts";

@@ -1,8 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import { archiveInvalid } from "../codec/index.ts";
+import { packingOf, unpackTar, unpackZip } from "../disk/index.ts";
 import type { Ports } from "../ports/index.ts";
-import { packingOf, unpackTar } from "./unpack-source.ts";
-import { unpackZip } from "./unpack-zip.ts";
 
 /** Bytes that a packed archive may become; no release of sources comes near. */
 const mostExpandedBytes = 8 * 2 ** 30;

@@ -1,10 +1,10 @@
-import type { AbsPath } from "../base/index.ts";
-import { archiveInvalid, readZipDirectory, shownName, type ZipSource } from "../codec/index.ts";
-import { ArchiveTree } from "../disk/index.ts";
-import type { Fs, System } from "../ports/index.ts";
+import type { AbsPath } from "../../base/index.ts";
+import { archiveInvalid, readZipDirectory, shownName, type ZipSource } from "../../codec/index.ts";
+import type { Fs, System } from "../../ports/index.ts";
+import { ArchiveTree } from "../archive-tree.ts";
 
 /**
- * Unpacks a zip archive of sources into an empty directory, and answers the one directory that holds them, or the whole
+ * Unpacks a zip archive into an empty directory, and answers the one directory that holds all of it, or the whole
  * when the archive has several. Links and special files are refused. Throws `ARCHIVE_INVALID`.
  */
 export async function unpackZip(

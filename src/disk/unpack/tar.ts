@@ -1,7 +1,7 @@
-import type { AbsPath } from "../base/index.ts";
-import { archiveInvalid, readTar, type TarLimits } from "../codec/index.ts";
-import type { Fs } from "../ports/index.ts";
-import { SourceTree } from "./source-tree.ts";
+import type { AbsPath } from "../../base/index.ts";
+import { archiveInvalid, readTar, type TarLimits } from "../../codec/index.ts";
+import type { Fs } from "../../ports/index.ts";
+import { TarTree } from "./tar-tree.ts";
 
 /** How the tar archive inside a file is packed, by the file's first bytes. */
 export type TarPacking = "gzip" | "bzip2" | "xz" | "none";
@@ -13,7 +13,7 @@ export interface UnpackTarOptions {
 }
 
 /**
- * Unpacks a tar archive of sources into an empty directory, and answers the one directory that holds them, or the whole
+ * Unpacks a tar archive into an empty directory, and answers the one directory that holds all of it, or the whole
  * when the archive has several. Throws `ARCHIVE_INVALID`; what was written by then stays, for the caller's stage.
  */
 export async function unpackTar(
@@ -25,7 +25,7 @@ export async function unpackTar(
   const packing = packingOf(await fs.readRange(archive, 0, 8));
   if (packing === "bzip2" || packing === "xz") throw archiveInvalid(label, `is packed with ${packing}`);
   const bytes = packing === "gzip" ? gunzip(fs, archive, label) : readFile(fs, archive);
-  const tree = new SourceTree(fs, label, into);
+  const tree = new TarTree(fs, label, into);
   for await (const entry of readTar(label, bytes, limits)) await tree.add(entry);
   tree.checkLinks();
   const [only, ...others] = tree.topLevel;

@@ -2,11 +2,11 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSy
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { absPath, isVenvoyError } from "../../src/base/index.ts";
-import { unpackTar } from "../../src/build/index.ts";
-import { nodePorts } from "../../src/node/index.ts";
-import { type RawMember, writeTar } from "../kit/tar-writer.ts";
-import { tempDir } from "../kit/temp.ts";
+import { absPath, isVenvoyError } from "../../../src/base/index.ts";
+import { unpackTar } from "../../../src/disk/index.ts";
+import { nodePorts } from "../../../src/node/index.ts";
+import { type RawMember, writeTar } from "../../kit/tar-writer.ts";
+import { tempDir } from "../../kit/temp.ts";
 
 const { fs } = nodePorts();
 
@@ -140,7 +140,7 @@ interface Case {
   readonly patch_tar_checksum?: string;
 }
 
-const cases = join(import.meta.dirname, "../../../shared/data/badinput/cases.json");
+const cases = join(import.meta.dirname, "../../../../shared/data/badinput/cases.json");
 
 describe.skipIf(!existsSync(cases))("archives of the shared cases", () => {
   const known: readonly Case[] = existsSync(cases) ? JSON.parse(readFileSync(cases, "utf8")).cases : [];

@@ -1,7 +1,7 @@
-import type { AbsPath } from "../base/index.ts";
-import { archiveInvalid, shownName, type TarEntry } from "../codec/index.ts";
-import { checkArchivePath } from "../disk/index.ts";
-import type { Fs } from "../ports/index.ts";
+import type { AbsPath } from "../../base/index.ts";
+import { archiveInvalid, shownName, type TarEntry } from "../../codec/index.ts";
+import type { Fs } from "../../ports/index.ts";
+import { checkArchivePath } from "../archive-path.ts";
 
 /** What stands at a path of the tree that an archive makes. */
 type Node = { readonly kind: "file" | "directory" } | { readonly kind: "symlink"; readonly link: string };
@@ -11,11 +11,11 @@ const mostLinks = 40;
 const smallFileBytes = 1 << 20;
 
 /**
- * The files that a tar archive of sources makes below one directory. Links may lead only to places inside; nothing is
+ * The files that a tar archive makes below one directory. Links may lead only to places inside; nothing is
  * written through a link that leaves. The rules are those of Python's `data` filter (PEP 706), decided on the archive's
  * own names before the disk is touched.
  */
-export class SourceTree {
+export class TarTree {
   readonly #fs: Fs;
   readonly #label: string;
   readonly #root: AbsPath;
