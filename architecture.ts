@@ -20,6 +20,7 @@ export const layers: Readonly<Record<string, number>> = {
   wheel: 5,
   build: 5,
   env: 6,
+  lanes: 6,
   script: 7,
   exchange: 7,
   config: 7,

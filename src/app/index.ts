@@ -6,6 +6,7 @@
 export { toolVersion } from "../base/index.ts";
 export type { ActivateRequest, Activation } from "./activate.ts";
 export { hookMissing } from "./activate.ts";
+export type * from "./check/check-types.ts";
 export { excludeNewerMs, packageNames } from "./choices.ts";
 export type { CleanReport, CleanRequest, UnusedEnvironment } from "./clean.ts";
 export type { CloneRequest } from "./clone.ts";

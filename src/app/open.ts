@@ -15,6 +15,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
   return {
     run: async (request) => (await import("./run/run.ts")).run(context(), request),
     explain: async (request) => (await import("./run/explain.ts")).explain(context(), request),
+    check: async (request) => (await import("./check/check.ts")).check(context(), request),
     create: async (request) => (await import("./create.ts")).create(context(), request),
     list: async ({ here, signal } = {}) => {
       const { list, listHere } = await import("./list.ts");

@@ -55,7 +55,21 @@ export interface Question {
   readonly trusted?: ReadonlySet<string>;
   /** Packages whose builds ask; none of them can be needed by its own build. */
   readonly within?: readonly string[];
+  /** Index clients that many questions share: what one has read is not read again. */
+  readonly clients?: SharedClients | undefined;
   readonly signal?: AbortSignal;
+}
+
+/** Index clients by their settings, for questions of one operation. */
+export class SharedClients {
+  readonly #known = new Map<string, PackageSource>();
+
+  of(context: Context, { index }: Settings): PackageSource {
+    const key = JSON.stringify(index, (_, value: unknown) => (value instanceof Map ? [...value] : value));
+    const client = this.#known.get(key) ?? createIndexClient(context, index);
+    this.#known.set(key, client);
+    return client;
+  }
 }
 
 export interface Solved {
@@ -111,7 +125,8 @@ async function solveWith(
   settings: Settings,
 ): Promise<Solved> {
   const { choices, signal } = question;
-  const client = withHashes(createIndexClient(context, settings.index), question.hashes);
+  const plain = question.clients?.of(context, settings) ?? createIndexClient(context, settings.index);
+  const client = withHashes(plain, question.hashes);
   const way = { interpreter, choices, within: question.within ?? [] };
   const own =
     question.lock === undefined

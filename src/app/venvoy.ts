@@ -1,5 +1,6 @@
 import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
+import type { CheckReport, CheckRequest } from "./check/check-types.ts";
 import type { CleanReport, CleanRequest } from "./clean.ts";
 import type { CloneRequest } from "./clone.ts";
 import type { DiffReport, DiffRequest } from "./compare.ts";
@@ -67,6 +68,11 @@ export interface Venvoy {
   run(request: RunRequest): Promise<RunPlan>;
   /** Says which environment a run means, and why; makes and changes nothing. */
   explain(request: RunRequest): Promise<RunExplanation>;
+  /**
+   * Says of scripts whether they can live together, before any runs: which clash in their environments, which in one
+   * process, and the fewest lanes (processes) that serve them, with the reasons.
+   */
+  check(request: CheckRequest): Promise<CheckReport>;
   create(request: CreateRequest): Promise<ChangeReport>;
   /** All, or with `here` those that are used from the working directory or below it. */
   list(options?: OperationOptions & { readonly here?: boolean }): Promise<readonly EnvironmentSummary[]>;

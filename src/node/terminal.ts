@@ -9,6 +9,7 @@ export function nodeTerminal(env: Variables = process.env): Terminal {
   return {
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     draws: process.stderr.isTTY === true && env["TERM"] !== "dumb",
+    drawsAnswers: process.stdout.isTTY === true && env["TERM"] !== "dumb",
     get columns() {
       return columnsOf(env);
     },

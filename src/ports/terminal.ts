@@ -3,6 +3,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Standard error is a terminal: progress may be drawn. */
   readonly draws: boolean;
+  /** Standard output is a terminal, too: an answer may be a picture. Left out, it isn't. */
+  readonly drawsAnswers?: boolean;
   readonly columns: number;
   readonly colour: boolean;
   /** Asks and reads one line; throws `INPUT_NEEDED` without a terminal. */

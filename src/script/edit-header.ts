@@ -1,7 +1,7 @@
 import { applyEdits, decodeSource, encodeSource, splitLines, type TextEdit } from "../codec/index.ts";
 import { parseRequirement, type Requirement } from "../pep/index.ts";
 import { addDependency, removeDependencies } from "./edit-inline.ts";
-import { addReference, firstInlineBlock, removeReferences } from "./edit-rhino.ts";
+import { addReference, environmentLine, firstInlineBlock, removeReferences } from "./edit-rhino.ts";
 import { headerNotEditable } from "./errors.ts";
 import type { HeaderRequirement, ScriptHeader } from "./header.ts";
 import { readHeader } from "./read-header.ts";
@@ -35,6 +35,20 @@ export function removeRequirement<T extends string | Uint8Array>(source: T, name
   return edit(source, (script, header) => {
     const gone = pipReferences(header).filter((item) => item.requirement?.name === wanted);
     return removal(script, header, new Set(gone));
+  });
+}
+
+/**
+ * The script with a `# venv: NAME` line: what an earlier one names is replaced, else the line goes before the other
+ * directives. Only the bytes of the change differ. Throws `HEADER_INVALID` for a header that can't be understood.
+ */
+export function setEnvironment<T extends string | Uint8Array>(source: T, name: string): T {
+  return edit(source, (script, header) => {
+    const lines = splitLines(script);
+    const { venv } = header;
+    if (venv?.isName !== true) return [environmentLine(lines, header, name)];
+    const start = (lines[venv.line - 1]?.start ?? 0) + venv.column - 1;
+    return [{ start, end: start + venv.text.length, text: name }];
   });
 }
 

@@ -63,8 +63,27 @@ function lineAfter(lines: readonly SourceLine[], index: number, text: string): T
   return { start: at, end: at, text: line?.lineEnd === "" ? `${lineEnd}${text}` : `${text}${lineEnd}` };
 }
 
-/** A metadata block at the top, below the `#!` line and the coding line. */
+/** A `venv:` line before the first directive, save the language line; in a script without any, at the top. */
+export function environmentLine(lines: readonly SourceLine[], header: ScriptHeader, name: string): TextEdit {
+  const texts = lines.map((line) => line.text);
+  const comments = new Set(commentsBeforeStatement(texts).comments.map(({ index }) => index));
+  const first = readRhinoTags(texts, header.language)
+    .lines.map((line) => line - 1)
+    .find((index) => comments.has(index) && index + 1 !== header.language?.line);
+  if (first === undefined) return atTop(lines, [`# venv: ${name}`]);
+  const line = lines[first];
+  const [, mark = "", indent = "", leader = "#"] = /^(\ufeff?)([ \t]*)(#|\/\/)/.exec(line?.text ?? "") ?? [];
+  const at = (line?.start ?? 0) + mark.length;
+  return { start: at, end: at, text: `${indent}${leader} venv: ${name}${lineEndOf(lines, first)}` };
+}
+
+/** A metadata block at the top. */
 function newBlock(lines: readonly SourceLine[], text: string): TextEdit {
+  return atTop(lines, ["# /// script", `# dependencies = [${JSON.stringify(text)}]`, "# ///"]);
+}
+
+/** Lines below the `#!` line and the coding line. */
+function atTop(lines: readonly SourceLine[], texts: readonly string[]): TextEdit {
   let index = 0;
   const isPreamble = (line: string): boolean =>
     /^\ufeff?#!/.test(line) || /^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+/.test(line);
@@ -72,11 +91,10 @@ function newBlock(lines: readonly SourceLine[], text: string): TextEdit {
   // A byte order mark belongs to the file, not to its first line.
   const hasMark = index === 0 && (lines[0]?.text.startsWith("\ufeff") ?? false);
   const lineEnd = lineEndOf(lines, 0);
-  const block = ["# /// script", `# dependencies = [${JSON.stringify(text)}]`, "# ///"].join(lineEnd);
   const before = lines[index - 1];
   const at = before === undefined ? (hasMark ? 1 : 0) : before.start + before.text.length + before.lineEnd.length;
   const lead = before?.lineEnd === "" || hasMark ? lineEnd : "";
-  return { start: at, end: at, text: `${lead}${block}${lineEnd}` };
+  return { start: at, end: at, text: `${lead}${texts.join(lineEnd)}${lineEnd}` };
 }
 
 /** Takes references off their lines; a line that is left with nothing goes whole. */

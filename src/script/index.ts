@@ -8,7 +8,7 @@
 export type { CrashFacts, HintFacts } from "./crash-hint.ts";
 export { crashHint } from "./crash-hint.ts";
 export { digestHeader } from "./digest-header.ts";
-export { addRequirement, removeRequirement } from "./edit-header.ts";
+export { addRequirement, removeRequirement, setEnvironment } from "./edit-header.ts";
 export type {
   HeaderItem,
   HeaderProblem,

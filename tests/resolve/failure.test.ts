@@ -219,6 +219,9 @@ describe("a failed resolution", () => {
             },
           ],
         },
+        "disputed": [
+          "b",
+        ],
         "reasons": [
           "\`a\` 1 needs \`b>=2\`",
         ],

@@ -1,4 +1,5 @@
 import type { Command } from "../spec.ts";
+import { check } from "./check.ts";
 import { completion } from "./completion.ts";
 import { create } from "./create.ts";
 import { doctor } from "./doctor.ts";
@@ -19,6 +20,7 @@ import { activate, deactivate, hook, shell, trust } from "./shells.ts";
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
   run,
+  check,
   create,
   list,
   show,

@@ -32,11 +32,22 @@ export async function failureOf(derivation: Derivation<Pack, Reason>, request: R
       asked: askedIn(facts).map(({ requirement, origin }) => ({ requirement: String(requirement), origin })),
       reasons,
       ...(unknown === undefined ? {} : { name: unknown.name }),
+      disputed: disputedIn(facts),
       ...(near.length === 0 ? {} : { nearest: near }),
       ...unfitData(facts),
       derivation: derivationData(derivation, (leaf) => leafClause(leaf, telling)),
     },
   });
+}
+
+/** Names of which different versions are wanted, so that none serves all. */
+function disputedIn(facts: readonly Fact[]): readonly string[] {
+  const common = new Map<Project, CandidateSet>();
+  for (const fact of facts) {
+    if (fact.kind !== "asked" && fact.kind !== "needs") continue;
+    common.set(fact.project, (common.get(fact.project) ?? fact.project.all).and(fact.allowed));
+  }
+  return [...common].flatMap(([project, allowed]) => (allowed.isEmpty ? [project.name] : []));
 }
 
 /** Packages whose wheels don't run on the machine, with what they need. */
