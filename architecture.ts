@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, number>> = {
   env: 6,
   lanes: 6,
   script: 7,
+  session: 7,
   exchange: 7,
   config: 7,
   doctor: 7,

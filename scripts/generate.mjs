@@ -1,6 +1,6 @@
 // Writes the reference pages from the tables in the code; `--check` fails when one is out of date. Runs under Bun, which
 // reads TypeScript as it is.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../src/base/index.ts";
@@ -55,9 +55,26 @@ ${others.join("\n")}
 const pages = { "commands.md": commandPage(), "errors.md": errorPage(), "settings.md": settingsPage() };
 const place = join(root, "docs", "reference");
 mkdirSync(place, { recursive: true });
+/** Python files that the binary carries, as text. */
+function embedded(directory, name, note) {
+  const files = readdirSync(join(root, "assets", directory)).filter((file) => file.endsWith(".py"));
+  const entries = files.sort().map((file) => {
+    const text = readFileSync(join(root, "assets", directory, file), "utf8");
+    return `  "${directory}/${file}": \`${text.replace(/[\\`]|\$\{/g, "\\$&")}\`,\n`;
+  });
+  return `// Made by \`npm run generate\` from assets/${directory}; edit the files there instead.\n\n/** ${note} */\nexport const ${name}: Readonly<Record<string, string>> = {\n${entries.join("")}};\n`;
+}
+
+const sources = {
+  "src/session/agent-files.ts": embedded("venvoy_lane", "agentFiles", "The Python side of a lane, by path."),
+};
+const targets = [
+  ...Object.entries(pages).map(([name, text]) => [join("docs", "reference", name), text]),
+  ...Object.entries(sources),
+];
 const stale = [];
-for (const [name, text] of Object.entries(pages)) {
-  const path = join(place, name);
+for (const [name, text] of targets) {
+  const path = join(root, name);
   let present;
   try {
     present = readFileSync(path, "utf8");
@@ -69,6 +86,6 @@ for (const [name, text] of Object.entries(pages)) {
   else writeFileSync(path, text);
 }
 if (stale.length > 0) {
-  console.error(`out of date: docs/reference/${stale.join(", docs/reference/")}; run npm run generate`);
+  console.error(`out of date: ${stale.join(", ")}; run npm run generate`);
   process.exitCode = 1;
 }

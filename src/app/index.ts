@@ -4,6 +4,8 @@
  * argv, cwd or environment variables other than through `System`.
  */
 export { toolVersion } from "../base/index.ts";
+export type * from "../session/index.ts";
+export { FileValue } from "../session/index.ts";
 export type { ActivateRequest, Activation } from "./activate.ts";
 export { hookMissing } from "./activate.ts";
 export type * from "./check/check-types.ts";
@@ -43,6 +45,7 @@ export type { RenameReport, RenameRequest } from "./rename.ts";
 export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+export type { SessionRequest } from "./session/open.ts";
 export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
 export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
 export type { EnvironmentSizeReport, PackageSpace } from "./size/packages.ts";
@@ -53,5 +56,5 @@ export type { TrackReport, TrackRequest } from "./track.ts";
 export type { TrustReport, TrustRequest } from "./trust.ts";
 export type { RedoRequest } from "./undo.ts";
 export type { VariablesReport, VariablesRequest } from "./variables.ts";
-export type { NameOptions, Venvoy } from "./venvoy.ts";
+export type { HostFace, NameOptions, Venvoy } from "./venvoy.ts";
 export type { FoundModule, Hidden, PathFinder, SearchEntry, WhichReport, WhichRequest } from "./which/which.ts";

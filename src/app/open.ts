@@ -72,5 +72,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     sizeOf: async ({ name } = {}) => (await import("./size/packages.ts")).sizeOf(context(), name),
     clean: async (given = {}) => (await import("./clean.ts")).clean(context(), given),
     verifyStore: async () => (await import("./verify-store.ts")).verifyStore(context()),
+    host: {
+      open: async (request = {}) => (await import("./session/open.ts")).openHostSession(context(), request),
+    },
   };
 }

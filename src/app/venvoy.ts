@@ -1,3 +1,4 @@
+import type { Session } from "../session/index.ts";
 import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
 import type { CheckReport, CheckRequest } from "./check/check-types.ts";
@@ -47,6 +48,7 @@ import type {
   UpgradeRequest,
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+import type { SessionRequest } from "./session/open.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { EnvironmentSizeReport } from "./size/packages.ts";
 import type { SizeReport } from "./size/size.ts";
@@ -60,6 +62,12 @@ import type { WhichReport, WhichRequest } from "./which/which.ts";
 export interface NameOptions extends OperationOptions {
   /** The environment; else the active one. */
   readonly name?: string;
+}
+
+/** What programs that run many scripts need. */
+export interface HostFace {
+  /** Opens a running set of scripts: each goes to a process that has what it needs. */
+  open(request?: SessionRequest): Promise<Session>;
 }
 
 /** Everything that venvoy does, typed. The command line is one caller of it. */
@@ -166,4 +174,6 @@ export interface Venvoy {
   /** Gives back what nothing refers to; proposes environments that nobody used for long. */
   clean(request?: CleanRequest): Promise<CleanReport>;
   verifyStore(options?: OperationOptions): Promise<VerifyReport>;
+  /** For programs that run many scripts. */
+  readonly host: HostFace;
 }

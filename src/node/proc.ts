@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "../ports/index.ts";
+import { openProgram } from "./open-program.ts";
 import { isBun, isWindows } from "./platform.ts";
 import { isAlive } from "./process-identity.ts";
 
@@ -9,7 +10,7 @@ const defaultMaxOutputBytes = 16 << 20;
 const graceMs = 2_000;
 
 export function nodeProc(): Proc {
-  return { run, start, startDetached, isAlive };
+  return { run, start, startDetached, open: openProgram, isAlive };
 }
 
 async function run(request: ProcRequest): Promise<ProcResult> {

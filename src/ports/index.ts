@@ -22,7 +22,16 @@ export type {
 } from "./fs.ts";
 export type { Http, HttpFaultCode, HttpRequest, HttpResponse, HttpRoute } from "./http.ts";
 export type { Ports } from "./ports.ts";
-export type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "./proc.ts";
+export type {
+  Environ,
+  OpenListener,
+  OpenProgram,
+  Proc,
+  ProcRequest,
+  ProcResult,
+  StartRequest,
+  StartResult,
+} from "./proc.ts";
 export type { Credentials, Secrets } from "./secrets.ts";
 export type { System } from "./system.ts";
 export type { Terminal } from "./terminal.ts";

@@ -35,6 +35,26 @@ export interface StartResult {
   readonly exit: number;
 }
 
+/** What a program that is talked to says; each is called as it comes, in order. */
+export interface OpenListener {
+  control(bytes: Uint8Array): void;
+  stdout(bytes: Uint8Array): void;
+  stderr(bytes: Uint8Array): void;
+  /** Called once, after all the others: when the program has ended and its outputs are empty. */
+  ended(end: { readonly exit: number | undefined; readonly killedBy: string | undefined }): void;
+}
+
+/** A program that lives beside this one and is talked to. */
+export interface OpenProgram {
+  readonly pid: number;
+  /** Settles when the bytes are on their way; what can't be delivered any more is told by `ended` alone. */
+  send(bytes: Uint8Array): Promise<void>;
+  /** With `group`, the whole process group that the program leads, as far as it leads one. */
+  kill(signal: "SIGTERM" | "SIGKILL", options?: { readonly group?: boolean }): void;
+  /** While held, this process stays because of the program; a new one is held. */
+  hold(isHeld: boolean): void;
+}
+
 export interface Proc {
   /** Runs a program and collects what it prints. Throws (`ENOENT`, `EACCES`) when it can't be started. */
   run(request: ProcRequest): Promise<ProcResult>;
@@ -45,5 +65,11 @@ export interface Proc {
   start(request: StartRequest): Promise<StartResult>;
   /** Starts a program that outlives this one, with low priority and no terminal; failures are not reported. */
   startDetached(request: StartRequest): void;
+  /**
+   * Starts a program with empty input, two outputs that are read, and a control channel of its own, both ways, which no
+   * child of it inherits. `VENVOY_LANE` says how the program finds it: `fd:3`, or `port:NUMBER:TOKEN` on this machine,
+   * where the program sends the token first. Throws (`ENOENT`, `EACCES`) when it can't be started.
+   */
+  open(request: StartRequest, listener: OpenListener): Promise<OpenProgram>;
   isAlive(pid: number): boolean;
 }

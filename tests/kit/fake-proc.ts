@@ -1,4 +1,4 @@
-import type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "../../src/ports/index.ts";
+import type { OpenProgram, Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "../../src/ports/index.ts";
 import { systemError } from "./memory-disk.ts";
 
 /** What a pretended program answers; left out means exit 0 and silence. */
@@ -48,6 +48,10 @@ export class FakeProc implements Proc {
 
   startDetached(request: StartRequest): void {
     this.detached.push(request);
+  }
+
+  async open(request: StartRequest): Promise<OpenProgram> {
+    throw systemError("ENOSYS", "spawn", request.argv[0]);
   }
 
   isAlive(pid: number): boolean {

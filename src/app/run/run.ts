@@ -20,6 +20,17 @@ import { shadowNotes } from "./shadow.ts";
 
 /** Decides which environment a run means, makes it ready, and says how to start. */
 export async function run(context: Context, request: RunRequest): Promise<RunPlan> {
+  return (await readyRun(context, request)).plan;
+}
+
+/** A run that could be started, for whoever runs it in a process that is there already. */
+export interface ReadyRun {
+  readonly plan: RunPlan;
+  readonly runnable: Runnable;
+  readonly ready: Ready;
+}
+
+export async function readyRun(context: Context, request: RunRequest): Promise<ReadyRun> {
   const runnable = await runnableOf(context, request);
   const choice = await choose(context, runnable, request);
   const asks = headerAsks(runnable);
@@ -28,7 +39,8 @@ export async function run(context: Context, request: RunRequest): Promise<RunPla
     { choice, runnable, asks, request },
     await readyFor(context, { choice, runnable, asks, request }),
   );
-  return planOf(context, { choice, runnable, request, ready, notes: [...asks.notes, ...ready.notes] });
+  const notes = [...asks.notes, ...ready.notes];
+  return { plan: await planOf(context, { choice, runnable, request, ready, notes }), runnable, ready };
 }
 
 interface Decided {

@@ -1,0 +1,161 @@
+import type { AbsPath } from "../../base/index.ts";
+import { VenvoyError } from "../../base/index.ts";
+import { markUse, type Receipt, readReceipt } from "../../env/index.ts";
+import type { LaneTree, Needs, Planner, SpareStart, Where } from "../../session/index.ts";
+import type { Context } from "../context.ts";
+import { pathFrom } from "../context.ts";
+import type { ChangeOptions, RunRequest, RunTarget } from "../requests.ts";
+import { type ReadyRun, readyRun } from "../run/run.ts";
+import { interpreterKey, Spares } from "./spares.ts";
+
+export interface PlannerOptions {
+  /** Stands behind calls and the shell when they name nothing. */
+  readonly environment: string | undefined;
+  readonly confirm: ChangeOptions["confirm"];
+}
+
+/** Variables that only count when a process starts: the loader's, the locale's, and Python's own. */
+const startOnly = /^(LD_|DYLD_|MALLOC_|GLIBC_|LC_|LANG$|PYTHON(?!PATH$|STARTUP$|HOME$|NOUSERSITE$))/;
+
+/** The session's way to environments: headers become claims or trees of their own, exactly as with `venvoy run`. */
+export class SessionPlanner implements Planner {
+  readonly #context: Context;
+  readonly #options: PlannerOptions;
+  readonly #spares: Spares;
+
+  constructor(context: Context, options: PlannerOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#spares = new Spares(context);
+  }
+
+  async script(
+    file: string,
+    { args, signal }: { readonly args: readonly string[]; readonly signal?: AbortSignal },
+  ): Promise<Needs> {
+    return this.#needs({ kind: "file", path: file }, { args, ...(signal === undefined ? {} : { signal }) });
+  }
+
+  async place(
+    { script, environment = script === undefined ? this.#options.environment : undefined }: Where,
+    { module, signal }: { readonly module?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Needs> {
+    const options = signal === undefined ? {} : { signal };
+    const nothing: RunTarget = { kind: "code", code: "" };
+    if (environment !== undefined) return this.#needs(nothing, { ...options, name: environment });
+    const file = script ?? (module === undefined ? undefined : await this.#fileOf(module));
+    if (file === undefined) return this.#needs(nothing, options);
+    // What is called is no run of the script: its flags are not for it.
+    return { ...(await this.#needs({ kind: "file", path: file }, options)), keepsScope: false, reloads: false };
+  }
+
+  /** The Python that a script without words gets. */
+  async first(): Promise<Pick<Needs, "interpreter" | "spare"> | undefined> {
+    return this.#spares.first();
+  }
+
+  /** A module of the working directory has a header that says what it needs. */
+  async #fileOf(module: string): Promise<AbsPath | undefined> {
+    const { fs, system } = this.#context;
+    const file = fs.path.join(system.cwd, ...`${module.replaceAll(".", "/")}.py`.split("/"));
+    return (await fs.info(file))?.kind === "file" ? file : undefined;
+  }
+
+  async #needs(target: RunTarget, options: Omit<RunRequest, "target">): Promise<Needs> {
+    const { confirm } = this.#options;
+    const request = { ...options, target, ...(confirm === undefined ? {} : { confirm }) };
+    const found = await readyRun(this.#context, request);
+    if (found.runnable.starts !== "python")
+      throw new VenvoyError("PROGRAM_NOT_STARTED", `\`${found.runnable.label}\` is no Python script`, {
+        hint: "a session runs Python; start other programs with venvoy run",
+      });
+    const receipt = await readReceipt(this.#context.fs, found.ready.tree);
+    return this.#needsOf(found, { target, args: options.args ?? [], receipt });
+  }
+
+  async #needsOf(
+    { plan, runnable, ready }: ReadyRun,
+    {
+      target,
+      args,
+      receipt,
+    }: { readonly target: RunTarget; readonly args: readonly string[]; readonly receipt: Receipt | undefined },
+  ): Promise<Needs> {
+    const { fs, system } = this.#context;
+    const python = plan.argv[0] as AbsPath;
+    const spare = receipt === undefined ? undefined : await this.#spares.of(receipt);
+    const env = withoutHint(plan.env);
+    const separator = system.os === "windows" ? ";" : ":";
+    const paths = (env["PYTHONPATH"] ?? "").split(separator).filter((entry) => entry !== "");
+    const file = target.kind === "file" ? pathFrom(this.#context, target.path) : undefined;
+    const own = runnable.script === undefined ? system.cwd : fs.path.directory(runnable.script);
+    const flags = new Set((runnable.header?.flags ?? []).map(({ text }) => text));
+    return {
+      interpreter: receipt === undefined ? `the Python of ${ready.tree}` : interpreterKey(receipt),
+      environment: plan.environment,
+      tree: await this.#tree(ready.tree, python, receipt),
+      spare,
+      env,
+      startVariables: startVariables(env, spare),
+      front: [own, ...paths.map((path) => fs.path.resolve(system.cwd, path))],
+      file,
+      argv: target.kind === "file" ? [target.path, ...args] : [""],
+      isAsync: runnable.header?.async === true,
+      keepsScope: flags.has("python.keepScope"),
+      reloads: flags.has("python.reloadEngine") || flags.has("python.resetEngine"),
+      notes: plan.notes,
+      markUse: (pid) => this.#markUse(ready, pid),
+    };
+  }
+
+  async #tree(root: AbsPath, python: AbsPath, receipt: Receipt | undefined): Promise<LaneTree> {
+    const { fs } = this.#context;
+    if (receipt === undefined)
+      return { root, prefix: root, python, sites: [], packages: {}, systemSites: false, inPlace: true };
+    const site = fs.path.join(root, ...receipt.sitePackages.split("/"));
+    const settings = await fs.readText(fs.path.join(root, "pyvenv.cfg")).catch(() => "");
+    return {
+      root,
+      prefix: root,
+      python,
+      sites: [site],
+      packages: await this.#packages(root, site, receipt),
+      systemSites: /^include-system-site-packages\s*=\s*true\s*$/im.test(settings),
+      inPlace: false,
+    };
+  }
+
+  /** What the receipt knows is told apart by its file; what others installed or edited is the same only in this tree. */
+  async #packages(root: AbsPath, site: AbsPath, receipt: Receipt): Promise<Readonly<Record<string, string>>> {
+    const isEdited = (receipt.carried ?? []).length > 0;
+    const known = new Map(receipt.packages.map((one) => [one.distInfo, one]));
+    const packages: Record<string, string> = {};
+    for (const { name: entry } of (await this.#context.fs.list(site)) ?? []) {
+      const [, name, version] = /^(.+?)-([^-]+?)(?:-py[\d.]+)?\.(?:dist|egg)-info$/.exec(entry) ?? [];
+      if (name === undefined || version === undefined) continue;
+      const one = known.get(entry);
+      const identity = one === undefined || isEdited ? root : one.sha256;
+      packages[name.replace(/[-_.]+/g, "-").toLowerCase()] = `${version} ${identity}`;
+    }
+    return packages;
+  }
+
+  /** A process that has entered a version isn't to be seen from outside: it was started elsewhere. */
+  async #markUse(ready: ReadyRun["ready"], pid: number): Promise<void> {
+    if (ready.version === undefined || ready.pointer === undefined) return;
+    const environment = await this.#context.home.open(ready.environment);
+    await markUse(this.#context, environment, ready.version, pid);
+  }
+}
+
+/** A lane tells of errors as data; a line of help behind a traceback would hold it up. */
+function withoutHint(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const known = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(known.filter(([name]) => name !== "VENVOY_HINT"));
+}
+
+function startVariables(env: Readonly<Record<string, string>>, spare: SpareStart | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => startOnly.test(name) && spare?.env[name] !== value),
+  );
+}

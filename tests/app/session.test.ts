@@ -1,0 +1,311 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { SessionEvent } from "../../src/app/index.ts";
+import { type TestContext, testContext } from "../kit/context.ts";
+
+const projects = {
+  idna: { "3.6": {}, "3.7": {} },
+  attrs: { "24.1": {} },
+  web: { "1.0": { requires: ["idna<3.7"] }, "2.0": { requires: ["idna>=3.7"] } },
+};
+
+/** A process that has ended counts as gone, whether somebody has asked for its status or not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+async function opened(t: TestContext, options = {}) {
+  const events: SessionEvent[] = [];
+  const session = await t.library.host.open({ onEvent: (event) => events.push(event), ...options });
+  return { session, events };
+}
+
+test("a script runs in a lane: result, output, arguments, events in order", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  await using _ = session;
+  t.write(
+    "a.py",
+    "# r: idna\nimport idna, sys, os\nprint(idna.__version__, sys.argv[1:], __name__)\nos.system('echo child')\nprint('err', file=sys.stderr)\n",
+  );
+  const result = await session.run("a.py", { args: ["x", "y z"] });
+  expect(result).toMatchObject({
+    exit: 0,
+    stdout: "3.7 ['x', 'y z'] __main__\nchild\n",
+    stderr: "err\n",
+    error: undefined,
+  });
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_one, index) => index + 1));
+  expect(events.map(({ type }) => type).filter((type) => !type.startsWith("std"))).toEqual([
+    "run:waiting",
+    "lane:started",
+    "run:started",
+    "run:ended",
+  ]);
+});
+
+test("scripts share a process while nothing loaded is touched; another version of what is loaded gets another one", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  const said = "; import os; print(os.getpid())\n";
+  t.write("old.py", `# /// script\n# dependencies = ["idna<3.7"]\n# ///\nimport idna${said}`);
+  t.write("both.py", `# /// script\n# dependencies = ["idna<3.7", "attrs"]\n# ///\nimport idna, attrs${said}`);
+  t.write("new.py", `# /// script\n# dependencies = ["idna"]\n# ///\nimport idna${said}`);
+  const old = await session.run("old.py");
+  const both = await session.run("both.py");
+  const other = await session.run("new.py");
+  expect([old.exit, both.exit, other.exit]).toEqual([0, 0, 0]);
+  expect(both.stdout).toBe(old.stdout);
+  expect(both.lane).toBe(old.lane);
+  expect(other.lane).not.toBe(old.lane);
+  const again = await session.run("old.py");
+  expect(again.stdout).toBe(old.stdout);
+  expect(session.lanes().map(({ loaded }) => loaded)).toEqual([{ attrs: "24.1", idna: "3.6" }, { idna: "3.7" }]);
+});
+
+test("five scripts share one environment, the third can't be installed: four go on, in one process", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  const names = ["one", "two", "three", "four", "five"];
+  for (const name of names) {
+    const asks = name === "three" ? "no-such-package" : name === "five" ? "attrs" : "idna";
+    t.write(
+      `${name}.py`,
+      `# venv: shared\n# r: ${asks}\nimport os, ${asks.replaceAll("-", "_")}\nprint("${name}", os.getpid())\n`,
+    );
+  }
+  const round = async (): Promise<readonly string[]> => {
+    const said: string[] = [];
+    for (const name of names) {
+      const outcome = await session.run(`${name}.py`).catch((error: { code: string }) => error.code);
+      said.push(typeof outcome === "string" ? outcome : outcome.stdout.trim());
+    }
+    return said;
+  };
+  const before = await round();
+  const pid = before[0]?.split(" ")[1];
+  expect(before).toEqual([`one ${pid}`, `two ${pid}`, "PACKAGE_UNKNOWN", `four ${pid}`, `five ${pid}`]);
+  expect(await round()).toEqual(before);
+  expect(session.lanes().length).toBe(1);
+});
+
+test("errors of a script come as data, with Python's own traceback and none of the lane's frames", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  await using _ = session;
+  t.write("bad.py", "def f():\n    raise ValueError('no')\nf()\n");
+  const failed = await session.run("bad.py");
+  expect(failed).toMatchObject({ exit: 1, error: { type: "ValueError", message: "no", line: 2 } });
+  expect(failed.stderr).toBe(failed.error?.traceback);
+  expect(failed.stderr).not.toContain("venvoy_lane");
+  t.write("syntax.py", "def f(:\n");
+  expect((await session.run("syntax.py")).error?.type).toBe("SyntaxError");
+  t.write("leave.py", "import sys\nsys.exit('bye')\n");
+  expect(await session.run("leave.py")).toMatchObject({ exit: 1, stderr: "bye\n", error: undefined });
+  expect(events.filter(({ type }) => type === "run:ended").map((event) => "status" in event && event.status)).toEqual([
+    "failed",
+    "failed",
+    "failed",
+  ]);
+});
+
+test("each run is as at a start of Python: namespace, variables, directory, streams, threads", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  t.write(
+    "wild.py",
+    "import os, sys, threading, time\nprint('left' in globals(), os.environ.get('LEFT'), os.path.basename(os.getcwd()), sys.stdin.read())\n" +
+      "left = 1; os.environ['LEFT'] = '1'; os.chdir('/'); sys.path.insert(0, '/nowhere')\n" +
+      "threading.Thread(target=lambda: (time.sleep(0.1), print('thread'))).start()\nos.write(1, b'raw\\n')\nos.close(1)\nsys.stderr.close()\n",
+  );
+  const first = await session.run("wild.py", { stdin: "given" });
+  expect(first.stdout).toBe("False None work given\nraw\nthread\n");
+  t.write(
+    "tame.py",
+    "import os, sys\nprint('left' in globals(), os.environ.get('LEFT'), os.path.basename(os.getcwd()), '/nowhere' in sys.path)\nprint('e', file=sys.stderr)\n",
+  );
+  const second = await session.run("tame.py");
+  expect(second).toMatchObject({ stdout: "False None work False\n", stderr: "e\n", lane: first.lane });
+});
+
+test("kept scopes stay; changed modules are taken up by a fresh namespace, and by a fresh process when asked", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  t.write("keep.py", "# flag: python.keepScope\ncount = globals().get('count', 0) + 1\nprint(count)\n");
+  expect([(await session.run("keep.py")).stdout, (await session.run("keep.py")).stdout]).toEqual(["1\n", "2\n"]);
+  t.write("tool.py", "value = 1\n");
+  t.write("uses.py", "import os, tool; print(tool.value, os.getpid())\n");
+  const one = await session.run("uses.py");
+  t.write("tool.py", "value = 2222\n");
+  const two = await session.run("uses.py");
+  expect([one.stdout.split(" ")[0], two.stdout.split(" ")[0]]).toEqual(["1", "2222"]);
+  t.write("fresh.py", "# flag: python.reloadEngine\nimport os; print(os.getpid())\n");
+  const pids = [await session.run("fresh.py"), await session.run("fresh.py")].map(({ stdout }) => stdout);
+  expect(new Set(pids).size).toBe(2);
+  expect((await session.run("keep.py")).stdout).toBe("3\n");
+});
+
+test("modules of one directory are never another directory's", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  for (const name of ["a", "b"]) {
+    t.write(`${name}/tool.py`, `name = "${name}"\n`);
+    t.write(`${name}/main.py`, "import tool; print(tool.name)\n");
+  }
+  const said = [await session.run("a/main.py"), await session.run("b/main.py"), await session.run("a/main.py")];
+  expect(said.map(({ stdout }) => stdout)).toEqual(["a\n", "b\n", "a\n"]);
+  expect(new Set(said.map(({ lane }) => lane)).size).toBe(1);
+});
+
+test("calls take and give values of every kind, and tell errors with their traceback", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  t.write(
+    "tools.py",
+    "# r: idna\nimport pathlib\ndef same(*values, **named): return [list(values), named]\ndef kind(x): return type(x).__name__\n" +
+      "def fails(): raise KeyError('k')\ndef odd(): return object()\ndef place(p): return p / 'x'\n",
+  );
+  const values = [
+    1,
+    1.5,
+    "ü\u0000",
+    true,
+    null,
+    [1, [2]],
+    { a: { $: "x" } },
+    new Uint8Array([0, 255]),
+    2n ** 70n,
+    Number.POSITIVE_INFINITY,
+  ];
+  expect(await session.call("tools:same", values, { named: { b: [] } })).toEqual([values, { b: [] }]);
+  expect(await session.call("tools:kind", [new Uint8Array(1)])).toBe("bytes");
+  await expect(session.call("tools:fails")).rejects.toMatchObject({
+    code: "CALL_FAILED",
+    message: "`tools:fails` raised KeyError: 'k'",
+  });
+  await expect(session.call("tools:odd")).rejects.toMatchObject({ code: "VALUE_UNSUPPORTED" });
+  await expect(session.call("tools:nothing")).rejects.toMatchObject({ code: "CALL_FAILED" });
+  const { FileValue } = await import("../../src/app/index.ts");
+  expect(await session.call("tools:place", [new FileValue("/tmp")])).toEqual(new FileValue("/tmp/x"));
+});
+
+test("the shell: values, blocks, what is not complete, names that last, completion, paths", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  expect(await session.evaluate("1 + 1")).toMatchObject({ complete: true, exit: 0, stdout: "2\n" });
+  expect(await session.evaluate("for i in range(2):")).toMatchObject({ complete: false, stdout: "" });
+  expect((await session.evaluate("for i in range(2):\n    i\n\n")).stdout).toBe("0\n1\n");
+  await session.evaluate("import os\nthing = {'a': 1}\nthing");
+  expect(await session.evaluate("1/0")).toMatchObject({ exit: 1, error: { type: "ZeroDivisionError" } });
+  expect((await session.evaluate("thing['a'], _")).stdout).toBe("(1, {'a': 1})\n");
+  expect(await session.complete("x = thing.ke", 12)).toMatchObject({
+    start: 4,
+    words: [expect.stringMatching(/^thing\.keys/)],
+  });
+  expect((await session.complete("import zipf", 11)).words).toContain("zipfile");
+  const paths = await session.paths();
+  expect(paths.path.some((entry) => entry === paths.sitePackages[0])).toBe(true);
+});
+
+test("cancelled is first asked, then forced; a crash hurts no other lane", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t, { limits: { graceMs: 300 } });
+  await using _ = session;
+  const cancelWhenStarted = async (file: string): Promise<unknown> => {
+    const stop = new AbortController();
+    const run = session.run(file, { signal: stop.signal });
+    while (!events.some((event) => event.type === "stdout" && event.text.includes(file)))
+      await new Promise((done) => setTimeout(done, 10));
+    stop.abort();
+    return run.catch((error: unknown) => error);
+  };
+  t.write(
+    "polite.py",
+    "import time\nprint('polite.py')\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('asked'); raise\n",
+  );
+  expect(await cancelWhenStarted("polite.py")).toMatchObject({ code: "ABORTED" });
+  const [lane] = session.lanes();
+  expect(events.some((event) => event.type === "stdout" && event.text === "asked\n")).toBe(true);
+  t.write(
+    "stubborn.py",
+    "import time\nprint('stubborn.py')\nwhile True:\n    try: time.sleep(60)\n    except BaseException: pass\n",
+  );
+  expect(await cancelWhenStarted("stubborn.py")).toMatchObject({ code: "ABORTED" });
+  expect(session.lanes().map(({ id }) => id)).not.toContain(lane?.id);
+  t.write("crash.py", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n");
+  await expect(session.run("crash.py")).rejects.toMatchObject({ code: "LANE_CRASHED", data: { signal: "SIGKILL" } });
+  t.write("ok.py", "print('ok')\n");
+  expect((await session.run("ok.py")).stdout).toBe("ok\n");
+});
+
+test("an async script never waits: it runs beside others, in another lane of the same environment", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  await using _ = session;
+  t.write("slow.py", "import time\nprint('slow')\ntime.sleep(1)\n");
+  t.write("beside.py", "# async: true\nprint('beside')\n");
+  const slow = session.run("slow.py");
+  while (!events.some((event) => event.type === "stdout")) await new Promise((done) => setTimeout(done, 10));
+  const beside = await session.run("beside.py");
+  expect(beside.stdout).toBe("beside\n");
+  expect(events.filter(({ type }) => type === "run:ended").length).toBe(1);
+  expect((await slow).lane).not.toBe(beside.lane);
+});
+
+test("what a script left running is told as late, and ends with its lane", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  t.write(
+    "leaves.py",
+    "import subprocess\np = subprocess.Popen(['sh', '-c', 'sleep 0.3; echo late; sleep 600'])\nprint(p.pid)\n",
+  );
+  const { stdout } = await session.run("leaves.py");
+  while (!events.some((event) => event.type === "stdout" && event.late))
+    await new Promise((done) => setTimeout(done, 10));
+  await session.close();
+  await expect.poll(() => isRunning(Number(stdout))).toBe(false);
+});
+
+test("a script that writes into the control channel ends its lane, and is told so", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  t.write("hostile.py", "import os, time\nos.write(3, b'garbage garbage garbage')\ntime.sleep(60)\n");
+  await expect(session.run("hostile.py")).rejects.toMatchObject({ code: "LANE_PROTOCOL" });
+  t.write("ok.py", "print('ok')\n");
+  expect((await session.run("ok.py")).stdout).toBe("ok\n");
+});
+
+test("a process that grows past its limit is ended; a lane that does nothing ends by itself", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t, { limits: { memoryBytes: 150 << 20, idleMs: 500 } });
+  await using _ = session;
+  t.write("big.py", "import time\nx = b'x' * (300 << 20)\ntime.sleep(20)\n");
+  await expect(session.run("big.py")).rejects.toMatchObject({ code: "LANE_MEMORY" });
+  t.write("ok.py", "print('ok')\n");
+  await session.run("ok.py");
+  while (!events.some((event) => event.type === "lane:ended" && event.why === "idle"))
+    await new Promise((done) => setTimeout(done, 20));
+  expect((await session.run("ok.py")).stdout).toBe("ok\n");
+});
+
+test("a lane leads a process group of its own, so that all it starts can be ended with it", async () => {
+  await using t = await testContext(projects);
+  const { session } = await opened(t);
+  await using _ = session;
+  t.write("agent.py", "import os; print(os.path.abspath('.'))\n");
+  await session.run("agent.py");
+  const [lane] = session.lanes();
+  expect(readFileSync(`/proc/${lane?.pid}/stat`, "utf8").split(" ")[4]).toBe(String(lane?.pid));
+});
