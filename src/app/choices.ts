@@ -18,6 +18,7 @@ export function settingsFor(context: Context, choices: ResolveChoices): Promise<
       ...(choices.findLinks === undefined ? {} : { findLinks: choices.findLinks }),
       ...(choices.noIndex === undefined ? {} : { noIndex: choices.noIndex }),
       ...(choices.indexStrategy === undefined ? {} : { indexStrategy: choices.indexStrategy }),
+      ...(choices.advisories === undefined ? {} : { advisories: choices.advisories }),
       ...(choices.refresh === undefined ? {} : { refresh: choices.refresh }),
     },
   });

@@ -20,6 +20,7 @@ import {
 import { seeBase } from "../python/index.ts";
 import { canStart, type PythonOptions, successors } from "./another-python.ts";
 import type { Context } from "./context.ts";
+import { configuredAdvisories, knownFaults } from "./known-faults.ts";
 import { mend } from "./mend.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { askOptions, baseFor } from "./solve.ts";
@@ -54,19 +55,26 @@ export async function doctor(context: Context, request: DoctorRequest): Promise<
   if (request.python !== undefined && request.fix === true) await baseFor(context, request.python, request.signal);
   const places = request.name === undefined ? await context.home.list() : [await context.home.locate(request.name)];
   const look = patientReader(context, request);
+  const advisories = await configuredAdvisories(context);
+  const examined = async (patient: Patient): Promise<readonly Finding[]> => [
+    ...(await examine(context, patient)),
+    ...(advisories === undefined || patient.environment === undefined || !patient.hasLock
+      ? []
+      : await knownFaults(context, patient.environment, advisories)),
+  ];
   const findings: DoctorFinding[] = [];
   const mended: Finding[] = [];
   const changes: ChangeReport[] = [];
   for (const place of places) {
     request.signal?.throwIfAborted();
     const patient = await look(place);
-    const before = await examine(context, patient);
+    const before = await examined(patient);
     if (request.fix !== true || request.dryRun === true || before.length === 0) {
       findings.push(...before);
       continue;
     }
     const outcome = await mend(context, { place, before, look }, request);
-    const after = await examine(context, await look(place));
+    const after = await examined(await look(place));
     const remaining = new Set(after.map(keyOf));
     mended.push(...before.filter((one) => !remaining.has(keyOf(one))));
     findings.push(...after.map((one) => withFailure(one, outcome.failures)));

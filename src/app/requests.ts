@@ -21,6 +21,11 @@ export interface ResolveChoices {
   readonly resolution?: "highest" | "lowest" | "lowest-direct";
   /** A date (`2026-10-01`, the whole day counts), a time (RFC 3339), or a span back from now (`3d`, `P3D`). */
   readonly excludeNewer?: string;
+  /**
+   * Records in the OSV format: a directory, a `.json` or `.zip` file, or the address of one. A release that is younger
+   * than `excludeNewer` allows is taken when it is the nearest one that repairs what they tell of the older version.
+   */
+  readonly advisories?: string;
   readonly constraintFiles?: readonly string[];
   readonly overrideFiles?: readonly string[];
   /** Requirements that only limit versions. */

@@ -23,6 +23,7 @@ import {
 import { type BuildingSource, type BuildWay, withBuilds } from "./building/source.ts";
 import { type Keep, policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
+import type { Resolved } from "./cooldown.ts";
 import { readLimits } from "./files.ts";
 import { backendOf, forHardware, type HardwarePlan, planHardware, relabelled, withBackendIndexes } from "./hardware.ts";
 import { type HashRules, withHashes } from "./hashes.ts";
@@ -160,21 +161,30 @@ async function solveWith(
     },
     source,
   };
-  const { lock, notices } = await resolve(context, request, signal === undefined ? {} : { signal }).catch(
-    async (failure: unknown) => {
-      if (host.isDeclared && isVenvoyError(failure, "PACKAGE_BLOCKED")) throw onlySources(failure);
-      if (question.proposing === undefined) throw failure;
-      const { withProposals } = await import("./proposals.ts");
-      const wayOut = {
-        proposing: question.proposing,
-        interpreter,
-        ...(host.isDeclared ? { libc: host.libc } : {}),
-        ...(signal === undefined ? {} : { signal }),
-      };
-      throw await withProposals(context, failure, request, wayOut);
-    },
-  );
+  const { lock, notices } = await resolveIn(context, request, { settings, signal }).catch(async (failure: unknown) => {
+    if (host.isDeclared && isVenvoyError(failure, "PACKAGE_BLOCKED")) throw onlySources(failure);
+    if (question.proposing === undefined) throw failure;
+    const { withProposals } = await import("./proposals.ts");
+    const wayOut = {
+      proposing: question.proposing,
+      interpreter,
+      ...(host.isDeclared ? { libc: host.libc } : {}),
+      ...(signal === undefined ? {} : { signal }),
+    };
+    throw await withProposals(context, failure, request, wayOut);
+  });
   return { lock: withoutOwnPlaces(lock, own), source, settings, judge, notes: notices };
+}
+
+/** Resolves; nothing of advisories is loaded where nothing is held back for its age. */
+async function resolveIn(
+  context: Context,
+  request: ResolveRequest,
+  options: { readonly settings: Settings; readonly signal: AbortSignal | undefined },
+): Promise<Resolved> {
+  const { signal } = options;
+  if (request.policy.excludeNewerMs === undefined) return resolve(context, request, signal && { signal });
+  return (await import("./cooldown.ts")).resolveWithCooldown(context, request, options);
 }
 
 /** For another machine nothing is built unasked: what is built here needs what is here. */
@@ -210,7 +220,7 @@ export async function solveTarget(
   const policy = { ...unchosen.policy, wheelsFirst: true };
   const { own = new Map() } = question;
   const request = { ...unchosen, policy, requirements: askForOwn(question.asked, own), target, source };
-  const { lock, notices } = await resolve(context, request, question.signal && { signal: question.signal });
+  const { lock, notices } = await resolveIn(context, request, { settings, signal: question.signal });
   return { lock: withoutOwnPlaces(lock, own), notes: notices };
 }
 

@@ -19,6 +19,7 @@ const overrideOf: Partial<Record<SettingKey, keyof SettingOverrides>> = {
   "no-index": "noIndex",
   "index-strategy": "indexStrategy",
   offline: "offline",
+  advisories: "advisories",
 };
 
 /** What each setting is and where that was written. */

@@ -27,6 +27,8 @@ export interface Settings {
   /** As written: a date, a time or a span. */
   readonly excludeNewer: string | undefined;
   readonly backend: BackendSettings;
+  /** Where records of known faults lie; left out, indexes that serve them are asked. */
+  readonly advisories: SafeUrl | undefined;
   /** Each setting with its value and where that was written; what `settings --explain` prints. */
   readonly explained: readonly ExplainedSetting[];
 }
@@ -51,6 +53,8 @@ export interface SettingOverrides {
   readonly indexes?: readonly { readonly url: string; readonly name?: string; readonly explicit?: boolean }[];
   readonly findLinks?: readonly string[];
   readonly noIndex?: boolean;
+  /** A path or an address. */
+  readonly advisories?: string;
   readonly indexStrategy?: IndexStrategy;
   /** Package -> name of the only index that may provide it. */
   readonly pins?: ReadonlyMap<PackageName, string>;
@@ -85,6 +89,7 @@ export async function loadSettings(io: Io, { layout, overrides = {}, prefix }: L
     resolution: choiceOf("resolution", find("resolution"), ["highest", "lowest", "lowest-direct"] as const),
     excludeNewer: find("exclude-newer")?.text.trim(),
     backend: readBackend(io, find),
+    advisories: advisoryPlace(io, find, overrides),
     explained: explain(find, overrides, file.indexes),
   });
 }
@@ -153,6 +158,11 @@ function linkPlaces(io: Io, find: Find, { findLinks }: SettingOverrides): IndexS
   const written = itemsOf(found).map((text) => placeOf(io, "find-links", { text, from: found?.from ?? "" }));
   const asked = (findLinks ?? []).map((text) => placeOf(io, "find-links", { text, from: "the command" }));
   return [...asked, ...written];
+}
+
+function advisoryPlace(io: Io, find: Find, { advisories }: SettingOverrides): SafeUrl | undefined {
+  const found = advisories === undefined ? find("advisories") : { text: advisories, from: "the command" };
+  return found === undefined || found.text.trim() === "" ? undefined : placeOf(io, "advisories", found);
 }
 
 function proxies(find: Find): IndexSettings["routes"]["proxyFor"] {

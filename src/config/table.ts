@@ -243,6 +243,14 @@ export const settingsTable = [
     variables: ["UV_EXCLUDE_NEWER"],
     pip: ["uploaded-prior-to"],
   },
+  {
+    key: "advisories",
+    kind: "url",
+    meaning:
+      "records of known faults in the OSV format: a directory, a `.json` or `.zip` file, or its address; what repairs one may be younger than `exclude-newer`",
+    fallback: "the JSON pages of an index that serves them",
+    variables: [],
+  },
 ] as const satisfies readonly SettingRow[];
 
 export type SettingKey = (typeof settingsTable)[number]["key"];

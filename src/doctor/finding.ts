@@ -33,6 +33,7 @@ export const findingCodes = {
   "package-doubled": { meaning: "a package is recorded as installed twice", mending: "build-version" },
   "script-dead": { meaning: "a program starts a Python that is not there", mending: "rewrite-scripts" },
   "store-damaged": { meaning: "stored files of a package differ from what was unpacked", mending: "restore-package" },
+  "known-faults": { meaning: "the configured advisories tell of faults in installed versions", mending: undefined },
   "pythonhome-set": { meaning: "PYTHONHOME makes every Python look for its library elsewhere", mending: undefined },
   "pythonpath-hides": { meaning: "PYTHONPATH hides packages of the environment", mending: undefined },
   "path-hides": { meaning: "another Python comes before the active environment's on PATH", mending: undefined },

@@ -7,7 +7,7 @@
  */
 export { examine } from "./examine.ts";
 export type { Finding, FindingCode, Mending } from "./finding.ts";
-export { findingCodes } from "./finding.ts";
+export { finding, findingCodes } from "./finding.ts";
 export type { DoctorIo, Patient } from "./patient.ts";
 export type { PythonState } from "./python-check.ts";
 export { rewriteDeadScripts } from "./script-check.ts";

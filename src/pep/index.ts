@@ -3,6 +3,8 @@
  * Invariants: a value that exists is valid; parse after print gives the same value.
  */
 
+export type { Advisory, AffectedRange } from "./advisory.ts";
+export { advisoryLabel, isAffected, readIndexAdvisories, readOsv } from "./advisory.ts";
 export type { Span } from "./caret.ts";
 export { caret } from "./caret.ts";
 export type { ContentType } from "./content-type.ts";

@@ -136,3 +136,14 @@ export const pinUnknown = (name: string, index: string): VenvoyError =>
 
 export const placeUnreadable = (url: SafeUrl, cause: unknown): VenvoyError =>
   new VenvoyError("FILE_UNREADABLE", `\`${url}\` can't be read`, { data: { url }, cause });
+
+export const advisoriesUnreadable = (place: SafeUrl, cause: unknown): VenvoyError =>
+  new VenvoyError(
+    "FILE_UNREADABLE",
+    `The advisories in \`${place}\` can't be read: ${shown(cause instanceof Error ? cause.message : String(cause))}`,
+    {
+      hint: "`--advisories` takes a directory, a `.json` or `.zip` file with records in the OSV format, or the address of one",
+      data: { place },
+      cause,
+    },
+  );

@@ -3,6 +3,8 @@
  * Invariants: bytes are believed only after their digest; credentials go to their own origin only; a damaged cache entry
  * counts as absent; offline is a state, not a failure. Standards: PEP 503, 592, 629, 658, 691, 700, 714, 792.
  */
+export type { AdvisorySource, Subject } from "./advisories.ts";
+export { openAdvisories } from "./advisories.ts";
 export { type ClientPorts, createIndexClient } from "./client.ts";
 export { defaultIndexUrl } from "./default-index.ts";
 export { knownNames } from "./known-names.ts";

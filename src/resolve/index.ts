@@ -4,6 +4,8 @@
  * Invariants: the same listings and request give the same lock; only wheels that the target can use; no I/O but through
  * the source and the ports. Standards: PEP 440, 503, 508, 592, 685, 751.
  */
+export type { HeldBack, Repair } from "./cooldown.ts";
+export { heldBack, repairsOf } from "./cooldown.ts";
 export { environmentMarker } from "./environment-marker.ts";
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 export { isUnbuilt, withDigests } from "./lock.ts";

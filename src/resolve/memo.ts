@@ -72,6 +72,7 @@ function keyOf({ requirements, constraints, overrides, target, policy }: Resolve
     wheelsFirst = false,
     noWheels,
     unfit,
+    admitted = new Map(),
   } = policy;
   const chosen = ({ all, names }: PackageChoice): unknown => [all, [...names].sort(byCodePoint)];
   return digestOf(
@@ -86,6 +87,7 @@ function keyOf({ requirements, constraints, overrides, target, policy }: Resolve
       chosen(build),
       chosen(noWheels),
       ...(wheelsFirst ? ["wheels first"] : []),
+      ...(admitted.size === 0 ? [] : [["admitted", ...[...admitted].map(([name, all]) => [name, ...all]).sort()]]),
       ...(unfit.size === 0 ? [] : [[...unfit].sort(([a], [b]) => byCodePoint(a, b))]),
     ]),
   );

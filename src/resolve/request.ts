@@ -28,6 +28,8 @@ export interface ResolvePolicy {
   readonly resolution: "highest" | "lowest" | "lowest-direct";
   /** Files uploaded at or after this time are as good as absent, and so are those without a time on an index. */
   readonly excludeNewerMs?: number;
+  /** Versions (canonical texts) that may be taken although they are younger: they repair what older ones suffer from. */
+  readonly admitted?: ReadonlyMap<PackageName, ReadonlySet<string>>;
   /** Versions to keep while they fit: what is locked. */
   readonly preferences: ReadonlyMap<PackageName, string>;
   /** Packages whose preference is ignored. */

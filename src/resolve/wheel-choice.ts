@@ -39,6 +39,7 @@ export interface ChoiceRules {
   readonly wheelsFirst?: boolean | undefined;
   readonly noWheels: PackageChoice;
   readonly unfit: UnfitFiles;
+  readonly admitted?: ReadonlyMap<PackageName, ReadonlySet<string>> | undefined;
 }
 
 /** What may be taken of one project. */
@@ -60,9 +61,11 @@ export class WheelChooser {
   readonly #wheelsFirst: boolean;
   readonly #noWheels: PackageChoice;
   readonly #unfit: UnfitFiles;
+  readonly #admitted: NonNullable<ChoiceRules["admitted"]>;
   readonly #pythonFits = new Map<string, boolean>();
 
-  constructor({ target, excludeNewerMs, build, wheelsFirst, noWheels, unfit }: ChoiceRules) {
+  constructor({ target, excludeNewerMs, build, wheelsFirst, noWheels, unfit, admitted }: ChoiceRules) {
+    this.#admitted = admitted ?? new Map();
     this.target = target;
     this.#build = build;
     this.#wheelsFirst = wheelsFirst ?? false;
@@ -99,28 +102,31 @@ export class WheelChooser {
    * its files need, nothing is built unless it was asked for: an older release has a wheel that runs, most likely.
    */
   choose(release: Release, options: ChoiceOptions): ListedFile | Unusable {
+    const untilMs = this.#untilMs(release, options);
     const takesWheels = !isChosen(this.#noWheels, options.name);
     if (takesWheels) {
-      const wheel = this.#bestWheel(release, options) ?? this.unfitIn(release);
+      const wheel = this.#bestWheel(release, options, untilMs) ?? this.unfitIn(release);
       if (wheel !== undefined) return wheel;
     }
     const waits = this.#wheelsFirst && takesWheels && options.hasWheels?.() === true;
     const builds = isChosen(this.#build, options.name) && !waits;
-    const sdist = builds ? this.#bestSdist(release, options) : undefined;
-    return sdist ?? this.#fault(release, options.allowYanked);
+    const sdist = builds ? this.#bestSdist(release, options, untilMs) : undefined;
+    return sdist ?? this.#fault(release, options.allowYanked, untilMs);
   }
 
   /**
    * The file whose metadata tells what `file` needs: of an sdist a wheel of the same release, for whatever machine and the
    * nearest Python. Its authors made it from the same sources, and nobody's code has to run to read it.
    */
-  describing(release: Release, file: ListedFile, { name, allowYanked }: ChoiceOptions): ListedFile {
+  describing(release: Release, file: ListedFile, options: ChoiceOptions): ListedFile {
+    const { name, allowYanked } = options;
     if (file.kind === "wheel" || isChosen(this.#noWheels, name)) return file;
+    const untilMs = this.#untilMs(release, options);
     let nearest = file;
     let least = Number.POSITIVE_INFINITY;
     for (const one of release.files) {
       const refusal = one.wheel === undefined ? "no wheel" : this.#refusal(one, allowYanked)?.kind;
-      if ((refusal !== undefined && refusal !== "platform") || this.#isTooNew(one)) continue;
+      if ((refusal !== undefined && refusal !== "platform") || isTooNew(one, untilMs)) continue;
       const distance = distanceOf(one.wheel?.tagText ?? "", this.target);
       if (distance >= least) continue;
       nearest = one;
@@ -129,13 +135,18 @@ export class WheelChooser {
     return nearest;
   }
 
-  #bestWheel(release: Release, { allowYanked }: ChoiceOptions): ListedFile | undefined {
+  /** The time before which files of a release must have been uploaded. */
+  #untilMs({ versionText }: Release, { name }: ChoiceOptions): number | undefined {
+    return this.#admitted.get(name)?.has(versionText) === true ? undefined : this.#excludeNewerMs;
+  }
+
+  #bestWheel(release: Release, { allowYanked }: ChoiceOptions, untilMs: number | undefined): ListedFile | undefined {
     let best: ListedFile | undefined;
     let bestRank = Number.POSITIVE_INFINITY;
     for (const file of release.files) {
       const rank = file.wheel === undefined ? undefined : this.#ranks.ofSet(file.wheel.tagText);
       if (rank === undefined || rank > bestRank || (rank === bestRank && !isLaterBuild(file, best))) continue;
-      if (this.#isTooNew(file) || this.#refusal(file, allowYanked) !== undefined) continue;
+      if (isTooNew(file, untilMs) || this.#refusal(file, allowYanked) !== undefined) continue;
       best = file;
       bestRank = rank;
     }
@@ -145,7 +156,8 @@ export class WheelChooser {
   /** Whether a release has a wheel that the target could use. */
   hasWheel({ files }: Release): boolean {
     return files.some(
-      (file) => file.wheel !== undefined && !this.#isTooNew(file) && this.#refusal(file, true) === undefined,
+      (file) =>
+        file.wheel !== undefined && !isTooNew(file, this.#excludeNewerMs) && this.#refusal(file, true) === undefined,
     );
   }
 
@@ -161,20 +173,21 @@ export class WheelChooser {
   }
 
   /** A `.tar.gz` before others: the one form that every release of today has (PEP 625). */
-  #bestSdist(release: Release, { allowYanked }: ChoiceOptions): ListedFile | undefined {
+  #bestSdist(release: Release, { allowYanked }: ChoiceOptions, untilMs: number | undefined): ListedFile | undefined {
     const usable = release.files.filter(
-      (file) => file.kind === "sdist" && !this.#isTooNew(file) && this.#refusal(file, allowYanked)?.kind === "source",
+      (file) =>
+        file.kind === "sdist" && !isTooNew(file, untilMs) && this.#refusal(file, allowYanked)?.kind === "source",
     );
     return usable.find(({ filename }) => filename.endsWith(".tar.gz")) ?? usable[0];
   }
 
   /** The most telling reason why nothing of a release can be installed. */
-  #fault(release: Release, allowYanked: boolean): Unusable {
+  #fault(release: Release, allowYanked: boolean, untilMs: number | undefined): Unusable {
     let fault: Unusable = release.files.length === 0 ? { kind: "no-files" } : { kind: "too-new" };
     const tags: string[] = [];
     let hasSource = false;
     for (const file of release.files) {
-      if (this.#isTooNew(file)) continue;
+      if (isTooNew(file, untilMs)) continue;
       const refusal = this.#refusal(file, allowYanked);
       if (refusal === undefined) continue;
       if (refusal.kind === "source") hasSource = true;
@@ -182,14 +195,6 @@ export class WheelChooser {
       if (weight[refusal.kind] > weight[fault.kind]) fault = refusal;
     }
     return fault.kind === "platform" ? { kind: "platform", tags, hasSource } : fault;
-  }
-
-  #isTooNew(file: ListedFile): boolean {
-    if (this.#excludeNewerMs === undefined) return false;
-    const uploaded = file.uploadTimeMs;
-    // Files on this machine have no upload time, and were put there on purpose.
-    if (uploaded === undefined) return !file.base.toString().startsWith("file:");
-    return uploaded >= this.#excludeNewerMs;
   }
 
   #refusal(file: ListedFile, allowYanked: boolean): Unusable | undefined {
@@ -203,6 +208,14 @@ export class WheelChooser {
     }
     return { kind: "platform", tags: [file.wheel.tagText], hasSource: false };
   }
+}
+
+function isTooNew(file: ListedFile, untilMs: number | undefined): boolean {
+  if (untilMs === undefined) return false;
+  const uploaded = file.uploadTimeMs;
+  // Files on this machine have no upload time, and were put there on purpose.
+  if (uploaded === undefined) return !file.base.toString().startsWith("file:");
+  return uploaded >= untilMs;
 }
 
 function isAtOrAbove(admitted: SpecifierSet | undefined, python: Version): boolean {

@@ -222,6 +222,14 @@ const faults: Readonly<Record<string, Fault>> = {
     says: "its `intent.toml` is gone",
     mended: ({ dir }) => expect(readFileSync(join(dir, "intent.toml"), "utf8")).toContain('text = "idna"'),
   },
+  "a version with a known fault": {
+    code: "known-faults",
+    plant: ({ t }) => {
+      const affected = [{ package: { ecosystem: "PyPI", name: "idna" }, versions: ["3.7"] }];
+      t.env["VENVOY_ADVISORIES"] = t.write("osv.json", JSON.stringify({ id: "GHSA-1", affected }));
+    },
+    says: "1 package has known faults: idna 3.7 has GHSA-1",
+  },
   PYTHONHOME: {
     code: "pythonhome-set",
     plant: ({ t }) => {

@@ -24,6 +24,7 @@ export function resolveChoices(flags: Flags): ResolveChoices {
     ...given("prerelease", oneOf("prerelease", flags)),
     ...given("resolution", oneOf("resolution", flags)),
     ...given("excludeNewer", flags["exclude-newer"]),
+    ...given("advisories", flags.advisories),
     ...given("constraintFiles", some(flags.constraint)),
     ...given("overrideFiles", some(flags.override)),
     ...given(
