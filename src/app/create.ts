@@ -10,6 +10,7 @@ import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files
 import { checkHashes } from "./hashes.ts";
 import { type HostTruth, hostOf, untilItRuns } from "./host-truth.ts";
 import { type LockFile, pythonForLock, readLockFile } from "./lock-file.ts";
+import { backendOfLock } from "./locking/lock-backends.ts";
 import { obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { remembering } from "./remembered.ts";
@@ -61,8 +62,13 @@ async function lockedStart(
   const base = await baseFor(context, python, request.signal);
   const { interpreter } = base;
   const target = targetOf(interpreter, hostOf(context, interpreter, request.forHost).libc);
-  const read = await readLockFile(context, file, { target, interpreter, request });
-  return { constraints: [], hashes: new Map(), choices: python === undefined ? {} : { python }, ...read };
+  const { choice, remembered } = await backendOfLock(context, file, request);
+  const read = await readLockFile(context, file, { target, interpreter, request, choice });
+  const choices = {
+    ...(python === undefined ? {} : { python }),
+    ...(remembered === undefined ? {} : { backend: remembered }),
+  };
+  return { constraints: [], hashes: new Map(), choices, ...read };
 }
 
 /** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */

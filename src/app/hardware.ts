@@ -82,6 +82,11 @@ export async function planHardware(
   };
 }
 
+/** A backend's builds on a system; where there are none, those for the processor. */
+export function backendOn(name: BackendName, system: Backend["systems"][number]): BackendName {
+  return backendNamed(name).systems.includes(system) ? name : "cpu";
+}
+
 /** Throws `ARGUMENT_INVALID`, which lists what there is. */
 export function backendNamed(name: string): Backend {
   const found = findBackend(name);

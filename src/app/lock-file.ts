@@ -1,3 +1,4 @@
+import { extraOfBackend } from "../backend/index.ts";
 import {
   type AbsPath,
   compareCodePoints,
@@ -17,6 +18,7 @@ import {
   type PylockFile,
   parsePylock,
   parseSdistName,
+  parseVersion,
   parseWheelName,
   pylockFilename,
   selectFromPylock,
@@ -26,10 +28,11 @@ import {
 } from "../pep/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { targetOf } from "../python/index.ts";
-import type { Lock, LockedPackage } from "../resolve/index.ts";
+import { type Lock, type LockedPackage, lockedBackends } from "../resolve/index.ts";
 import { settingsFor } from "./choices.ts";
 import { type Context, shownPath } from "./context.ts";
 import { readTextFile } from "./files.ts";
+import { backendOf } from "./hardware.ts";
 import { type AddressedSource, buildSource, ownTable, placeAddress, sourceOfChoice } from "./locking/lock-sources.ts";
 import { chooseFromOtherLock, type LockReader, type OtherLockChoices } from "./other-lock.ts";
 import { interpreterFor } from "./solve.ts";
@@ -89,10 +92,13 @@ async function buildAll(
   return built;
 }
 
-/** With its extras: what only they need would leave with the next change. */
+/** With its extras: what only they need would leave with the next change. Which build it is the backend says. */
 function requirementOf({ name, version, extras, directUrl }: LockedPackage, address = directUrl?.reveal()): string {
   const wanted = extras.length === 0 ? name : `${name}[${extras.join(",")}]`;
-  return address === undefined ? `${wanted}==${version}` : `${wanted} @ ${address}`;
+  const isBuild = backendOf({ packages: [{ name, version }] }) !== undefined;
+  return address === undefined
+    ? `${wanted}==${isBuild ? parseVersion(version).public : version}`
+    : `${wanted} @ ${address}`;
 }
 
 async function choicesOf(
@@ -103,8 +109,13 @@ async function choicesOf(
   if (isOtherLock(context.fs.path.name(from.file))) return chooseFromOtherLock(context, from, reader);
   const lock = parsePylock(from.text);
   const { extras, groups } = reader.request;
+  const backends = new Set((lockedBackends(lock) ?? []).map(extraOfBackend));
+  const all = (lock.extras ?? []).filter((extra) => !backends.has(extra));
   const wish = {
-    extras: new Set(extras === "all" ? lock.extras : extras?.map(normalizeName)),
+    extras: new Set<string>([
+      ...(extras === "all" ? all : (extras?.map(normalizeName) ?? [])),
+      ...(reader.choice === undefined ? [] : [reader.choice]),
+    ]),
     ...(groups === undefined ? {} : { groups: new Set(groups === "all" ? lock.dependencyGroups : groups) }),
   };
   const choices: PylockChoice[] = [];

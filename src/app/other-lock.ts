@@ -25,6 +25,8 @@ export interface LockReader {
   /** Builds what the lock has as sources; without it such a package is refused. */
   readonly interpreter?: Interpreter;
   readonly request: ResolveChoices & OperationOptions & FileWish;
+  /** The extra that chooses builds for hardware, in a lock that has several. */
+  readonly choice?: string | undefined;
 }
 
 export interface OtherLockChoices {

@@ -58,6 +58,8 @@ export interface Question {
   readonly within?: readonly string[];
   /** Index clients that many questions share: what one has read is not read again. */
   readonly clients?: SharedClients | undefined;
+  /** What comes out need not run on this machine: nothing is told of its hardware. */
+  readonly isForElsewhere?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -95,8 +97,12 @@ export async function solve(context: Context, interpreter: Interpreter, question
   const settings = await settingsFor(context, choices);
   const plan = await planHardware(context, choices.backend ?? settings.backend.name, settings);
   const plain = { ...question, choices };
+  const told = (solved: Solved): Solved =>
+    plan === undefined
+      ? solved
+      : { ...solved, notes: [...solved.notes, ...hardwareNotes(plan, question, solved.lock)] };
   if (plan === undefined || question.lock !== undefined || question.asked.length === 0)
-    return solveWith(context, interpreter, plain, settings);
+    return told(await solveWith(context, interpreter, plain, settings));
   const solved = await forHardware(plan, context.system.os, (names, isLast) => {
     const preferences = relabelled(question.keep?.preferences ?? new Map(), names);
     const asks = {
@@ -106,11 +112,12 @@ export async function solve(context: Context, interpreter: Interpreter, question
     };
     return solveWith(context, interpreter, asks, withBackendIndexes(settings, names));
   });
-  return { ...solved, notes: [...solved.notes, ...hardwareNotes(plan, question, solved.lock)] };
+  return told(solved);
 }
 
 /** Told when builds for another backend come than were there, or somebody has just asked for it. */
-function hardwareNotes(plan: HardwarePlan, { keep }: Question, lock: Lock): readonly string[] {
+function hardwareNotes(plan: HardwarePlan, { keep, isForElsewhere }: Question, lock: Lock): readonly string[] {
+  if (isForElsewhere === true) return [];
   const taken = backendOf(lock);
   const before = [...(keep?.preferences ?? [])].map(([name, version]) => ({ name, version }));
   if (taken === undefined || backendOf({ packages: before }) === taken) return [];

@@ -9,8 +9,10 @@ import { type Context, pathFrom } from "./context.ts";
 import { isLockFile, readRequirementFiles } from "./files.ts";
 import { hostOf } from "./host-truth.ts";
 import { readLockFile } from "./lock-file.ts";
+import { backendOfLock } from "./locking/lock-backends.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { lockOptions, namingIn } from "./packages.ts";
+import { withRemembered } from "./remembered.ts";
 import type { SyncRequest } from "./requests.ts";
 import { targetPlace } from "./targets.ts";
 
@@ -60,8 +62,10 @@ async function lockedChange(
     interpreter,
     hostOf(context, interpreter, request.forHost ?? environment.intent.forHost).libc,
   );
-  const { lock, requirements } = await readLockFile(context, file, { target, interpreter, request });
-  const wanted = { ...environment.intent, requirements };
+  const asked = withRemembered(request, environment.intent);
+  const { choice, remembered } = await backendOfLock(context, file, asked);
+  const { lock, requirements } = await readLockFile(context, file, { target, interpreter, request, choice });
+  const wanted = { ...environment.intent, requirements, backend: remembered ?? environment.intent.backend };
   const versions = new Map(lock.packages.map((one) => [one.name, one.version]));
   for (const asked of unionOf({ requirements: [], claims: wanted.claims })) {
     const { name, specifier } = parseRequirement(asked.text);

@@ -13,32 +13,62 @@ export function environmentMarker({ markers }: Target): string {
     .join(" and ");
 }
 
+/** Where a part of a lock is for: a target, and what must be chosen at install for it. */
+export interface LockPlace {
+  readonly target: Target;
+  /** An extra of the lock that chooses among several parts for one target. */
+  readonly choice?: string;
+}
+
 /** What most often is the reason for a difference comes first. */
-const byMeaning: readonly EnvironmentVariable[] = [
+const byMeaning: readonly (EnvironmentVariable | "choice")[] = [
+  "choice",
   "sys_platform",
   "python_version",
   "platform_machine",
   "implementation_name",
 ];
 
+/** The choices of a lock, and the one that holds when nobody chooses. */
+export interface LockChoices {
+  readonly names: readonly string[];
+  readonly usual: string;
+}
+
 /**
  * The shortest marker that is true on `some` of `all` targets and on no other of them; `undefined` when that is all of
  * them. Targets that no marker tells apart (two C libraries) must stand on the same side.
  */
-export function markerFor(some: ReadonlySet<Target>, all: readonly Target[]): string | undefined {
+export function markerFor<P extends LockPlace>(
+  some: ReadonlySet<P>,
+  all: readonly P[],
+  choices?: LockChoices,
+): string | undefined {
   if (some.size === all.length) return undefined;
-  const telling = byMeaning.filter((name) => new Set(all.map(({ markers }) => markers[name])).size > 1);
+  const termOf = (name: (typeof byMeaning)[number], { target, choice }: P): string =>
+    name === "choice" ? choiceTerm(choice, choices) : `${name} == ${JSON.stringify(target.markers[name])}`;
+  const telling = byMeaning.filter((name) => new Set(all.map((place) => termOf(name, place))).size > 1);
   for (const variables of subsets(telling)) {
-    const keyOf = ({ markers }: Target): string =>
-      variables.map((name) => `${name} == ${JSON.stringify(markers[name])}`).join(" and ");
+    const keyOf = (place: P): string => variables.map((name) => termOf(name, place)).join(" and ");
     const keys = new Set([...some].map(keyOf));
-    if (all.every((target) => keys.has(keyOf(target)) === some.has(target))) return joined([...keys], variables.length);
+    if (all.every((place) => keys.has(keyOf(place)) === some.has(place))) {
+      const isLong = variables.length > 1 || (variables[0] === "choice" && (choices?.names.length ?? 0) > 2);
+      return joined([...keys], isLong);
+    }
   }
   throw new Error("no marker tells these targets apart");
 }
 
-function joined(terms: readonly string[], length: number): string {
-  return terms.map((term) => (terms.length > 1 && length > 1 ? `(${term})` : term)).join(" or ");
+/** The usual choice holds also when nobody makes one, so that tools without a word for extras install something. */
+function choiceTerm(choice: string | undefined, choices: LockChoices | undefined): string {
+  if (choice === undefined || choices === undefined) return "";
+  if (choice !== choices.usual) return `${JSON.stringify(choice)} in extras`;
+  const others = choices.names.filter((name) => name !== choice);
+  return others.map((name) => `${JSON.stringify(name)} not in extras`).join(" and ");
+}
+
+function joined(terms: readonly string[], isLong: boolean): string {
+  return terms.map((term) => (terms.length > 1 && isLong ? `(${term})` : term)).join(" or ");
 }
 
 /** The smallest first; among those of one size in the order of the items. */

@@ -6,6 +6,7 @@
  */
 export type { HeldBack, Repair } from "./cooldown.ts";
 export { heldBack, repairsOf } from "./cooldown.ts";
+export type { LockChoices, LockPlace } from "./environment-marker.ts";
 export { environmentMarker } from "./environment-marker.ts";
 export type { Lock, LockedFile, LockedPackage } from "./lock.ts";
 export { isUnbuilt, withDigests } from "./lock.ts";
@@ -14,8 +15,8 @@ export type { LockedSource, PlaceOf } from "./lock-sources.ts";
 export { sourceKey } from "./lock-sources.ts";
 export type { SolutionMemo } from "./memo.ts";
 export { solutionMemo } from "./memo.ts";
-export type { TargetLock } from "./merged-lock.ts";
-export { lockedTargets, mergeLocks } from "./merged-lock.ts";
+export type { MergeOptions, TargetLock } from "./merged-lock.ts";
+export { lockedBackends, lockedTargets, mergeLocks } from "./merged-lock.ts";
 export type { MissingPin, Pin, PinOptions } from "./pins.ts";
 export { isWheelFor, lockOfPins } from "./pins.ts";
 export type { OtherPython, Proposal, ProposedChange, ProposeOptions } from "./proposals/propose.ts";

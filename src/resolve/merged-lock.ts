@@ -8,26 +8,33 @@ import {
   parseMarker,
   parseVersion,
   pylockFilename,
-  type Target,
 } from "../pep/index.ts";
-import { environmentMarker, markerFor } from "./environment-marker.ts";
+import { environmentMarker, type LockChoices, type LockPlace, markerFor } from "./environment-marker.ts";
 import { notToldApart } from "./errors.ts";
 import type { Lock } from "./lock.ts";
 import { createdBy, toPylockPackage } from "./lock-file.ts";
 import { type PlaceOf, sourceKey } from "./lock-sources.ts";
 
 /** What was resolved for one of a lock's targets. */
-export interface TargetLock {
+export interface TargetLock extends LockPlace {
   /** How a person calls it. */
   readonly name: string;
-  readonly target: Target;
   readonly lock: Lock;
+}
+
+export interface MergeOptions {
+  readonly recordTargets?: boolean;
+  readonly placeOf?: PlaceOf;
+  /** Extras that choose among parts for one target; at most one may be chosen at install. */
+  readonly choices?: LockChoices;
+  /** Names of the builds that the lock has, to be kept. */
+  readonly backends?: readonly string[];
 }
 
 /** What one package is on some of the targets: one version, from one place. */
 interface Share {
   readonly name: PackageName;
-  readonly targets: Set<Target>;
+  readonly parts: Set<TargetLock>;
   readonly entries: PylockPackage[];
 }
 
@@ -39,46 +46,62 @@ interface Share {
  */
 export function mergeLocks(
   parts: readonly TargetLock[],
-  { recordTargets, placeOf }: { readonly recordTargets?: boolean; readonly placeOf?: PlaceOf } = {},
+  { recordTargets, placeOf, choices, backends = [] }: MergeOptions = {},
 ): string {
-  const all = parts.map(({ target }) => target);
   const shares = sharesOf(parts, placeOf);
   checkToldApart(parts, shares);
   const versions = new Map<PackageName, Set<string | undefined>>();
   for (const { name, entries } of shares)
     versions.set(name, (versions.get(name) ?? new Set()).add(entries[0]?.version?.text));
-  const byMarker = [...all].sort((a, b) => byCodePoint(environmentMarker(a), environmentMarker(b)));
+  const byMarker = [...parts].sort((a, b) => byCodePoint(placeKey(a), placeKey(b)));
   const packages = shares.map((share) => {
-    const marker = markerFor(new Set(byMarker.filter((target) => share.targets.has(target))), byMarker);
+    const marker = markerFor(new Set(byMarker.filter((part) => share.parts.has(part))), byMarker, choices);
     return joinedPackage(share, marker, versions);
   });
-  const names = parts.map(({ name }) => name).sort(byCodePoint);
+  const own = {
+    ...(recordTargets === true ? { targets: [...new Set(parts.map(({ name }) => name))].sort(byCodePoint) } : {}),
+    ...(backends.length === 0 ? {} : { backends }),
+  };
   return formatPylock({
     lockVersion: parseVersion("1.0"),
     createdBy,
-    environments: [...new Set(byMarker.map(environmentMarker))].map(parseMarker),
+    environments: [...new Set(byMarker.map(({ target }) => environmentMarker(target)))].map(parseMarker),
+    ...(choices === undefined ? {} : { extras: [...choices.names].sort(byCodePoint) as PackageName[] }),
     packages: packages.sort(byNameAndVersion),
-    ...(recordTargets === true ? { tool: { [createdBy]: { targets: names } } } : {}),
+    ...(Object.keys(own).length === 0 ? {} : { tool: { [createdBy]: own } }),
   });
+}
+
+function placeKey({ target, choice = "" }: LockPlace): string {
+  return `${environmentMarker(target)} ${choice}`;
 }
 
 /** The names of the targets that a lock was made for; `undefined` when it doesn't say. */
 export function lockedTargets({ tool }: Pylock): readonly string[] | undefined {
+  return namesIn(tool, "targets");
+}
+
+/** The builds for hardware that a lock has; with several, an extra chooses. `undefined` when it doesn't say. */
+export function lockedBackends({ tool }: Pylock): readonly string[] | undefined {
+  return namesIn(tool, "backends");
+}
+
+function namesIn(tool: Pylock["tool"], key: "targets" | "backends"): readonly string[] | undefined {
   const own = tool?.[createdBy];
-  const targets = typeof own === "object" && own !== null ? (own as { targets?: unknown }).targets : undefined;
-  if (!Array.isArray(targets)) return undefined;
-  const names = targets.filter((name): name is string => typeof name === "string");
+  const list = typeof own === "object" && own !== null ? (own as Record<string, unknown>)[key] : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const names = list.filter((name): name is string => typeof name === "string");
   return names.length === 0 ? undefined : names;
 }
 
 function sharesOf(parts: readonly TargetLock[], placeOf: PlaceOf | undefined): readonly Share[] {
   const shares = new Map<string, Share>();
-  for (const { target, lock } of parts) {
-    for (const locked of lock.packages) {
+  for (const part of parts) {
+    for (const locked of part.lock.packages) {
       const entry = toPylockPackage(locked, placeOf);
       const key = [entry.name, entry.version, entry.index, sourceKey(entry)].join("\n");
-      const share = shares.get(key) ?? { name: entry.name, targets: new Set<Target>(), entries: [] };
-      share.targets.add(target);
+      const share = shares.get(key) ?? { name: entry.name, parts: new Set<TargetLock>(), entries: [] };
+      share.parts.add(part);
       share.entries.push(entry);
       shares.set(key, share);
     }
@@ -88,12 +111,11 @@ function sharesOf(parts: readonly TargetLock[], placeOf: PlaceOf | undefined): r
 
 /** Two targets may have the same environment (two C libraries): then nothing may differ but the wheels. */
 function checkToldApart(parts: readonly TargetLock[], shares: readonly Share[]): void {
-  for (const { name, target } of parts) {
-    const marker = environmentMarker(target);
+  for (const part of parts) {
     for (const twin of parts) {
-      if (twin.target === target || environmentMarker(twin.target) !== marker) continue;
-      const odd = shares.find((share) => share.targets.has(target) && !share.targets.has(twin.target));
-      if (odd !== undefined) throw notToldApart(odd.name, [name, twin.name]);
+      if (twin === part || placeKey(twin) !== placeKey(part)) continue;
+      const odd = shares.find((share) => share.parts.has(part) && !share.parts.has(twin));
+      if (odd !== undefined) throw notToldApart(odd.name, [part.name, twin.name]);
     }
   }
 }

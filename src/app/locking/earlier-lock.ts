@@ -1,6 +1,6 @@
 import { isVenvoyError, type PackageName } from "../../base/index.ts";
-import { type Pylock, type PylockPackage, selectFromPylock, type Target, tryParseVersion } from "../../pep/index.ts";
-import { sourceKey } from "../../resolve/index.ts";
+import { type Pylock, type PylockPackage, selectFromPylock, tryParseVersion } from "../../pep/index.ts";
+import { type LockPlace, sourceKey } from "../../resolve/index.ts";
 import { ownTable } from "./lock-sources.ts";
 
 /** What a lock file says for one target. */
@@ -13,9 +13,10 @@ export interface SelectedVersions {
   readonly contents: ReadonlyMap<PackageName, string>;
 }
 
-export function selectedVersions(earlier: Pylock, target: Target): SelectedVersions {
+export function selectedVersions(earlier: Pylock, { target, choice }: LockPlace): SelectedVersions {
   try {
-    return { isMade: true, ...said(selectFromPylock(earlier, target).map((choice) => choice.package)) };
+    const extras = new Set(choice === undefined ? [] : [choice]);
+    return { isMade: true, ...said(selectFromPylock(earlier, target, { extras }).map((one) => one.package)) };
   } catch (error) {
     if (!isVenvoyError(error, "LOCK_INVALID")) throw error;
     return { isMade: false, ...said(earlier.packages) };

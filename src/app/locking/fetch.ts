@@ -12,13 +12,14 @@ import { explainingDisk, sweepStages, withStage } from "../../disk/index.ts";
 import { isOtherLock } from "../../exchange/index.ts";
 import { parsePylock } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
-import { isUnbuilt, type LockedPackage, lockedTargets } from "../../resolve/index.ts";
+import { isUnbuilt, type LockedPackage, lockedBackends, lockedTargets } from "../../resolve/index.ts";
 import { settingsFor } from "../choices.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { readTextFile } from "../files.ts";
 import { pythonForLock, readLockFile } from "../lock-file.ts";
 import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
 import { onlyLockFile, readInputs } from "./inputs.ts";
+import { askedBackends, lockBackends, targetsByBackend } from "./lock-backends.ts";
 import { type LockTarget, lockTargets } from "./lock-targets.ts";
 import { solveTargets } from "./solve-targets.ts";
 
@@ -29,6 +30,8 @@ export interface FetchRequest extends OperationOptions, ResolveChoices, FileWish
   readonly name?: string;
   /** `linux-x86_64-cp311` …. Left out: those of the lock file, else this machine's Python. */
   readonly targets?: readonly string[];
+  /** Builds for hardware; left out, all that the lock file has. */
+  readonly backends?: readonly string[];
   /** The directory for the files. */
   readonly output: string;
   readonly dryRun?: boolean;
@@ -98,15 +101,18 @@ async function wantedFiles(context: Context, request: FetchRequest): Promise<Wan
   const { signal } = request;
   const inputs = await readInputs(context, request);
   const { environment } = inputs;
-  const targets = await lockTargets(context, request.targets ?? [], {
+  const here = await lockTargets(context, request.targets ?? [], {
     python: inputs.choices.python,
     environment,
     signal,
   });
+  const asked = await askedBackends(context, inputs.choices, { given: request.backends });
+  const isForTargets = (request.targets ?? []).length > 0;
+  const targets = targetsByBackend(here, lockBackends(asked, { isForTargets }));
   const keep = () => inputs.preferences;
   const { locks, source, notes } = await solveTargets(context, { inputs, targets, keep, signal });
   const packages = locks.flatMap(({ lock }) => lock.packages);
-  return { targets, files: filesOf(packages), source, notes: [...notes, ...buildNotes(packages)] };
+  return { targets: here, files: filesOf(packages), source, notes: [...notes, ...buildNotes(packages)] };
 }
 
 /** Exactly the files of a lock: nothing is resolved. */
@@ -120,8 +126,9 @@ async function filesOfLock(context: Context, file: AbsPath, request: FetchReques
   const targets = await lockTargets(context, names, { python, signal });
   const packages: LockedPackage[] = [];
   const unbuilt: PackageName[] = [];
-  for (const { target } of targets) {
-    const read = await readLockFile(context, file, { target, request });
+  const asked = request.backends ?? (earlier && lockedBackends(earlier)) ?? [];
+  for (const { target, choice } of targetsByBackend(targets, lockBackends(asked, { isForTargets: true }))) {
+    const read = await readLockFile(context, file, { target, request, choice });
     packages.push(...read.lock.packages);
     unbuilt.push(...read.unbuilt);
   }

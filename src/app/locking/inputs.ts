@@ -7,6 +7,7 @@ import { isLockFile, readRequirementFiles } from "../files.ts";
 import type { HashRules } from "../hashes.ts";
 import { ownOfLock } from "../own-of-lock.ts";
 import type { OwnPackages } from "../own-packages.ts";
+import { withRemembered } from "../remembered.ts";
 import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
 import { interpreterFor, preferencesOf } from "../solve.ts";
 import { targetEnvironment } from "../targets.ts";
@@ -58,7 +59,7 @@ export async function readInputs(context: Context, request: InputRequest): Promi
     asked: askedOf(context, environment.intent),
     constraints: [],
     hashes: new Map(),
-    choices: request,
+    choices: withRemembered(request, environment.intent),
     preferences: preferencesOf(before),
     environment,
     own: await ownOfLock(context, before, environment.intent.requirements),

@@ -1,3 +1,4 @@
+import type { BackendName } from "../../backend/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import type { Environment } from "../../env/index.ts";
 import type { Target } from "../../pep/index.ts";
@@ -13,6 +14,10 @@ export interface LockTarget {
   readonly target: Target;
   /** The Python of this machine that it is: then sources can be built, too. */
   readonly interpreter?: Interpreter;
+  /** Builds for hardware to take. */
+  readonly backend?: BackendName;
+  /** The extra that chooses these builds at install, where the lock has others for the same target, too. */
+  readonly choice?: string;
 }
 
 /** Where to look when no target is named. */

@@ -22,6 +22,7 @@ import { isLockFile, readTextFile } from "../files.ts";
 import type { FileWish, OperationOptions, ResolveChoices } from "../requests.ts";
 import { selectedVersions, versionsByName } from "./earlier-lock.ts";
 import { type LockInputs, readInputs } from "./inputs.ts";
+import { askedBackends, lockBackends, targetsByBackend } from "./lock-backends.ts";
 import { placesIn } from "./lock-sources.ts";
 import { type LockTarget, lockTargets } from "./lock-targets.ts";
 import { solveTargets, splitPackages } from "./solve-targets.ts";
@@ -33,6 +34,8 @@ export interface LockRequest extends OperationOptions, ResolveChoices, FileWish 
   readonly name?: string;
   /** `linux-x86_64-cp311` …. Left out: those of the file that is there, else this machine's Python. */
   readonly targets?: readonly string[];
+  /** Builds for hardware that it shall have: with several, each machine takes its own at install. */
+  readonly backends?: readonly string[];
   /** The lock file. What it holds already is kept while it fits. Left out: the text is only answered. */
   readonly output?: string;
   /** Write nothing; the answer's `isCurrent` says whether the file still answers what is asked. */
@@ -52,6 +55,8 @@ export interface LockChange {
 export interface LockReport {
   /** In the form of `--target`; the Python of this machine by its version. */
   readonly targets: readonly string[];
+  /** Builds for hardware that it has; empty where nobody named any. */
+  readonly backends: readonly string[];
   readonly text: string;
   readonly file?: AbsPath;
   readonly written: boolean;
@@ -84,18 +89,27 @@ export async function lock(context: Context, request: LockRequest): Promise<Lock
   const names =
     given.length > 0 || inputs.choices.python !== undefined ? given : ((earlier && lockedTargets(earlier)) ?? []);
   const { environment } = inputs;
-  const targets = await lockTargets(context, names, { python: inputs.choices.python, environment, signal });
+  const here = await lockTargets(context, names, { python: inputs.choices.python, environment, signal });
+  const asked = await askedBackends(context, inputs.choices, { given: request.backends, earlier });
+  const backends = lockBackends(asked, { isForTargets: names.length > 0 });
+  const targets = targetsByBackend(here, backends);
   const keep = keeper(earlier, inputs.preferences, request.upgrade);
   const commits = keptCommits(inputs.asked, earlier, request.upgrade);
   const { locks, notes } = await solveTargets(context, { inputs, targets, keep, commits, signal });
-  const text = mergeLocks(locks, { recordTargets: names.length > 0, placeOf: placesIn(context, file) });
+  const text = mergeLocks(locks, {
+    recordTargets: names.length > 0,
+    placeOf: placesIn(context, file),
+    backends: backends.names,
+    ...(backends.choices === undefined ? {} : { choices: backends.choices }),
+  });
   const next = parsePylock(text);
   const isCurrent = earlier !== undefined && answers(earlier, next, locks);
   const written = file !== undefined && text !== before && !check && !dryRun;
   if (written) await explainingDisk(file, () => context.fs.writeAtomic(file, text));
   const versions = versionsByName(next);
   return {
-    targets: targets.map(({ name }) => name),
+    targets: here.map(({ name }) => name),
+    backends: backends.names,
     text,
     ...(file === undefined ? {} : { file }),
     written,
@@ -133,7 +147,7 @@ function keeper(
   upgrade: LockRequest["upgrade"],
 ): (target: LockTarget) => ReadonlyMap<PackageName, string> {
   const free = new Set(upgrade === "all" ? [] : (upgrade ?? []).map(parsePackageName));
-  return ({ target }) => {
+  return (target) => {
     if (upgrade === "all") return new Map();
     const kept = [...preferences, ...(earlier === undefined ? [] : selectedVersions(earlier, target).versions)];
     return new Map(kept.filter(([name]) => !free.has(name)));
@@ -175,7 +189,7 @@ function passwordNotes(asked: LockInputs["asked"]): readonly string[] {
 
 /** True when the lock that is there gives each target what was resolved for it now. */
 function answers(earlier: Pylock, next: Pylock, locks: readonly TargetLock[]): boolean {
-  return locks.every(({ target }) => {
+  return locks.every((target) => {
     const [before, after] = [selectedVersions(earlier, target), selectedVersions(next, target)];
     if (!before.isMade || before.contents.size !== after.contents.size) return false;
     return [...after.contents].every(([name, content]) => before.contents.get(name) === content);

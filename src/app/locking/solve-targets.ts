@@ -1,12 +1,14 @@
+import type { BackendName } from "../../backend/index.ts";
 import { isVenvoyError, type PackageName, VenvoyError } from "../../base/index.ts";
 import { withStage } from "../../disk/index.ts";
 import { compareVersions, parseVersion } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
 import type { Interpreter } from "../../python/index.ts";
 import { isUnbuilt, type LockedPackage, type TargetLock, withDigests } from "../../resolve/index.ts";
-import { type BuildWay, withBuilds } from "../building/source.ts";
+import { type BuildingSource, type BuildWay, withBuilds } from "../building/source.ts";
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
+import { backendOf, backendOn, relabelled, withBackendIndexes } from "../hardware.ts";
 import { checkHashes, withHashes } from "../hashes.ts";
 import { type OwnPackages, withOwnPackages } from "../own-packages.ts";
 import type { ResolveChoices } from "../requests.ts";
@@ -64,6 +66,9 @@ interface Found extends TargetLock {
   readonly notes: readonly string[];
 }
 
+/** Where packages come from, and what is set for that. */
+type TargetSource = Parameters<typeof solveTarget>[2];
+
 type SolveOne = (target: LockTarget, preferences: Versions) => Promise<Found>;
 
 /** Whether a package is to be taken at its lowest version on a target. */
@@ -90,32 +95,59 @@ async function openSolving(
   const helper = isNamed ? await helpingPython(context, targets, signal) : undefined;
   const way = helper === undefined ? undefined : { choices, within: [], interpreter: helper };
   const own = way === undefined ? inputs.own : await ownEverywhere(context, question, { way, source: client });
-  const listed = withOwnPackages(client, own);
-  const source = way === undefined ? listed : withBuilds(context, listed, way);
+  const sourceOver = (from: PackageSource): PackageSource | BuildingSource => {
+    const listed = withOwnPackages(from, own);
+    return way === undefined ? listed : withBuilds(context, listed, way);
+  };
+  const source = sourceOver(client);
+  const opened = new Map<BackendName, TargetSource>();
+  /** The same with the index of a backend before the others; each opened once. */
+  const over = (backend: BackendName | undefined): TargetSource => {
+    if (backend === undefined) return { settings, source };
+    const its = withBackendIndexes(settings, [backend]);
+    const known = opened.get(backend);
+    const found = known ?? {
+      settings: its,
+      source: sourceOver(withHashes(createIndexClient(context, its.index), hashes)),
+    };
+    opened.set(backend, found);
+    return found;
+  };
   const solveOne = async (one: LockTarget, preferences: Versions): Promise<Found> => {
     const { asked, constraints } = inputs;
-    const { name, target, interpreter } = one;
+    const { name, target, interpreter, choice } = one;
+    const backend = one.backend === undefined ? undefined : backendOn(one.backend, systemOf(target));
     const wanted = {
       asked,
       constraints,
-      choices,
-      keep: { preferences },
+      choices: backend === undefined ? choices : { ...choices, backend },
+      isForElsewhere: true,
+      keep: { preferences: relabelled(preferences, backend === undefined ? [] : [backend]) },
       own: interpreter === undefined ? own : inputs.own,
       commits,
       ...(signal === undefined ? {} : { signal }),
     };
     if (interpreter !== undefined) {
       const { lock, notes } = await solve(context, interpreter, { ...wanted, hashes, proposing: "requirements" });
-      return { name, target, lock, notes };
+      return { name, target, ...chosenBy(choice), lock, notes };
     }
     try {
-      const { lock, notes } = await solveTarget(context, target, { settings, source }, wanted);
-      return { name, target, lock, notes: [...notes, ...sourcesNotes(lock.packages.filter(isFromSources))] };
+      const { lock, notes } = await solveTarget(context, target, over(backend), wanted);
+      const all = [...notes, ...sourcesNotes(lock.packages.filter(isFromSources))];
+      return { name, target, ...chosenBy(choice), lock, notes: all };
     } catch (error) {
-      throw forTarget(error, name);
+      throw forTarget(error, choice === undefined ? name : `${name} with ${choice}`);
     }
   };
   return { source, solveOne, lowest: lowestBy(choices.resolution ?? settings.resolution, inputs) };
+}
+
+function chosenBy(choice: string | undefined): Pick<TargetLock, "choice"> {
+  return choice === undefined ? {} : { choice };
+}
+
+function systemOf({ markers }: LockTarget["target"]): "linux" | "windows" | "macos" {
+  return markers.sys_platform === "win32" ? "windows" : markers.sys_platform === "darwin" ? "macos" : "linux";
 }
 
 /**
@@ -218,7 +250,11 @@ async function solveEach(
 export function splitPackages(locks: readonly TargetLock[]): readonly PackageName[] {
   const versions = new Map<PackageName, Set<string>>();
   for (const { lock } of locks) {
-    for (const { name, version } of lock.packages) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+    for (const { name, version } of lock.packages) {
+      // Builds of one version for several backends are one version.
+      const own = backendOf({ packages: [{ name, version }] }) === undefined ? version : parseVersion(version).public;
+      versions.set(name, (versions.get(name) ?? new Set()).add(own));
+    }
   }
   return [...versions].filter(([, all]) => all.size > 1).map(([name]) => name);
 }
@@ -236,11 +272,11 @@ function forTarget(error: unknown, name: string): unknown {
 /** A lock names digests: of a file whose index promises none it is learned by reading the file. */
 async function withKnownDigests(
   context: Context,
-  { name: targetName, target, lock }: TargetLock,
+  one: TargetLock,
   source: PackageSource,
   signal: AbortSignal | undefined,
 ): Promise<TargetLock> {
-  const one = { name: targetName, target, lock };
+  const { lock } = one;
   const missing = lock.packages.filter(({ wheel }) => wheel.sha256 === undefined && wheel.url !== undefined);
   if (missing.length === 0) return one;
   const digests = await withStage(context, context.layout.stage, "lock", async (stage) =>

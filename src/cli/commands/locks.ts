@@ -3,6 +3,15 @@ import { command, nameFlag, resolveFlags, wishFlags } from "../spec.ts";
 import { given, resolveChoices, wishOf } from "./choices.ts";
 import { named } from "./packages.ts";
 
+const backendsFlag = {
+  backend: {
+    kind: "list",
+    value: "NAME",
+    summary: "builds for hardware that it shall have: cpu, cu126 …; each machine takes its own at install",
+    values: resolveFlags.backend.values,
+  },
+} as const;
+
 const targetFlag = {
   target: {
     kind: "list",
@@ -31,10 +40,12 @@ export const lock = command(
       "upgrade-package": { kind: "list", value: "PACKAGE", short: "P", summary: "keep all versions but this one's" },
       ...wishFlags,
       ...resolveFlags,
+      ...backendsFlag,
     },
     examples: [
       "venvoy lock requirements.txt -o pylock.toml",
       "venvoy lock -n demo -o pylock.toml --target linux-x86_64-cp311 --target windows-amd64-cp312",
+      "venvoy lock requirements.txt -o pylock.toml --backend cpu --backend cu126",
       "venvoy lock requirements.txt -o pylock.toml --check",
       "venvoy lock requirements.txt -o pylock.toml --upgrade-package numpy --exclude-newer 3d",
     ],
@@ -42,13 +53,14 @@ export const lock = command(
   async ({ args, flags, common, session }) => {
     const packages = flags["upgrade-package"].flatMap((text) => text.split(","));
     const report = await (await session.venvoy()).lock({
-      ...resolveChoices(flags),
+      ...resolveChoices({ ...flags, backend: undefined }),
       ...wishOf(flags),
       ...named(flags),
       ...given("output", flags.output),
       ...given("upgrade", flags.upgrade ? ("all" as const) : packages.length === 0 ? undefined : packages),
       files: args.files,
       targets: flags.target,
+      ...given("backends", flags.backend.length === 0 ? undefined : flags.backend),
       check: flags.check,
       dryRun: common.dryRun,
       signal: session.signal,
@@ -77,6 +89,7 @@ export const fetchCommand = command(
       ...targetFlag,
       ...wishFlags,
       ...resolveFlags,
+      ...backendsFlag,
     },
     examples: [
       "venvoy fetch requirements.txt -o wheelhouse",
@@ -85,12 +98,13 @@ export const fetchCommand = command(
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).fetch({
-      ...resolveChoices(flags),
+      ...resolveChoices({ ...flags, backend: undefined }),
       ...wishOf(flags),
       ...named(flags),
       output: flags.output ?? "wheelhouse",
       files: args.files,
       targets: flags.target,
+      ...given("backends", flags.backend.length === 0 ? undefined : flags.backend),
       dryRun: common.dryRun,
       signal: session.signal,
     });

@@ -6,13 +6,13 @@ const shownChanges = 20;
 
 /** The lock itself when no file was named; else what became of the file. */
 export function lockText(report: LockReport, style: Style): string {
-  const { text, file, written, checked, isCurrent, dryRun, targets, packageCount, split } = report;
+  const { text, file, written, checked, isCurrent, dryRun, targets, backends, packageCount, split } = report;
   if (file === undefined) return text.replace(/\n$/, "");
   const name = style.bold(file);
   if (checked && isCurrent) return `${style.tick} ${name} answers what is asked`;
   const lines = changeLines(report.changes, style);
   if (checked) return [`${style.cross} ${name} no longer answers what is asked`, ...lines].join("\n");
-  const what = `${count(packageCount, "package")} for ${targets.join(", ")}`;
+  const what = `${count(packageCount, "package")} for ${targets.join(", ")}${backends.length === 0 ? "" : ` (${backends.join(", ")})`}`;
   if (dryRun) return [`would lock ${what} in ${name}; nothing was changed`, ...lines].join("\n");
   if (!written) return `${style.tick} ${name} says that already`;
   return [
