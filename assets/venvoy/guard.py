@@ -1,0 +1,373 @@
+"""
+Who owns which module, and what an import means for the script that asks.
+
+Each script sees a universe: the directories that serve its header, its own folder, and what the host brings. The first
+version of a package that is imported lives in `sys.modules` under its own name, as always, and belongs to the universe
+that asked first. Another universe shares it when it would get the same version, with the same versions of all it
+depends on; else a pure package is loaded a second time under a name of its own (`idna@3_6`), which only that
+universe's imports lead to, and a compiled one is refused or left to a worker.
+
+`decide` is the one place where this is settled. It looks at files and at `sys.modules` and imports nothing: it runs
+inside imports.
+"""
+
+import importlib.machinery
+import os
+import sys
+import sysconfig
+import threading
+
+from . import packages
+from .errors import Side, VersionConflict
+
+PathFinder = importlib.machinery.PathFinder
+lock = threading.RLock()
+
+#: module name -> Universe, for every module that was loaded for a script
+owners = {}
+#: path of a script -> Universe
+scripts = {}
+#: name of a privately loaded top-level module -> (Universe, its real name)
+private_names = {}
+#: the universe whose directories are in front of sys.path
+current = None
+_universes = {}
+
+HOST = "the host"
+
+
+class Elsewhere:
+    """Stands in a universe's table for a name that lives in its worker."""
+
+
+ELSEWHERE = Elsewhere()
+
+
+class Universe:
+    def __init__(self, script, directories, folders, requirements, environment):
+        self.script = script
+        #: site-packages directories, whose distributions have versions
+        self.directories = list(directories)
+        #: directories of plain modules: the script's own, `env:` folders, editable projects
+        self.folders = list(folders)
+        self.environment = environment
+        self.index = packages.Index(self.directories + _host_directories(), requirements)
+        #: first name of a module -> None (shared), the private name, or ELSEWHERE
+        self.names = {}
+        #: universes that use modules which belong to this one
+        self.sharers = []
+        self.allow_worker = False
+        self.start_worker = None
+        self._worker = None
+
+    def __repr__(self):
+        return "<what %s imports>" % self.script
+
+    @property
+    def paths(self):
+        return self.folders + self.directories
+
+    @property
+    def search(self):
+        return self.folders + self.index.directories
+
+    @property
+    def worker(self):
+        if self._worker is None or not self._worker.alive:
+            self._worker = self.start_worker()
+        return self._worker
+
+    def find(self, top):
+        return PathFinder.find_spec(top, self.search)
+
+    def provides(self, top):
+        return bool(self.index.providers(top)) or self.find(top) is not None
+
+
+class _Host:
+    """What was loaded before anybody asked: known by the directory that it lies in."""
+
+    script = HOST
+
+    def __init__(self, directory):
+        self.index = packages.Index([directory])
+        self.search = [directory]
+        self.sharers = []
+
+
+_hosts = {}
+_stdlib_directories = [
+    os.path.normcase(os.path.realpath(path))
+    for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    if path
+]
+_stdlib_names = {}
+
+
+def is_stdlib(top):
+    """The standard library is one for all: no package replaces a part of it."""
+    if top not in _stdlib_names:
+        known = getattr(sys, "stdlib_module_names", None)
+        if top in sys.builtin_module_names or (known is not None and top in known):
+            _stdlib_names[top] = True
+        else:
+            places = _stdlib_directories + [os.path.join(path, "lib-dynload") for path in _stdlib_directories]
+            places += [path for path in sys.path if path.endswith(".zip")]
+            spec = None if known is not None else PathFinder.find_spec(top, places)
+            _stdlib_names[top] = spec is not None and spec.loader is not None
+    return _stdlib_names[top]
+
+
+def _host_directories():
+    """What the host has on its path, without ours and without the standard library."""
+    ours = {path for universe in _universes.values() for path in universe.paths}
+    found = []
+    for path in sys.path:
+        if not path or path in ours or path in found or not os.path.isdir(path):
+            continue
+        real = os.path.normcase(os.path.realpath(path))
+        if real not in _stdlib_directories and os.path.basename(real) != "lib-dynload":
+            found.append(path)
+    return found
+
+
+def universe(script, directories, folders=(), requirements=(), environment=None):
+    """The universe of these directories; the same ones lead to the same modules again."""
+    known = _universes.get((tuple(directories), tuple(folders)))
+    return known or Universe(script, directories, folders, requirements, environment)
+
+
+def check(one, allow_worker=False):
+    """
+    Answers which distributions will be loaded a second time. Raises VersionConflict, and changes nothing, when that is
+    not possible for one of them.
+    """
+    with lock:
+        ours = [dist for dist in one.index.distributions.values() if dist.directory in one.directories]
+        clashes = {dist: clash for dist in ours for clash in [_clash(one, dist)] if clash is not None}
+        if not clashes:
+            return []
+        group = _refuse_native(one, clashes, allow_worker)
+        return [] if group is ELSEWHERE else [dist for dist in group if dist in ours]
+
+
+def use(one, script):
+    """Commits: this universe's directories are in front from now on."""
+    global current
+    with lock:
+        _universes[tuple(one.directories), tuple(one.folders)] = one
+        for name in {script, os.path.abspath(script), os.path.realpath(script)}:
+            scripts[name] = one
+        ours = {path for other in _universes.values() for path in other.paths}
+        sys.path[:] = one.paths + [path for path in sys.path if path not in ours]
+        current = one
+
+
+def universe_of(namespace):
+    """The universe whose code has these globals; None for the host's own."""
+    name = namespace.get("__name__")
+    found = owners.get(name) or namespace.get("__venvoy__")
+    if found is None:
+        file = namespace.get("__file__")
+        found = scripts.get(file) if file else current if name == "__main__" else None
+    return found
+
+
+def decide(one, top):
+    """What `import top` means in this universe: None (the module of that name), a private name, or ELSEWHERE."""
+    try:
+        return one.names[top]
+    except KeyError:
+        pass
+    if is_stdlib(top) or top == "venvoy" or top in private_names:
+        one.names[top] = None
+        return None
+    with lock:
+        if top in one.names:
+            return one.names[top]
+        providers = one.index.providers(top)
+        spec = one.find(top)
+        if spec is None:
+            if top in sys.modules and top not in owners:
+                one.names[top] = None
+            return None
+        if not providers or _directory_of(spec) in one.folders:
+            answer = _decide_plain(one, top, spec)
+        else:
+            clashes = _clashes(one, providers)
+            answer = _decide_packages(one, top, clashes, providers) if clashes else _share(one, providers)
+        one.names[top] = answer
+        return answer
+
+
+def _clashes(one, providers):
+    """
+    Of these distributions; and for compiled ones of what they depend on, since C code imports past every hook and must
+    find in `sys.modules` what it needs.
+    """
+    asked = list(providers)
+    for dist in providers:
+        if dist.native:
+            asked += [one.index.distributions[name] for name in one.index.closure(dist)]
+    return {dist: clash for dist in asked for clash in [_clash(one, dist)] if clash is not None}
+
+
+def _directory_of(spec):
+    """The directory in which a top-level module lies."""
+    if spec.submodule_search_locations:
+        return os.path.dirname(next(iter(spec.submodule_search_locations), ""))
+    return os.path.dirname(spec.origin or "")
+
+
+def _share(one, providers):
+    for dist in providers:
+        for root in dist.roots:
+            owner = owners.setdefault(root, one) if root not in sys.modules else owners.get(root)
+            if owner is not None and owner is not one and one not in owner.sharers:
+                owner.sharers.append(one)
+        for top in dist.namespaces:
+            owner = owners.setdefault(top, one)
+            if owner is not one:
+                _join_namespace(one, owner, top)
+    return None
+
+
+def _join_namespace(one, owner, top):
+    """Its own portions of a namespace package that another universe has opened; both agree on what both have."""
+    if one not in owner.sharers:
+        owner.sharers.append(one)
+    path = getattr(sys.modules.get(top), "__path__", None)
+    spec = one.find(top)
+    if isinstance(path, list) and spec is not None and spec.submodule_search_locations is not None:
+        path += [place for place in spec.submodule_search_locations if place not in path]
+
+
+def _decide_packages(one, top, clashes, providers):
+    group = _refuse_native(one, clashes, one.allow_worker, providers)
+    if group is ELSEWHERE:
+        return ELSEWHERE
+    dist = next((dist for dist in providers if dist in clashes), providers[0])
+    # Another universe that was answered the same way has it loaded: one copy for both keeps their objects alike.
+    for name, (other, real) in private_names.items():
+        if real == top and other is not one and _is_same(one, other, dist):
+            other.sharers.append(one)
+            return name
+    return _private(one, top, dist.version)
+
+
+def _private(one, top, version):
+    stem = "%s@%s" % (top, "".join(char if char.isalnum() else "_" for char in version))
+    name, number = stem, 1
+    while name in private_names:
+        number += 1
+        name = "%s_%d" % (stem, number)
+    private_names[name] = (one, top)
+    owners[name] = one
+    return name
+
+
+def _decide_plain(one, top, spec):
+    module = sys.modules.get(top)
+    if module is None:
+        owners[top] = one
+        return None
+    theirs = _owner(top, module)
+    if theirs is one:
+        return None
+    file = getattr(module, "__file__", None)
+    is_same_file = file is not None and spec.origin is not None and _same_path(file, spec.origin)
+    if is_same_file and (isinstance(theirs, _Host) or _agree(one, theirs)):
+        return None
+    if isinstance(spec.loader, importlib.machinery.ExtensionFileLoader):
+        if one.allow_worker:
+            return ELSEWHERE
+        loaded = Side(top, "(no version)", file, theirs.script)
+        raise VersionConflict(top, loaded, Side(top, "(no version)", spec.origin, one.script))
+    return _private(one, top, "dir")
+
+
+def _same_path(one, other):
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+
+
+def _agree(one, other):
+    """Both would get the same version of everything that both have."""
+    theirs = other.index.distributions
+    return all(
+        theirs[name].version == dist.version for name, dist in one.index.distributions.items() if name in theirs
+    )
+
+
+def _owner(name, module):
+    known = owners.get(name)
+    if known is not None:
+        return known
+    file = getattr(module, "__file__", None)
+    if file is None:
+        directory = next(iter(getattr(module, "__path__", ())), "")
+    else:
+        directory = os.path.dirname(file) if os.path.basename(file).startswith("__init__.") else file
+    for _ in range(name.count(".") + 1):
+        directory = os.path.dirname(directory)
+    if directory not in _hosts:
+        _hosts[directory] = _Host(directory)
+    return _hosts[directory]
+
+
+def _is_same(one, other, dist):
+    """The other universe has this distribution in the same version, with the same versions of what it depends on."""
+    theirs = other.index.distributions
+    if dist.name not in theirs or theirs[dist.name].version != dist.version:
+        return False
+    mine = one.index.distributions
+    return all(theirs[name].version == mine[name].version for name in one.index.closure(dist) if name in theirs)
+
+
+def _clash(one, dist):
+    """
+    What is loaded and keeps this distribution from being loaded as it is, and the module's name; None when nothing
+    does. A namespace package is one module for all its distributions, loaded or not: its owner must have them alike.
+    """
+    for top in dist.namespaces:
+        owner = owners.get(top)
+        theirs = owner and owner is not one and owner.index.distributions.get(dist.name)
+        if theirs and not _is_same(one, owner, dist):
+            file = os.path.join(theirs.directory, *top.split("."))
+            return Side(dist.name, theirs.version, file, owner.script), next(iter(dist.roots))
+    for root in dist.roots:
+        module = sys.modules.get(root)
+        owner = owners.get(root)
+        if (module is None and owner is None) or owner is one or is_stdlib(root.partition(".")[0]):
+            continue
+        owner = owner or _owner(root, module)
+        theirs = owner.index.distributions.get(dist.name)
+        if theirs is None and getattr(module, "__version__", None) == dist.version:
+            continue
+        if theirs is None or not _is_same(one, owner, dist):
+            version = theirs.version if theirs else str(getattr(module, "__version__", "of unknown version"))
+            file = getattr(module, "__file__", None) or os.path.join(owner.search[0], *root.split("."))
+            return Side(dist.name, version, file, owner.script), root
+    return None
+
+
+def _refuse_native(one, clashes, allow_worker, asked=()):
+    """
+    What depends on a package in a second version needs a second copy, too; compiled code can't have one. Compiled
+    packages of the host count only when it is they that are asked for.
+    """
+    group = one.index.grow(clashes)
+    ours = [dist for dist in group if dist.native and (dist.directory in one.directories or dist in asked)]
+    if not ours:
+        return group
+    tops = {top for dist in group for top in dist.tops}
+    if allow_worker and all(one.names.get(top, ELSEWHERE) is ELSEWHERE for top in tops):
+        one.names.update(dict.fromkeys(tops, ELSEWHERE))
+        return ELSEWHERE
+    # What stands in the way itself is named first, before what only depends on it.
+    native = next((dist for dist in clashes if dist.native), None)
+    dist = native or next(iter(clashes))
+    side, root = clashes[dist]
+    spec = one.find(root.partition(".")[0])
+    file = os.path.join(dist.directory, *root.split(".")) if spec is None or spec.origin is None else spec.origin
+    wanted = Side(dist.name, dist.version, file, one.script)
+    raise VersionConflict(root, side, wanted, native=(native or ours[0]).name)
