@@ -67,6 +67,7 @@ function embedded(directory, name, note) {
 
 const sources = {
   "src/session/agent-files.ts": embedded("venvoy_lane", "agentFiles", "The Python side of a lane, by path."),
+  "src/app/guard/module-files.ts": embedded("venvoy", "moduleFiles", "The Python package for hosts, by path."),
 };
 const targets = [
   ...Object.entries(pages).map(([name, text]) => [join("docs", "reference", name), text]),

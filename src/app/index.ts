@@ -20,6 +20,8 @@ export type { ExportReport, ExportRequest } from "./export.ts";
 export type { ExportFormat } from "./export-formats.ts";
 export { exportFormats } from "./export-formats.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
+export type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
+export type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
 export type { Imported, ImportReport, ImportRequest, NotImported } from "./import.ts";
 export { behindAnswer, compile, hint } from "./internal.ts";

@@ -67,6 +67,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     removeKernel: async (given = {}) => (await import("./kernel/kernel.ts")).removeKernel(context(), given.name, given),
     editor: async (request) => (await import("./editor.ts")).editor(context(), request),
     setup: async (request = {}) => (await import("./setup/setup.ts")).setup(context(), request),
+    hostUse: async (request) => (await import("./guard/use.ts")).hostUse(context(), request),
+    hostModule: async (request = {}) => (await import("./guard/module.ts")).hostModule(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size/size.ts")).size(context()),
     sizeOf: async ({ name } = {}) => (await import("./size/packages.ts")).sizeOf(context(), name),

@@ -9,6 +9,8 @@ import type { DoctorReport, DoctorRequest } from "./doctor.ts";
 import type { EditorReport, EditorRequest } from "./editor.ts";
 import type { ExportReport, ExportRequest } from "./export.ts";
 import type { ForgetReport, ForgetRequest } from "./forget.ts";
+import type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
+import type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
 import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
@@ -164,6 +166,10 @@ export interface Venvoy {
   removeKernel(options?: NameOptions & { readonly dryRun?: boolean }): Promise<readonly KernelSummary[]>;
   /** The settings that lead an editor to an environment; written only when asked. */
   editor(request: EditorRequest): Promise<EditorReport>;
+  /** Makes ready what a script's header asks for, for the Python inside a host; says where it is. */
+  hostUse(request: HostUseRequest): Promise<HostUseReport>;
+  /** Puts the Python module for hosts where one can import it. */
+  hostModule(request?: HostModuleRequest): Promise<HostModuleReport>;
   /** Puts venvoy on PATH and the hook into a shell, or undoes both; says which environments of other tools there are. */
   setup(request?: SetupRequest): Promise<SetupReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;

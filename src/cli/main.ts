@@ -5,7 +5,7 @@ import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
 import { parseCommand } from "./parse.ts";
 import { failureData, failureExit, failureText } from "./render/failure.ts";
-import { type Canvas, liveReporter, type ProgressReporter, plainReporter } from "./render/progress.ts";
+import { type Canvas, eventReporter, liveReporter, type ProgressReporter, plainReporter } from "./render/progress.ts";
 import { terminalStyle } from "./render/style.ts";
 import type { CommonFlags } from "./spec.ts";
 import { findCommand } from "./words.ts";
@@ -47,7 +47,8 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
   if (command.spec.passthrough && (rest[0] === "--help" || rest[0] === "-h"))
     return print(host, commandHelp(command.spec, style));
   const parsed = await parseCommand(command, rest);
-  const reporter = await reporterFor(parsed.common, host);
+  const reporter =
+    parsed.flags["events"] === true ? eventReporter(host.terminal) : await reporterFor(parsed.common, host);
   let opened: Promise<Venvoy> | undefined;
   const session = {
     venvoy: () => {

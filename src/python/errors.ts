@@ -18,6 +18,12 @@ export const pythonBroken = (path: AbsPath, reason: string, cause?: unknown): Ve
     ...(cause === undefined ? {} : { cause }),
   });
 
+export const descriptionInvalid = (reason: string, cause?: unknown): VenvoyError =>
+  new VenvoyError("ARGUMENT_INVALID", `The description of an interpreter can't be used: ${reason}`, {
+    hint: "venvoy.client.interpreter_facts() of the Python module describes the Python that runs it",
+    ...(cause === undefined ? {} : { cause }),
+  });
+
 export interface NotFoundFacts {
   /** The request as a person wrote it; `undefined` when nothing was asked. */
   readonly request: string | undefined;

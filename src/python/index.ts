@@ -13,6 +13,7 @@ export { baseKey, parseBaseKey } from "./base-key.ts";
 export { markersOfBase } from "./base-markers.ts";
 export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
+export { describedInterpreter, isAlike } from "./described.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
 export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";
 export type { NamedTarget } from "./named-target.ts";

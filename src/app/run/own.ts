@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import { ensureScriptEnvironment, recallHeader, rememberHeader, type ScriptEnvironment } from "../../env/index.ts";
+import type { Base } from "../../python/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { plannedBuilds } from "../building/source.ts";
 import type { Keep } from "../choices.ts";
@@ -24,6 +25,8 @@ export interface OwnRun {
   /** What `--hash` lines of a project's file allow. */
   readonly hashes?: HashRules;
   readonly python: string | undefined;
+  /** Decided already: whatever the requests say. */
+  readonly base?: Base;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
   readonly request: RunRequest;
@@ -46,7 +49,7 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
   const startedMs = context.clock.elapsed();
   const { request, asked } = run;
   const digest = digestOf(run);
-  const base = await baseFor(context, request.python ?? run.python, request.signal);
+  const base = run.base ?? (await baseFor(context, request.python ?? run.python, request.signal));
   const solved = await solve(context, base.interpreter, {
     asked,
     truth,

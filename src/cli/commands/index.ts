@@ -6,6 +6,7 @@ import { doctor } from "./doctor.ts";
 import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget, importCommand, track } from "./files.ts";
+import { hostModule, hostUse } from "./guard.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
@@ -60,6 +61,8 @@ export const commands: readonly Command[] = [
   kernel,
   editorVscode,
   editorPyright,
+  hostUse,
+  hostModule,
   pythonList,
   doctor,
   size,

@@ -101,6 +101,17 @@ export function plainReporter(terminal: Terminal, { quiet }: { readonly quiet: b
   };
 }
 
+/** For programs: every event as one line of JSON. */
+export function eventReporter(terminal: Terminal): ProgressReporter {
+  let next = 0;
+  return {
+    nextOp: () => ++next,
+    emit: (event) => terminal.writeErr(`${JSON.stringify(event)}\n`),
+    pause: () => {},
+    stop: () => {},
+  };
+}
+
 /** `numpy-2.4.6-cp311-….whl` is `numpy 2.4.6` to a person; other labels stay. */
 function fileLabel(label: string): string {
   const wheel = /^([^-\s]+)-([^-\s]+)-\S+\.whl$/.exec(label);

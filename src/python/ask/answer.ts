@@ -46,7 +46,7 @@ export function parseAnswer(stdout: string): RawAnswer | undefined {
 }
 
 /** The program is ours, but what runs it may be anything: the fields that paths are made of must be there. */
-function isAnswer(value: unknown): value is RawAnswer {
+export function isAnswer(value: unknown): value is RawAnswer {
   if (typeof value !== "object" || value === null) return false;
   const answer = value as Partial<Record<keyof RawAnswer, unknown>>;
   const texts = ["executable", "prefix", "version", "implementation", "platformTag", "stdlib"] as const;
@@ -56,6 +56,7 @@ function isAnswer(value: unknown): value is RawAnswer {
     answer.versionInfo.length === 3 &&
     typeof answer.paths === "object" &&
     typeof answer.markers === "object" &&
+    answer.markers !== null &&
     Array.isArray(answer.bundledWheels)
   );
 }
