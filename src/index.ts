@@ -9,13 +9,33 @@
  * ```
  */
 import { fileURLToPath } from "node:url";
-import { openVenvoy, type Venvoy } from "./app/index.ts";
+import {
+  type HeaderSource,
+  headerOf,
+  openVenvoy,
+  type ScriptEditReport,
+  type ScriptEditRequest,
+  scriptPath,
+  type Venvoy,
+} from "./app/index.ts";
 import { nodePorts } from "./node/index.ts";
 import { type Reporter, type System, silentReporter } from "./ports/index.ts";
+import type { ScriptHeader } from "./script/index.ts";
 
 export type * from "./app/index.ts";
 export { type ErrorCode, errorCodes, isVenvoyError, VenvoyError } from "./base/index.ts";
 export type { Event, OpId, OpKind, Reporter } from "./ports/index.ts";
+
+export type {
+  HeaderItem,
+  HeaderProblem,
+  HeaderRequirement,
+  HeaderVenv,
+  PipOption,
+  Place,
+  ScriptHeader,
+  ScriptLanguage,
+} from "./script/index.ts";
 
 export interface VenvoyOptions {
   /** Where environments, store and cache are; else the platform's places, or `VENVOY_HOME`. */
@@ -56,4 +76,58 @@ export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
     { ...ports, system },
     { offline: options.offline ?? false, reporter: options.reporter ?? silentReporter() },
   );
+}
+
+/**
+ * Reads what a script says it needs, from a file or a text: Rhino's directives and PEP 723, each item with its place. It
+ * installs nothing. Throws `FILE_UNREADABLE`; what is wrong in the header is in its `problems`.
+ *
+ * ```ts
+ * const { requirements, venv, problems } = await readHeader("plot.py");
+ * for (const { text, line } of requirements) console.log(`line ${line} asks for ${text}`);
+ * ```
+ */
+export function readHeader(source: HeaderSource, options: Pick<VenvoyOptions, "cwd"> = {}): Promise<ScriptHeader> {
+  const ports = nodePorts();
+  const cwd = options.cwd === undefined ? ports.system.cwd : ports.fs.path.resolve(ports.system.cwd, options.cwd);
+  return headerOf({ fs: ports.fs, system: Object.create(ports.system, { cwd: { value: cwd } }) }, source);
+}
+
+/**
+ * Writes requirements into a script's header, in the notation that it uses: a PEP 723 block, else Rhino's `# r:` lines. What
+ * it asks of the same packages is replaced where it stands; every other byte stays. It installs nothing: the next run does.
+ * Throws `FILE_UNREADABLE`, `REQUIREMENT_INVALID`, and `HEADER_INVALID` for a header that can't be understood.
+ *
+ * ```ts
+ * const { changed, added } = await addRequirement("plot.py", "scipy>=1.11");
+ * ```
+ */
+export function addRequirement(
+  file: string | URL,
+  requirement: string | readonly string[],
+  options: HeaderEditOptions = {},
+): Promise<ScriptEditReport> {
+  return editHeader(file, { add: typeof requirement === "string" ? [requirement] : requirement }, options);
+}
+
+/** Takes packages out of a script's header. Throws as `addRequirement`, and `PACKAGE_NOT_INSTALLED` for what it doesn't ask. */
+export function removeRequirement(
+  file: string | URL,
+  name: string | readonly string[],
+  options: HeaderEditOptions = {},
+): Promise<ScriptEditReport> {
+  return editHeader(file, { remove: typeof name === "string" ? [name] : name }, options);
+}
+
+export interface HeaderEditOptions extends Pick<VenvoyOptions, "cwd"> {
+  /** Say what would be changed, and write nothing. */
+  readonly dryRun?: boolean;
+}
+
+function editHeader(
+  file: string | URL,
+  edit: Pick<ScriptEditRequest, "add" | "remove">,
+  { dryRun = false, ...options }: HeaderEditOptions,
+): Promise<ScriptEditReport> {
+  return createVenvoy(options).editScript({ script: scriptPath(file), ...edit, dryRun });
 }

@@ -28,7 +28,7 @@ export function openContext(ports: Ports, { reporter, offline }: OpenOptions): C
 }
 
 /** A path from a caller, against the working directory. */
-export function pathFrom(context: Context, path: string): AbsPath {
+export function pathFrom(context: Pick<Context, "fs" | "system">, path: string): AbsPath {
   return context.fs.path.resolve(context.system.cwd, path);
 }
 

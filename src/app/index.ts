@@ -22,6 +22,8 @@ export { exportFormats } from "./export-formats.ts";
 export type { ForgetReport, ForgetRequest } from "./forget.ts";
 export type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
 export type { HostUseReport, HostUseRequest } from "./guard/use.ts";
+export type { HeaderSource } from "./headers.ts";
+export { headerOf, scriptPath } from "./headers.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
 export type { Imported, ImportReport, ImportRequest, NotImported } from "./import.ts";
 export { behindAnswer, compile, hint } from "./internal.ts";

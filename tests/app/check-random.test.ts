@@ -85,10 +85,11 @@ function fewestOf(count: number, fits: (members: readonly number[]) => boolean):
 }
 
 const random = randomFrom();
-const universes = 50;
 const setsEach = 10;
+/** All 500 take a quarter of a minute of one core. */
+const universes = Number(process.env["SETS"] ?? 100) / setsEach;
 
-test(`500 random sets of scripts agree with trying everything (SEED=${random.seed})`, {
+test(`${universes * setsEach} random sets of scripts agree with trying everything (SETS=500 SEED=${random.seed})`, {
   timeout: 120_000,
 }, async () => {
   await using t = await testContext();
@@ -156,8 +157,8 @@ test(`500 random sets of scripts agree with trying everything (SEED=${random.see
     }
   }
   // The sets are of use: many split, and some only as three.
-  expect(splits).toBeGreaterThan(50);
-  expect(jointOnly).toBeGreaterThan(0);
+  expect(splits).toBeGreaterThan(10);
+  if (universes >= 50) expect(jointOnly).toBeGreaterThan(0);
 });
 
 function unserved({ scripts }: CheckReport): readonly string[] {
