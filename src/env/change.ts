@@ -21,8 +21,10 @@ import {
   historyDir,
   historyFile,
   intentFile,
+  isInPlace,
   type Place,
 } from "./place.ts";
+import { deploy } from "./plain-swap.ts";
 import { stageAndRename, stageParent } from "./stages.ts";
 
 /** What a version is built from; the caller has resolved, chosen the base and put the artifacts into the store. */
@@ -108,8 +110,11 @@ export async function buildVersionAt(
   { number, request, wanted }: VersionToBuild,
 ): Promise<Built> {
   // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
-  const linkMode = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
-  const seeds = await seedsFor(io, context.store, request);
+  const layout = wanted.layout === "plain" ? "plain" : "venv";
+  const best = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
+  // Other programs write into such a directory without asking, so it shares no file with the store.
+  const linkMode = layout === "plain" && wanted.linkMode === undefined && best === "hardlink" ? "copy" : best;
+  const seeds = layout === "plain" ? [] : await seedsFor(io, context.store, request);
   const isCentral = place.kind === "central";
   await buildTree(
     io,
@@ -121,6 +126,7 @@ export async function buildVersionAt(
       seeds,
       linkMode,
       systemSitePackages: wanted.systemSitePackages,
+      layout,
       extraFiles: request.extraFiles ?? [],
       carried: request.carried ?? [],
       place: isCentral ? "named" : "directory",
@@ -177,8 +183,10 @@ export async function flip(
 ): Promise<Environment> {
   const { fs } = io;
   const { number } = record;
-  const root = generationDir(fs, environment, number);
+  const isThere = isInPlace(environment, environment.intent);
+  const root = isThere ? environment.root : generationDir(fs, environment, number);
   await explainingDisk(environment.dir, async () => {
+    if (isThere) return deploy(io, environment, number);
     // What only the new version has (a first `share`) must be reachable when the pointer says so.
     if (environment.kind === "directory") await linkDirectoryTree(io, environment.root, root);
     await fs.replaceLink(currentTarget(number), currentLink(fs, environment), "directory");

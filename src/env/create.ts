@@ -16,11 +16,13 @@ import {
   directoryPlace,
   generationDir,
   innerDirectory,
+  isInPlace,
   labelOf,
   type Place,
   trashDir,
   usedFile,
 } from "./place.ts";
+import { deploy } from "./plain-swap.ts";
 import { directoryEnvName, findDirectory, listPlaces } from "./registry.ts";
 import { writeVariables } from "./variables.ts";
 
@@ -79,7 +81,8 @@ export async function createInDirectory(
     await sweepStages(io, parent);
     await withStage(io, parent, ".venvoy-new", async (stage) => {
       await buildFirst(io, context, { place, dir: fs.path.join(stage, innerDirectory) }, request);
-      await linkDirectoryTree(io, stage, generationDir(fs, { dir: fs.path.join(stage, innerDirectory) }, 1));
+      if (isInPlace(place, request.wanted)) await unpackFirst(io, stage);
+      else await linkDirectoryTree(io, stage, generationDir(fs, { dir: fs.path.join(stage, innerDirectory) }, 1));
       await explainingDisk(directory, async () => {
         // Only what is venvoy's own: a person may have put something there while the tree was built.
         await unlinkDirectoryTree(io, directory);
@@ -87,7 +90,44 @@ export async function createInDirectory(
         await fs.rename(stage, directory);
       });
     });
-    await settleCurrent(fs, place, 1);
+    if (!isInPlace(place, request.wanted)) await settleCurrent(fs, place, 1);
+    await register(io, context, place);
+    return readEnvironment(fs, place);
+  });
+}
+
+/** In a stage nobody watches: the first tree of a plain directory simply takes its place. */
+async function unpackFirst(io: EnvIo, stage: AbsPath): Promise<void> {
+  const { fs } = io;
+  const inner = { dir: fs.path.join(stage, innerDirectory), root: stage };
+  await deploy(io, inner, 1);
+  // Version control needn't know what can be made again.
+  await fs.write(fs.path.join(inner.dir, ".gitignore"), "*\n");
+}
+
+/**
+ * Makes an environment of a directory that holds packages already: what lies there stays and is nobody's asked-for yet;
+ * the next change takes over what other installers put there. The request has no packages of its own.
+ */
+export async function adoptDirectory(
+  io: EnvIo,
+  context: EnvContext,
+  directory: AbsPath,
+  request: CreateRequest,
+): Promise<Environment> {
+  const { fs } = io;
+  const name = directoryEnvName(fs, directory);
+  const lock = fs.path.join(context.layout.envs, ".locks", `at-${hashed(directory)}`);
+  return withLock(io, lock, { purpose: `take over ${directory}`, ...signalOf(request) }, async () => {
+    const existing = await findDirectory(fs, context.layout, directory);
+    if (existing !== undefined) throw envExists(labelOf(existing), labelOf(existing));
+    const place = directoryPlace(fs, name, await freshId(io, context), directory);
+    await sweepStages(io, directory);
+    await withStage(io, directory, ".venvoy-new", async (stage) => {
+      await buildFirst(io, context, { place, dir: fs.path.join(stage, innerDirectory) }, request);
+      await unpackFirst(io, stage);
+      await explainingDisk(directory, () => fs.rename(fs.path.join(stage, innerDirectory), place.dir));
+    });
     await register(io, context, place);
     return readEnvironment(fs, place);
   });
@@ -154,7 +194,7 @@ async function buildFirst(
     await writeIntent(io, stage, intentAt(firstIntent(io, place.id, request), record));
     if (request.variables !== undefined) await writeVariables(io, stage, request.variables);
     await fs.write(usedFile(fs, stage), "");
-    await fs.symlink(currentTarget(1), currentLink(fs, stage), "directory");
+    if (!isInPlace(place, request.wanted)) await fs.symlink(currentTarget(1), currentLink(fs, stage), "directory");
     await fs.syncDir(dir);
   });
 }

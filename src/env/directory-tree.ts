@@ -1,7 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { linkText } from "./environment.ts";
 import { innerDirectory } from "./place.ts";
+import { linkText } from "./read-files.ts";
 
 /**
  * Makes a directory look like the environment whose versions lie in its `.venvoy`: one link per part of `tree`, which is

@@ -1,4 +1,4 @@
-import { type AbsPath, hasCode, isVenvoyError } from "../base/index.ts";
+import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { parseToml } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { currentTaken, envBroken, fileBroken } from "./errors.ts";
@@ -10,11 +10,15 @@ import {
   currentTarget,
   generationDir,
   historyFile,
+  innerDirectory,
   intentFile,
+  isInPlace,
   labelOf,
   type Place,
   parseCurrentTarget,
 } from "./place.ts";
+import { linkText, readIfThere } from "./read-files.ts";
+import { readReceipt } from "./receipt.ts";
 
 /** One finished tree. */
 export interface Generation {
@@ -38,12 +42,13 @@ export interface Environment extends Place {
 export async function readEnvironment(fs: Fs, place: Place): Promise<Environment> {
   // In this order: the pointer is flipped before the intent is written, so a change in between is seen as a difference.
   const written = await readIntentFile(fs, place);
+  const inPlace = isInPlace(place, written);
   const pointed = await readCurrent(fs, place);
   const isVersion =
     pointed !== undefined && (pointed === written.standing.generation || (await isKnown(fs, place, pointed)));
   const number = isVersion ? pointed : await lastKnown(fs, place, written);
   if (number === undefined) throw envBroken(labelOf(place), "it has no current version");
-  const current = { number, root: generationDir(fs, place, number) };
+  const current = { number, root: inPlace ? place.root : generationDir(fs, place, number) };
   return { ...place, label: labelOf(place), intent: await settle(fs, place, written, number), current };
 }
 
@@ -62,10 +67,13 @@ export async function isKnown(fs: Fs, place: Pick<Place, "dir">, number: number)
   return tree?.kind === "directory" || (await fs.info(historyFile(fs, place, number))) !== undefined;
 }
 
-/** The version that `current` names; `undefined` when there is no such link. */
+/** The version that `current` names, or the receipt of a tree in place; `undefined` when neither is there. */
 export async function readCurrent(fs: Fs, place: Pick<Place, "dir">): Promise<number | undefined> {
   const target = await linkText(fs, currentLink(fs, place));
-  return target === undefined ? undefined : parseCurrentTarget(target);
+  if (target !== undefined) return parseCurrentTarget(target);
+  if (fs.path.name(place.dir) !== innerDirectory) return undefined;
+  const receipt = await readReceipt(fs, fs.path.directory(place.dir));
+  return receipt?.inPlace === true ? receipt.generation : undefined;
 }
 
 /**
@@ -92,25 +100,6 @@ export async function readIntentFile(fs: Fs, place: Place): Promise<Intent> {
   } catch (error) {
     if (isVenvoyError(error)) throw error;
     throw fileBroken(file, error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-/** The text of a link; `undefined` when there is none. */
-export async function linkText(fs: Fs, path: AbsPath): Promise<string | undefined> {
-  try {
-    return await fs.readLink(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EINVAL", "ENOTDIR", "UNKNOWN")) return undefined;
-    throw error;
-  }
-}
-
-export async function readIfThere(fs: Fs, file: AbsPath): Promise<string | undefined> {
-  try {
-    return await fs.readText(file);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
   }
 }
 

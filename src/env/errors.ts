@@ -95,6 +95,13 @@ export const directoryTaken = (directory: AbsPath): VenvoyError =>
     },
   );
 
+export const fileTaken = (directory: AbsPath, path: string): VenvoyError =>
+  new VenvoyError(
+    "ENV_EXISTS",
+    `\`${printable(path, { newlines: false })}\` in \`${printable(directory, { newlines: false })}\` is not venvoy's, and a package would take its place`,
+    { hint: "Move it away, or choose another directory", data: { directory, path } },
+  );
+
 export const directoryRename = (directory: AbsPath): VenvoyError =>
   new VenvoyError(
     "ARGUMENT_INVALID",

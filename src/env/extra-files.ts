@@ -2,8 +2,8 @@ import type { AbsPath } from "../base/index.ts";
 import { parseRecord } from "../pep/index.ts";
 import { activationScripts } from "../shell/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readIfThere } from "./environment.ts";
 import type { Installed, TreeInspection } from "./inspect.ts";
+import { readIfThere } from "./read-files.ts";
 import type { Receipt } from "./receipt.ts";
 
 interface Known {
@@ -36,6 +36,8 @@ export async function extraFilesIn(io: Pick<EnvIo, "fs">, known: Known): Promise
   const open = [...directories].filter((_, index) => (infos[index]?.modifiedMs ?? 0) > receipt.madeMs - slackMs);
   const extra: string[] = [];
   for (const directory of open) {
+    // Beside the packages in a directory of somebody's own lies what is theirs; it is not touched, and not carried.
+    if (directory === "" && receipt.inPlace === true) continue;
     for (const { name, kind } of (await fs.list(at(io, tree, directory))) ?? []) {
       const path = directory === "" ? name : `${directory}/${name}`;
       if (mine.has(path) || directories.has(path) || nobodysOwn.test(path) || marks.test(path)) continue;
@@ -72,7 +74,7 @@ async function filesOfOthers(
   { added, changed }: TreeInspection,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  const site = receipt.sitePackages.split("/");
+  const site = receipt.sitePackages === "" ? [] : receipt.sitePackages.split("/");
   for (const one of [...added, ...changed.map((item) => item.to)]) {
     const record = await recordOf(io, one);
     if (record === undefined) continue;

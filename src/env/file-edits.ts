@@ -80,6 +80,7 @@ async function placedFiles(
     const completedMs = await store.completedMs(artifact);
     const targets = sectionTarget(paths, { ...places, data: tree }, artifact);
     for (const section of sections) {
+      if (section === "scripts" && receipt.layout === "plain") continue;
       const root = targets[section];
       const way = paths.relative(tree, root).replaceAll(paths.separator, "/");
       for (const file of content[section].files) {

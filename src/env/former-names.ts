@@ -3,11 +3,12 @@ import { hasCode } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
 import { linkName } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
-import { linkText, readIntentFile } from "./environment.ts";
+import { readIntentFile } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import type { FormerName, Intent } from "./intent.ts";
 import { isEnvName } from "./name.ts";
 import type { EnvLayout, Place } from "./place.ts";
+import { linkText } from "./read-files.ts";
 import { ownerOf, placeById } from "./registry.ts";
 
 /** How long an environment is found under the names that it had. */

@@ -10,6 +10,8 @@ import { type CarriedFile, placeCarried } from "./carried-files.ts";
 import type { EnvIo } from "./env-io.ts";
 import { programOf, writeInterpreter } from "./interpreter-links.ts";
 import { lockDigest } from "./lock-digest.ts";
+import { linkEditables } from "./plain-editables.ts";
+import { writeManifest } from "./plain-manifest.ts";
 import { formatReceipt, type Receipt, type ReceiptPackage, receiptFile } from "./receipt.ts";
 
 /** A file of venvoy's own in site-packages; text of higher rooms comes in this way. */
@@ -29,6 +31,8 @@ export interface TreeContents {
   readonly seeds: readonly Artifact[];
   readonly linkMode: LinkMode | "fold";
   readonly systemSitePackages: boolean;
+  /** `plain`: packages and nothing else, for the `sys.path` of some program. */
+  readonly layout: "venv" | "plain";
   readonly extraFiles: readonly ExtraFile[];
   /** Edited or put in by hand in the version before. */
   readonly carried?: readonly CarriedFile[];
@@ -58,16 +62,19 @@ export async function buildTree(
   { identity, signal, parent }: { identity: TreeIdentity; signal?: AbortSignal; parent?: OpId },
 ): Promise<Receipt> {
   const { fs } = io;
-  const shape = venvLayout(contents.base.interpreter);
+  const isPlain = contents.layout === "plain";
+  const venv = isPlain ? undefined : venvLayout(contents.base.interpreter);
+  const shape = venv ?? plainShape;
   const paths: TreePaths = {
     ...treePaths(io, stage, shape),
     ...(identity.home === undefined ? {} : { home: identity.home }),
+    ...(isPlain ? { noScripts: true } : {}),
   };
   await fs.makeDir(paths.sitePackages);
-  await writeInterpreter(io, paths, shape, contents);
+  if (venv !== undefined) await writeInterpreter(io, paths, venv, contents);
   signal?.throwIfAborted();
-  if (contents.place !== "script") await writeActivation(io, paths.bin, shape);
-  const owned = await writeOwned(io, paths.sitePackages, contents);
+  if (contents.place !== "script" && venv !== undefined) await writeActivation(io, paths.bin, venv);
+  const owned = isPlain ? [] : await writeOwned(io, paths.sitePackages, contents);
   const all = [...contents.artifacts, ...contents.seeds];
   await linkArtifacts(io, all, paths, {
     mode: contents.linkMode,
@@ -80,13 +87,18 @@ export async function buildTree(
     ...(parent === undefined ? {} : { parent }),
   });
   signal?.throwIfAborted();
+  if (isPlain) await linkEditables(io, paths.sitePackages);
   const carried = await placeCarried(io, stage, contents.carried ?? []);
   const receipt = receiptOf(io, shape, contents, identity, { owned, carried });
   const file = receiptFile(fs, stage);
   await fs.makeDir(fs.path.directory(file));
+  if (isPlain && contents.place === "directory") await writeManifest(fs, stage, new Set(carried));
   await fs.write(file, formatReceipt(receipt));
   return receipt;
 }
+
+/** As `pip --target` lays it out: the directory itself is site-packages. */
+const plainShape = { bin: "bin", sitePackages: "", include: "include" } as const;
 
 /** The way from the store to a tree in `stage`: asked for, else the best that the two disks can do. */
 export async function chooseMode(
@@ -100,8 +112,10 @@ export async function chooseMode(
   return linkModes(io.fs).between(store, stage);
 }
 
-function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: VenvLayout): TreePaths {
-  const at = (relative: string): AbsPath => io.fs.path.join(root, ...relative.split("/"));
+type Shape = Pick<VenvLayout, "bin" | "sitePackages" | "include">;
+
+function treePaths(io: Pick<EnvIo, "fs">, root: AbsPath, shape: Shape): TreePaths {
+  const at = (relative: string): AbsPath => (relative === "" ? root : io.fs.path.join(root, ...relative.split("/")));
   return { root, sitePackages: at(shape.sitePackages), bin: at(shape.bin), data: root, include: at(shape.include) };
 }
 
@@ -132,7 +146,7 @@ function originsOf(lock: Lock): ReadonlyMap<PackageName, string> {
 
 function receiptOf(
   io: EnvIo,
-  shape: VenvLayout,
+  shape: Shape,
   contents: TreeContents,
   identity: TreeIdentity,
   { owned, carried }: { readonly owned: readonly string[]; readonly carried: readonly string[] },
@@ -154,6 +168,8 @@ function receiptOf(
       ...contents.seeds.map((artifact) => ({ ...packageOf(artifact, new Set()), seeded: true as const })),
     ],
     owned,
+    ...(contents.layout === "plain" ? { layout: "plain" as const } : {}),
+    ...(contents.layout === "plain" && contents.place === "directory" ? { inPlace: true as const } : {}),
     ...(carried.length === 0 ? {} : { carried }),
   };
 }

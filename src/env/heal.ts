@@ -2,9 +2,10 @@ import type { AbsPath } from "../base/index.ts";
 import { type Base, parsePyvenvCfg, pyvenvCfg } from "../python/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { type Environment, linkText, readIfThere } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import { programOf } from "./interpreter-links.ts";
 import { generationsDir, materialisedVersions } from "./place.ts";
+import { linkText, readIfThere } from "./read-files.ts";
 import { formatReceipt, type Receipt, readReceipt, receiptFile } from "./receipt.ts";
 
 /**
@@ -51,6 +52,7 @@ export async function followBase(io: EnvIo, tree: AbsPath, base: Base): Promise<
 /** Writes a receipt whose `base` is another one, and before it what Python reads. */
 async function pointAt(io: EnvIo, tree: AbsPath, receipt: Receipt): Promise<void> {
   const { fs } = io;
+  if (receipt.layout === "plain") return fs.writeAtomic(receiptFile(fs, tree), formatReceipt(receipt));
   const executable = fs.path.join(receipt.base.link, ...receipt.base.program.split("/"));
   const config = fs.path.join(tree, "pyvenv.cfg");
   const facts = parsePyvenvCfg((await readIfThere(fs, config)) ?? "");

@@ -17,8 +17,9 @@ import { envProtected, historyEnd } from "./errors.ts";
 import { followBase } from "./heal.ts";
 import { readHistory, readLock, readRecord, type VersionRecord } from "./history.ts";
 import type { Intent, Keeping, Wanted } from "./intent.ts";
-import { generationDir, materialisedVersions } from "./place.ts";
-import { isMaterialised } from "./recover.ts";
+import { isMaterialised } from "./materialised.ts";
+import { generationDir, isInPlace, materialisedVersions } from "./place.ts";
+import { deploy } from "./plain-swap.ts";
 import { redoTarget, undoneAfter } from "./redo.ts";
 import { collectTree, removeTree } from "./retire.ts";
 import { writeVariables } from "./variables.ts";
@@ -152,13 +153,17 @@ export class HeldEnvironment {
     if (await isMaterialised(this.#io, this.#environment, number))
       await removeTree(this.#io, this.#environment, number);
     await buildVersion(this.#io, this.#context, this.#environment, { number, request, wanted: record.wanted });
+    // What is current lies in the directory itself.
+    const isHere = number === this.#environment.current.number && isInPlace(this.#environment, record.wanted);
+    if (isHere) await deploy(this.#io, this.#environment, number);
   }
 
   /** There, and nothing to be built. A damaged tree in which another tool installed is left for the next change to carry over. */
   async #isWhole(number: number): Promise<boolean> {
-    const tree = generationDir(this.#io.fs, this.#environment, number);
+    const { current } = this.#environment;
+    const tree = number === current.number ? current.root : generationDir(this.#io.fs, this.#environment, number);
     if ((await faultOfTree(this.#io, tree)) === undefined) return true;
-    const isThere = await isMaterialised(this.#io, this.#environment, number);
+    const isThere = tree === current.root || (await isMaterialised(this.#io, this.#environment, number));
     return isThere && (await holdsForeignPackages(this.#io, tree));
   }
 

@@ -3,7 +3,7 @@ import { withLock } from "../disk/index.ts";
 import type { OpId, System } from "../ports/index.ts";
 import { type ActiveEnvironment, activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
-import { type CreateRequest, checkFree, createInDirectory, createNamed, nameLock } from "./create.ts";
+import { adoptDirectory, type CreateRequest, checkFree, createInDirectory, createNamed, nameLock } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { envUnknown, notRestorable } from "./errors.ts";
@@ -48,6 +48,8 @@ export interface EnvironmentHome {
   active(env?: System["env"]): Promise<ActiveEnvironment | undefined>;
   /** Makes an environment with its first version; `name` may be a directory. Throws `ENV_EXISTS`. */
   create(name: string, request: CreateRequest): Promise<Environment>;
+  /** Makes a plain environment of a directory that holds packages of others, which stay. Throws `ENV_EXISTS`. */
+  adopt(directory: AbsPath, request: CreateRequest): Promise<Environment>;
   /**
    * Holds the environment's lock, cleans up what a kill left, and runs `body` on it. `body` must not call `using` or
    * `remove` for the same environment: they would wait for it.
@@ -111,6 +113,7 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
       isDirectoryName(name)
         ? createInDirectory(io, context, fs.path.resolve(io.system.cwd, name), request)
         : createNamed(io, context, name, request),
+    adopt: (directory, request) => adoptDirectory(io, context, directory, request),
     using: async (target, options, body) => using(io, context, await placeOf(target), options, body),
     rename: async (target, options) => rename(io, context, await placeOf(target), options),
     remove: async (target, options = {}) => only(await remove(io, context, [await placeOf(target)], options)),

@@ -1,9 +1,9 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readIfThere } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import { aliasesOf } from "./former-names.ts";
 import { type Place, usesDir } from "./place.ts";
+import { readIfThere } from "./read-files.ts";
 
 /** A program that stands in an environment. */
 export interface TreeUser {

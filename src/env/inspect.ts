@@ -2,7 +2,7 @@ import type { AbsPath } from "../base/index.ts";
 import { normalizeName, parseMetadata } from "../pep/index.ts";
 import type { TreePaths } from "../wheel/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readIfThere } from "./environment.ts";
+import { readIfThere } from "./read-files.ts";
 import { type Receipt, type ReceiptPackage, readReceipt } from "./receipt.ts";
 
 /** One distribution as its directory in site-packages says it (core metadata, PEP 376, PEP 610). */

@@ -64,6 +64,11 @@ export function directoryPlace(fs: Fs, name: EnvName, id: EnvId, root: AbsPath):
   return { id, name, kind: "directory", dir: fs.path.join(root, innerDirectory), root };
 }
 
+/** A plain directory that a person chose holds its tree itself; there is no pointer, its receipt says the version. */
+export function isInPlace(place: Pick<Place, "kind">, wanted: { readonly layout: string }): boolean {
+  return place.kind === "directory" && wanted.layout === "plain";
+}
+
 /** What a person reads and may type again: the name, or the directory. */
 export function labelOf(place: Pick<Place, "kind" | "name" | "root">): string {
   return place.kind === "central" ? place.name : place.root;

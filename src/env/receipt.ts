@@ -1,6 +1,6 @@
 import type { AbsPath, Sha256 } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
-import { readIfThere } from "./environment.ts";
+import { readIfThere } from "./read-files.ts";
 
 /** One package that venvoy put into a tree. */
 export interface ReceiptPackage {
@@ -33,6 +33,10 @@ export interface Receipt {
   readonly carried?: readonly string[];
   /** Files of venvoy's own in the tree's site-packages. */
   readonly owned: readonly string[];
+  /** Missing for an ordinary virtual environment. */
+  readonly layout?: "plain";
+  /** The tree lies in the directory that a person chose, among files of others. */
+  readonly inPlace?: true;
 }
 
 export function receiptFile(fs: Fs, tree: AbsPath): AbsPath {

@@ -3,21 +3,23 @@ import type { EnvContext } from "./change.ts";
 import { register } from "./create.ts";
 import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
-import { type Environment, linkText, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
+import { type Environment, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
 import { livingNames, settleNames } from "./former-names.ts";
 import { healTrees } from "./heal.ts";
 import { formatIntent } from "./intent-file.ts";
 import {
-  generationDir,
   generationsDir,
   historyDir,
   historyFile,
   intentFile,
+  isInPlace,
   materialisedVersions,
   type Place,
   usesDir,
   versionNumbers,
 } from "./place.ts";
+import { settleInPlace } from "./plain-swap.ts";
+import { linkText } from "./read-files.ts";
 import { linkToCurrent, removeRetired, removeTree } from "./retire.ts";
 import { rewriteScripts } from "./rewrite-scripts.ts";
 
@@ -30,6 +32,8 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   const { fs } = io;
   await sweepStages(io, context.layout.stage);
   if (place.kind === "directory") await sweepStages(io, generationsDir(fs, place));
+  const inPlace = isInPlace(place, await readIntentFile(fs, place));
+  if (inPlace) await settleInPlace(io, place);
   const environment = await readEnvironment(fs, place);
   await removeUnfinished(io, environment);
   await removeRetired(io, place);
@@ -42,7 +46,7 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   ) {
     await fs.writeAtomic(intentFile(fs, place), formatIntent(environment.intent));
   }
-  await settleCurrent(fs, place, environment.current.number);
+  if (!inPlace) await settleCurrent(fs, place, environment.current.number);
   await restoreLinks(io, context, environment);
   await healTrees(io, context, environment);
   return environment;
@@ -66,7 +70,8 @@ async function removeUnfinished(io: EnvIo, environment: Environment): Promise<vo
   const there = versionNumbers(await fs.list(generationsDir(fs, environment)));
   for (const number of recorded) {
     const isPast = number !== unfinished && number !== environment.current.number;
-    if (isPast && !there.includes(number)) await linkToCurrent(io, environment, number);
+    if (isPast && !there.includes(number) && !isInPlace(environment, environment.intent))
+      await linkToCurrent(io, environment, number);
   }
 }
 
@@ -93,15 +98,10 @@ async function restoreLinks(io: EnvIo, context: EnvContext, { intent, current, .
   if (place.kind === "directory") {
     const link = fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
     if ((await linkText(fs, link)) === undefined) await register(io, context, place);
-    await linkDirectoryTree(io, place.root, current.root);
+    if (!isInPlace(place, intent)) await linkDirectoryTree(io, place.root, current.root);
     return;
   }
   const former = livingNames(io, place, intent);
   await settleNames(io, context, place, former);
   await rewriteScripts(io, context, place, former);
-}
-
-/** True when a tree of that version is on the disk. */
-export async function isMaterialised(io: Pick<EnvIo, "fs">, place: Place, number: number): Promise<boolean> {
-  return (await io.fs.linkInfo(generationDir(io.fs, place, number)))?.kind === "directory";
 }

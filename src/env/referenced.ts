@@ -1,8 +1,9 @@
 import { type AbsPath, parseSha256, type Sha256 } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readCurrent, readIfThere } from "./environment.ts";
+import { readCurrent } from "./environment.ts";
 import { generationsDir, historyDir, type Place, versionNumbers } from "./place.ts";
+import { readIfThere } from "./read-files.ts";
 import { readReceipt } from "./receipt.ts";
 import { listPlaces } from "./registry.ts";
 import { listScriptEnvironments } from "./script-environment.ts";

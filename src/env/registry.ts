@@ -1,6 +1,5 @@
 import { type AbsPath, type EnvId, type EnvName, nearest } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
-import { linkText, readIfThere } from "./environment.ts";
 import { type DirectoryName, isEnvId, parseDirectoryName } from "./environment-id.ts";
 import { envUnknown } from "./errors.ts";
 import { scanIntentHead } from "./intent-file.ts";
@@ -14,6 +13,7 @@ import {
   labelOf,
   type Place,
 } from "./place.ts";
+import { linkText, readIfThere } from "./read-files.ts";
 import { textOf } from "./toml-read.ts";
 
 /**

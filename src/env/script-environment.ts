@@ -4,10 +4,10 @@ import { publishDir, withStage } from "../disk/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 import type { BuildRequest, EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { linkText } from "./environment.ts";
 import { buildTree, chooseMode } from "./generation.ts";
 import { healTree } from "./heal.ts";
 import { lockDigest } from "./lock-digest.ts";
+import { linkText } from "./read-files.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
 
 /** A tree made for scripts; nobody installs into it, so it never changes and has no versions. */
@@ -81,6 +81,7 @@ export async function ensureScriptEnvironment(
         seeds: [],
         linkMode: request.linkMode ?? (await modeFor(io, context, request, stage)),
         systemSitePackages: request.systemSitePackages ?? false,
+        layout: "venv",
         extraFiles: request.extraFiles ?? [],
         place: "script",
         bytecode: "along",

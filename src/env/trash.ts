@@ -4,10 +4,11 @@ import type { EnvContext } from "./change.ts";
 import { linkName, register } from "./create.ts";
 import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
-import { linkText, readCurrent, readIfThere, settleCurrent } from "./environment.ts";
+import { readCurrent, readIntentFile, settleCurrent } from "./environment.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken } from "./errors.ts";
 import { dropNames } from "./former-names.ts";
+import { isMaterialised } from "./materialised.ts";
 import {
   centralPlace,
   currentLink,
@@ -16,9 +17,13 @@ import {
   generationDir,
   historyDir,
   intentFile,
+  isInPlace,
   type Place,
   trashDir,
 } from "./place.ts";
+import { deploy, withdraw } from "./plain-swap.ts";
+import { linkText, readIfThere } from "./read-files.ts";
+import { readReceipt } from "./receipt.ts";
 import { ownerOf } from "./registry.ts";
 
 /** Deleted environments can be restored for this long. */
@@ -62,6 +67,8 @@ export async function moveToTrash(io: EnvIo, context: EnvContext, place: Place):
   await explainingDisk(dir, async () => {
     await fs.makeDir(fs.path.directory(dir));
     if (directory !== undefined) await fs.write(originFile(io, place.dir), `${directory}\n`);
+    const inPlace = await versionInPlace(io, place);
+    if (inPlace !== undefined) await withdraw(io, place, inPlace);
     await moveOut(io, place, dir);
   });
   await forget(io, context, place);
@@ -97,13 +104,17 @@ export async function emptyTrash(io: EnvIo, context: EnvContext, { all = false }
 async function bringBackDirectory(io: EnvIo, context: EnvContext, deleted: Deleted, root: AbsPath): Promise<Place> {
   const { fs } = io;
   const place = directoryPlace(fs, deleted.name, deleted.id, root);
-  if (await holdsOthers(io, root)) throw directoryTaken(root);
+  const intent = await readIntentFile(fs, { ...place, dir: deleted.dir });
+  const inPlace = isInPlace(place, intent);
+  if (inPlace ? (await fs.linkInfo(place.dir)) !== undefined : await holdsOthers(io, root)) throw directoryTaken(root);
   await explainingDisk(root, async () => {
     await fs.makeDir(root);
     await moveAcross(io, deleted.dir, place.dir);
   });
   await fs.remove(originFile(io, place.dir));
-  const current = await readCurrent(fs, place);
+  const current = inPlace ? undefined : await readCurrent(fs, place);
+  if (inPlace && (await isMaterialised(io, place, intent.standing.generation)))
+    await deploy(io, place, intent.standing.generation);
   if (current !== undefined) {
     await linkDirectoryTree(io, root, generationDir(fs, place, current));
     await settleCurrent(fs, place, current);
@@ -127,6 +138,12 @@ async function forget(io: EnvIo, context: EnvContext, place: Place): Promise<voi
 async function moveOut(io: EnvIo, place: Place, to: AbsPath): Promise<void> {
   if (place.kind === "central") return io.fs.rename(place.dir, to);
   return moveAcross(io, place.dir, to);
+}
+
+/** The version that lies in the directory itself, where that is how it is laid out. */
+async function versionInPlace(io: EnvIo, place: Place): Promise<number | undefined> {
+  const receipt = place.kind === "directory" ? await readReceipt(io.fs, place.root) : undefined;
+  return receipt?.inPlace === true ? receipt.generation : undefined;
 }
 
 /** A directory on another disk can't be renamed here: what is needed to build it again is copied, the trees go. */

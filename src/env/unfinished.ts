@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
-import { isKnown, linkText, readCurrent, readIntentFile } from "./environment.ts";
+import { isKnown, readCurrent, readIntentFile } from "./environment.ts";
 import {
   currentLink,
   generationDir,
@@ -10,11 +10,13 @@ import {
   historyFile,
   innerDirectory,
   intentFile,
+  isInPlace,
   lockFile,
   materialisedVersions,
   type Place,
   versionNumbers,
 } from "./place.ts";
+import { linkText } from "./read-files.ts";
 
 /** Something that the next operation on the environment cleans up by itself. */
 export interface Leftover {
@@ -34,7 +36,8 @@ export async function findLeftovers(
 ): Promise<readonly Leftover[]> {
   if (await isBeingChanged(io, lockFile(io.fs, layout, place.id))) return [];
   const { fs } = io;
-  const { standing } = await readIntentFile(fs, place);
+  const intent = await readIntentFile(fs, place);
+  const { standing } = intent;
   const current = await readCurrent(fs, place);
   const found: Leftover[] = [];
   const pointer = currentLink(fs, place);
@@ -53,7 +56,11 @@ export async function findLeftovers(
   if (place.kind === "central" && (await linkText(fs, place.root)) === undefined) {
     found.push({ what: "the link of its name is missing", path: place.root });
   }
-  if (place.kind === "directory") found.push(...(await missingLinks(io, place, current ?? standing.generation)));
+  if (isInPlace(place, intent)) {
+    const journal = fs.path.join(place.dir, "swap.json");
+    if ((await fs.linkInfo(journal)) !== undefined)
+      found.push({ what: "its packages were half replaced", path: journal });
+  } else if (place.kind === "directory") found.push(...(await missingLinks(io, place, current ?? standing.generation)));
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { readIfThere } from "./environment.ts";
 import { type Place, usedFile, usedFromFile } from "./place.ts";
+import { readIfThere } from "./read-files.ts";
 
 const hourMs = 3_600_000;
 /** So many directories are remembered, the latest. */

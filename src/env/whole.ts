@@ -11,6 +11,7 @@ export async function faultOfTree({ fs }: Pick<EnvIo, "fs">, tree: AbsPath): Pro
   if ((await fs.linkInfo(tree))?.kind !== "directory") return "it is not there";
   const receipt = await readReceipt(fs, tree);
   if (receipt === undefined) return "its receipt is missing";
+  if (receipt.layout === "plain") return undefined;
   for (const name of ["pyvenv.cfg", receipt.bin, receipt.sitePackages]) {
     if ((await fs.info(fs.path.join(tree, ...name.split("/")))) === undefined) return `its \`${name}\` is missing`;
   }

@@ -2,7 +2,7 @@ import { byCodePoint, mapLimit, type PackageName, type SafeUrl } from "../base/i
 import { linkModes } from "../disk/index.ts";
 import { formatDirectUrl } from "../pep/index.ts";
 import { inOp, type LinkMode, type LinkTreePlan, type OpId, type Ports, type Reporter } from "../ports/index.ts";
-import type { Artifact } from "../store/index.ts";
+import type { Artifact, Section } from "../store/index.ts";
 import { Claims } from "./claims.ts";
 import { checkRequiresPython } from "./fits.ts";
 import { foldArtifacts } from "./fold.ts";
@@ -165,7 +165,13 @@ function jobOf(
   const archive = url && formatDirectUrl({ url: url.reveal(), archive: { hashes: { sha256: artifact.sha256 } } });
   const directUrl = origins?.get(artifact.name) ?? archive;
   const facts = { requested: requested.has(artifact.name), directUrl };
-  return { artifact, facts, ownFiles: needsOwnFiles(io.fs, tree, artifact, facts) };
+  const ownFiles = needsOwnFiles(io.fs, tree, artifact, facts);
+  if (tree.noScripts !== true) return { artifact, facts, ownFiles };
+  return { artifact: { ...artifact, sections: artifact.sections.filter(isPlaced) }, facts, ownFiles };
+}
+
+function isPlaced(section: Section): boolean {
+  return section !== "scripts";
 }
 
 async function fileModeFor(io: LinkIo, artifacts: readonly Artifact[], tree: TreePaths): Promise<LinkMode> {

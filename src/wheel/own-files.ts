@@ -37,7 +37,8 @@ export async function writeOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact,
   };
   if (facts.requested) await put("REQUESTED", "");
   if (facts.directUrl !== undefined) await put("direct_url.json", facts.directUrl);
-  const files = await readStoredFiles(fs, root);
+  const stored = await readStoredFiles(fs, root);
+  const files = tree.noScripts === true ? stored.filter(({ path }) => !path.startsWith("scripts/")) : stored;
   const record = recordOf(files, { distInfo, scheme: recordScheme(fs.path, tree, artifact), more });
   await fs.write(fs.path.join(tree.sitePackages, distInfo, "RECORD"), record);
 }

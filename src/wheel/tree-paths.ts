@@ -14,6 +14,8 @@ export interface TreePaths {
    * without it they are absolute.
    */
   readonly home?: AbsPath;
+  /** A directory for some program's `sys.path`: no interpreter lies in it, so it gets no programs either. */
+  readonly noScripts?: boolean;
 }
 
 /** Where a section of an artifact goes. */

@@ -65,6 +65,7 @@ export class MemoryDisk {
   readonly #roots = new Map<string, DirectoryNode>();
   readonly #protected = new Map<string, string>();
   readonly #opened = new Set<string>();
+  readonly #loaded = new Set<DiskNode>();
   readonly #now: () => number;
   #nextInode = 1;
   #nextDevice = 1;
@@ -102,6 +103,15 @@ export class MemoryDisk {
 
   closeElsewhere(path: AbsPath): void {
     this.#opened.delete(this.#key(path));
+  }
+
+  /** A program runs code of the file; Windows lets it be renamed then, but not removed or replaced, nor a directory above it be renamed. */
+  loadElsewhere(path: AbsPath): void {
+    this.#loaded.add(this.node(path, "load"));
+  }
+
+  unloadAll(): void {
+    this.#loaded.clear();
   }
 
   now(): number {
@@ -186,6 +196,16 @@ export class MemoryDisk {
     for (const opened of this.#opened) {
       if (this.path.isInside(full, opened as AbsPath)) throw systemError("EBUSY", operation, full);
     }
+  }
+
+  checkNotLoaded(spot: Spot, operation: string, isMoved: boolean): void {
+    if (this.path.kind !== "windows" || spot.node === undefined || (isMoved && spot.node.kind !== "directory")) return;
+    if (this.#holdsLoaded(spot.node)) throw systemError("EPERM", operation, this.fullPath(spot));
+  }
+
+  #holdsLoaded(node: DiskNode): boolean {
+    if (node.kind !== "directory") return this.#loaded.has(node);
+    return [...node.entries.values()].some((entry) => this.#holdsLoaded(entry.node));
   }
 
   sameName(a: string, b: string): boolean {

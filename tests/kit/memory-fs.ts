@@ -178,6 +178,7 @@ export class MemoryFs implements Fs {
     if (source.node === target.node && !isRespelling) return;
     if (source.parent.device !== target.parent.device) throw systemError("EXDEV", "rename", from);
     this.#disk.checkNotOpen(source, "rename");
+    this.#disk.checkNotLoaded(source, "rename", true);
     if (target.node !== undefined && target.node !== source.node) this.#checkReplaceable(source.node, target, to);
     this.#disk.checkWritable(source, "rename");
     this.#disk.checkWritable(target, "rename");
@@ -200,6 +201,7 @@ export class MemoryFs implements Fs {
       for (const { name } of [...spot.node.entries.values()]) await this.remove(this.path.join(path, name));
     }
     this.#disk.checkNotOpen(spot, "unlink");
+    this.#disk.checkNotLoaded(spot, "unlink", false);
     this.#disk.take(spot);
   }
 
@@ -314,6 +316,7 @@ export class MemoryFs implements Fs {
 
   #checkReplaceable(moved: DiskNode, target: Spot, to: AbsPath): void {
     this.#disk.checkNotOpen(target, "rename");
+    this.#disk.checkNotLoaded(target, "rename", false);
     const isWindows = this.path.kind === "windows";
     if (target.node?.kind === "directory") {
       if (isWindows) throw systemError("EPERM", "rename", to);

@@ -26,14 +26,15 @@ function pick(): { readonly artifact: Artifact; readonly text: string } {
 
 async function step(): Promise<void> {
   const { artifact, text } = pick();
-  const wanted = { requirements: [{ text, source: { kind: "typed" as const } }] };
+  const layout = name.includes("plain") ? ("plain" as const) : ("venv" as const);
+  const wanted = { layout, requirements: [{ text, source: { kind: "typed" as const } }] };
   const request = bench.request(base, [artifact], text, wanted);
   const found = await bench.home.find(name);
   if (found === undefined) {
     const deleted = (await bench.home.deleted()).some((item) =>
       name.startsWith(".") ? item.directory !== undefined : item.name === name,
     );
-    if (deleted && random(2) === 0) await bench.home.restore(name);
+    if (deleted && (layout === "plain" || random(2) === 0)) await bench.home.restore(name);
     else await bench.home.create(name, request);
     return;
   }
