@@ -26,6 +26,7 @@ export const layers: Readonly<Record<string, number>> = {
   exchange: 7,
   config: 7,
   doctor: 7,
+  host: 7,
   profile: 7,
   app: 8,
   cli: 9,

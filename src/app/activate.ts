@@ -29,6 +29,15 @@ export async function activate(context: Context, { name, ...options }: ActivateR
   const foreign = await foreignDirectory(context, name);
   if (foreign !== undefined) return foreign;
   let environment = await context.home.open((await targetPlace(context, name)).root);
+  if (environment.intent.layout === "plain") {
+    throw new VenvoyError(
+      "ARGUMENT_INVALID",
+      `\`${environment.label}\` is a plain directory: no program lies in it to be activated`,
+      {
+        hint: `venvoy run -n ${environment.label} python, or put ${environment.root} on the search path of its program`,
+      },
+    );
+  }
   const path = environment.root;
   // Its Python first: without one no tree can be built, but one can be on another Python.
   environment = (await withLivingPython(context, environment, options)).environment;

@@ -190,6 +190,8 @@ export async function canStart(context: Context, { current }: Environment): Prom
   const { fs, system } = context;
   const receipt = await readReceipt(fs, current.root);
   if (receipt === undefined) return true;
+  if (receipt.layout === "plain")
+    return (await fs.info(fs.path.join(receipt.base.link, ...receipt.base.program.split("/")))) !== undefined;
   const program = system.os === "windows" ? "python.exe" : "python";
   return (await fs.info(fs.path.join(current.root, ...receipt.bin.split("/"), program))) !== undefined;
 }

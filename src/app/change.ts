@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
+import { broughtNotes, limitsOf, withoutBrought } from "./host/limits.ts";
 import { type HostTruth, untilItRuns } from "./host-truth.ts";
 import { stateOf } from "./late-arrivals.ts";
 import { materialiseCurrent } from "./materialise.ts";
@@ -82,8 +83,9 @@ async function changeOnce(
   const asked = askedOf(context, change.wanted);
   const isSettled =
     change.asLocked === true && carried.isUntouched && (await isLocked(context, environment, change.wanted, base));
-  const own = ownFor(carried.own, asked, change.keep?.upgrade ?? "none");
-  const fresh = await solve(context, base.interpreter, {
+  const limits = await limitsOf(context, change.wanted);
+  const own = new Map([...limits.own, ...ownFor(carried.own, asked, change.keep?.upgrade ?? "none")]);
+  const whole = await solve(context, base.interpreter, {
     asked,
     own,
     ...given(change.lock ?? (isSettled ? before : undefined)),
@@ -93,11 +95,12 @@ async function changeOnce(
     // Where it is for another machine than before, what is there is judged like the rest.
     ...(change.wanted.forHost === environment.intent.forHost ? { trusted: digestsOf(before) } : {}),
     keep: { preferences: new Map([...preferencesOf(before), ...carried.versions]), ...change.keep },
-    ...(change.constraints === undefined ? {} : { constraints: change.constraints }),
+    constraints: [...limits.constraints, ...(change.constraints ?? [])],
     proposing: options.proposes === false || change.onto !== undefined ? undefined : "requirements",
     ...(change.onto === undefined ? {} : { cacheFirst: true }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  const fresh = { ...whole, lock: withoutBrought(whole.lock, limits) };
   const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
   const hashCheck = { required: options.requireHashes, before: change.onlyNewHashes === true ? before : undefined };
   checkHashes(solved.lock, change.hashes, hashCheck);
@@ -122,6 +125,7 @@ async function changeOnce(
       ...hand.notes,
       ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
       ...(await plannedBuilds(context, solved, options)),
+      ...broughtNotes(whole.lock, limits),
       ...solved.notes,
     ],
   };
@@ -246,19 +250,21 @@ export async function planFirst(
 ): Promise<FirstVersion> {
   const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, options.signal));
   const choices = withRemembered(options, wanted);
-  const solved = await solve(context, base.interpreter, {
+  const limits = await limitsOf(context, wanted);
+  const whole = await solve(context, base.interpreter, {
     asked: askedOf(context, wanted),
     choices,
     hashes: options.hashes,
     truth: options.truth,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
-    ...(options.own === undefined ? {} : { own: options.own }),
+    own: new Map([...limits.own, ...(options.own ?? [])]),
     ...(options.trusted === undefined || options.forHost !== undefined ? {} : { trusted: options.trusted }),
-    ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
+    constraints: [...limits.constraints, ...(options.constraints ?? [])],
     ...(options.lock === undefined ? {} : { lock: options.lock }),
     proposing: options.proposes === false ? undefined : "pythons",
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  const solved = { ...whole, lock: withoutBrought(whole.lock, limits) };
   checkHashes(solved.lock, options.hashes, { required: options.requireHashes });
   const hand = options.hand?.(solved.lock);
   return {
@@ -276,6 +282,7 @@ export async function planFirst(
         ...(hand?.notes ?? []),
         ...(await hiddenNotes(context, base, solved.lock, wanted)),
         ...(await plannedBuilds(context, solved, options)),
+        ...broughtNotes(whole.lock, limits),
         ...solved.notes,
       ],
     },
@@ -332,6 +339,7 @@ function isSame(environment: Environment, change: Change, base: Base, before: Lo
 function sameRequests(a: Wanted, b: Wanted): boolean {
   return (
     JSON.stringify(a.requirements) === JSON.stringify(b.requirements) &&
+    JSON.stringify(a.host) === JSON.stringify(b.host) &&
     a.systemSitePackages === b.systemSitePackages &&
     a.backend === b.backend &&
     a.forHost === b.forHost

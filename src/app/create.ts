@@ -1,5 +1,6 @@
 import { printable, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
+import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedOrNamed } from "./asked.ts";
 import { type FirstOptions, planFirst } from "./change.ts";
@@ -20,6 +21,12 @@ import { baseFor } from "./solve.ts";
 
 /** Makes an environment with its first version. Throws `ENV_EXISTS` before anything is downloaded. */
 export async function create(context: Context, request: CreateRequest): Promise<ChangeReport> {
+  const host = request.host === undefined ? undefined : await openProfile(context.fs, context.layout, request.host);
+  const typedPython = request.python ?? host?.python;
+  return createFor(context, typedPython === undefined ? request : { ...request, python: typedPython });
+}
+
+async function createFor(context: Context, request: CreateRequest): Promise<ChangeReport> {
   const locked = await lockedStart(context, request);
   const naming = {
     choices: request,
@@ -35,6 +42,8 @@ export async function create(context: Context, request: CreateRequest): Promise<
     python: request.python ?? (locked === undefined ? files.choices.python : undefined),
     linkMode: request.linkMode,
     systemSitePackages: request.systemSitePackages ?? false,
+    layout: request.layout ?? (request.host === undefined ? "venv" : "plain"),
+    ...(request.host === undefined ? {} : { host: { name: request.host, override: request.overrideBundled ?? [] } }),
   };
   const { report } = await createWanted(context, await placeName(context, request), wanted, {
     ...files.choices,

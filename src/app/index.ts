@@ -25,6 +25,7 @@ export type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 export type { HeaderSource } from "./headers.ts";
 export { headerOf, scriptPath } from "./headers.ts";
 export type { HooksReport, HooksRequest } from "./hooks.ts";
+export type { HostAddRequest, HostList, HostReport, HostSummary } from "./host/profiles.ts";
 export type { Imported, ImportReport, ImportRequest, NotImported } from "./import.ts";
 export { behindAnswer, compile, hint } from "./internal.ts";
 export type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";

@@ -27,7 +27,11 @@ export async function add(context: Context, request: AddRequest): Promise<Change
       context,
       held,
       ({ intent }) => ({
-        wanted: { ...intent, requirements: joinRequirements(intent.requirements, typed) },
+        wanted: {
+          ...intent,
+          requirements: joinRequirements(intent.requirements, typed),
+          ...overriding(intent, request.overrideBundled),
+        },
         keep: { upgrade: request.upgrade === "all" ? "all" : new Set(takenAnew(typed, request.upgrade === "asked")) },
         constraints: files.constraints,
         hashes: files.hashes,
@@ -37,6 +41,19 @@ export async function add(context: Context, request: AddRequest): Promise<Change
       { ...(request.upgrade === undefined ? {} : { refresh: true }), ...files.choices, ...request },
     ),
   );
+}
+
+/** Packages of the host that may be hidden from now on. */
+function overriding({ host }: Wanted, names: readonly string[] | undefined): Pick<Wanted, "host"> {
+  if (names === undefined || names.length === 0) return {};
+  if (host === undefined) {
+    throw new VenvoyError("ARGUMENT_INVALID", "The environment is not made for a host, so nothing is bundled with it", {
+      hint: "leave --override-bundled out",
+    });
+  }
+  return {
+    host: { ...host, override: [...new Set([...host.override, ...names.map((name) => parsePackageName(name))])] },
+  };
 }
 
 /** Extras and groups without a file are those of the project here. */

@@ -86,7 +86,17 @@ export interface ChangeOptions extends OperationOptions, ResolveChoices {
   readonly askedBy?: import("./outcomes.ts").AskedBy;
 }
 
-export interface CreateRequest extends ChangeOptions, FileWish {
+/** The program that an environment is made for. */
+export interface HostWish {
+  /** The name of a host (`host add`): its Python, and versions that agree with what it brings. */
+  readonly host?: string;
+  /** Packages that the host brings and that may come in another version all the same. */
+  readonly overrideBundled?: readonly string[];
+}
+
+export interface CreateRequest extends ChangeOptions, FileWish, HostWish {
+  /** `plain`: packages alone, for the search path of some program. Left out: `plain` for a host, else `venv`. */
+  readonly layout?: "venv" | "plain";
   /** A name, or a directory that is written as one (`./env`, `/abs/env`), where the tree is made. */
   readonly name?: string;
   /** A directory, in any form, in place of the name. */
@@ -104,7 +114,7 @@ export interface ContentRequest extends ChangeOptions {
   readonly name?: string;
 }
 
-export interface AddRequest extends ContentRequest, FileWish {
+export interface AddRequest extends ContentRequest, FileWish, Pick<HostWish, "overrideBundled"> {
   readonly requirements: readonly string[];
   readonly files?: readonly string[];
   /** Take newer versions of what is asked for, or of everything; left out, what is there keeps its version. */

@@ -12,6 +12,7 @@ import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
 import type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
+import type { HostAddRequest, HostList, HostReport } from "./host/profiles.ts";
 import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 import type { FetchReport, FetchRequest } from "./locking/fetch.ts";
@@ -172,6 +173,13 @@ export interface Venvoy {
   hostModule(request?: HostModuleRequest): Promise<HostModuleReport>;
   /** Puts venvoy on PATH and the hook into a shell, or undoes both; says which environments of other tools there are. */
   setup(request?: SetupRequest): Promise<SetupReport>;
+  /** Asks a host program's Python what it is, and keeps the answer. */
+  addHost(request: HostAddRequest): Promise<HostReport>;
+  /** The hosts that are known, and the kinds that are looked for. */
+  hosts(options?: OperationOptions): Promise<HostList>;
+  showHost(name: string, options?: OperationOptions): Promise<HostReport>;
+  /** Forgets a host; nothing of the program is touched. */
+  removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   /** Space on the disk of everything, each file counted once. */
   size(options?: OperationOptions): Promise<SizeReport>;

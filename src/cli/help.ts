@@ -11,6 +11,7 @@ const groupTitles: Readonly<Record<Group, string>> = {
   shell: "shell",
   files: "files and other tools",
   python: "python",
+  hosts: "hosts",
   health: "health",
 };
 

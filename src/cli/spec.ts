@@ -67,7 +67,16 @@ export interface ArgSpec {
   readonly values?: Values;
 }
 
-export type Group = "scripts" | "environments" | "packages" | "time" | "files" | "shell" | "python" | "health";
+export type Group =
+  | "scripts"
+  | "environments"
+  | "packages"
+  | "time"
+  | "files"
+  | "shell"
+  | "python"
+  | "hosts"
+  | "health";
 
 export interface CommandSpec {
   /** The words that a person types: `create`, `python list`. */
@@ -143,6 +152,16 @@ export const nameFlag = {
 /** `-e DIR`, in commands that take requirements. */
 export const editableFlag = {
   editable: { kind: "list", value: "DIR", short: "e", summary: "a project that is used where it lies, edits included" },
+} as const satisfies Record<string, FlagSpec>;
+
+/** For environments of a host. */
+export const overrideBundledFlag = {
+  "override-bundled": {
+    kind: "list",
+    value: "NAME",
+    summary: "this package of the host may come in another version",
+    values: "nothing",
+  },
 } as const satisfies Record<string, FlagSpec>;
 
 /** What is wanted of a `pyproject.toml` or a lock beside the project's own dependencies. */

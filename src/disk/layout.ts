@@ -10,6 +10,8 @@ export interface DataLayout {
   readonly config: AbsPath;
   /** Named environments; the directory is their registry. */
   readonly envs: AbsPath;
+  /** One small file per host program. */
+  readonly hosts: AbsPath;
   /** Environments made from headers, by the digest of lock and interpreter. */
   readonly scripts: AbsPath;
   /** Stable links to real interpreters. */
@@ -72,6 +74,7 @@ export function dataLayout(system: Facts, env: System["env"] = system.env): Data
     cache,
     config,
     envs: path.join(data, "envs"),
+    hosts: path.join(data, "hosts"),
     scripts: path.join(data, "scripts"),
     bases: path.join(data, "bases"),
     store,

@@ -59,6 +59,9 @@ function wantedHead(wanted: Wanted): string[] {
     "system-site-packages": wanted.systemSitePackages || undefined,
     backend: wanted.backend,
     "for-host": wanted.forHost,
+    host: wanted.host?.name,
+    "override-bundled":
+      wanted.host === undefined || wanted.host.override.length === 0 ? undefined : wanted.host.override,
   });
 }
 
@@ -116,7 +119,15 @@ export function readWanted(table: TomlObject): Wanted {
     systemSitePackages: table["system-site-packages"] === true,
     backend: textOf(table["backend"]),
     forHost: textOf(table["for-host"]),
+    ...hostOf(table),
   };
+}
+
+function hostOf(table: TomlObject): Pick<Wanted, "host"> {
+  const name = textOf(table["host"]);
+  if (name === undefined) return {};
+  const list = table["override-bundled"];
+  return { host: { name, override: Array.isArray(list) ? list.flatMap((item) => textOf(item) ?? []) : [] } };
 }
 
 function readKeeping(table: TomlObject): Keeping {

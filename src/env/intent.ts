@@ -31,6 +31,14 @@ export interface Claim {
   readonly seenMs: number;
 }
 
+/** The program that an environment is made for. */
+export interface HostChoice {
+  /** The name of its profile. */
+  readonly name: string;
+  /** Packages that it brings, and that the environment may bring in another version all the same. */
+  readonly override: readonly string[];
+}
+
 export type Layout = "venv" | "plain" | "standalone" | "conda";
 
 /** The part of the intent that a lock answers; each version keeps its own, and undo brings it back. */
@@ -46,6 +54,7 @@ export interface Wanted {
   readonly backend: string | undefined;
   /** The machine that it is for, when it is not the one that it is on, as typed: `glibc=2.17`. */
   readonly forHost: string | undefined;
+  readonly host?: HostChoice | undefined;
 }
 
 /** The part that belongs to the environment whatever its version. */
@@ -102,6 +111,16 @@ export const nothingWanted: Wanted = {
 
 /** The wanted part alone: callers hand in whole intents, and what those keep beside it must not come along. */
 export function wantedOf(wanted: Wanted): Wanted {
-  const { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost } = wanted;
-  return { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost };
+  const { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost, host } = wanted;
+  return {
+    requirements,
+    claims,
+    python,
+    layout,
+    linkMode,
+    systemSitePackages,
+    backend,
+    forHost,
+    ...(host === undefined ? {} : { host }),
+  };
 }

@@ -11,6 +11,8 @@ export function originSubject(origin: Origin): string {
       return printable(`${origin.file} line ${origin.line}`, { newlines: false });
     case "build":
       return printable(`the build of ${origin.of}`, { newlines: false });
+    case "host":
+      return printable(origin.name, { newlines: false });
     case "environment":
       return printable(`the environment ${origin.name}`, { newlines: false });
   }

@@ -11,6 +11,8 @@ export type Origin =
   | { readonly kind: "file"; readonly file: string; readonly line: number; readonly text: string }
   /** What building a package needs. */
   | { readonly kind: "build"; readonly of: string; readonly text: string }
+  /** A program's own packages, which are there whatever is asked. */
+  | { readonly kind: "host"; readonly name: string; readonly text: string }
   /** Asked of a named environment earlier. */
   | { readonly kind: "environment"; readonly name: string; readonly text: string };
 

@@ -152,30 +152,39 @@ async function planOf(
   const receipt = await readReceipt(fs, ready.tree);
   const isWindows = system.os === "windows";
   const bin = fs.path.join(ready.tree, ...(receipt?.bin ?? (isWindows ? "Scripts" : "bin")).split("/"));
-  const python = fs.path.join(bin, isWindows ? "python.exe" : "python");
+  const isPlain = receipt?.layout === "plain";
+  const python = isPlain
+    ? fs.path.join(receipt.base.link, ...receipt.base.program.split("/"))
+    : fs.path.join(bin, isWindows ? "python.exe" : "python");
   const inherited = { ...system.env };
   if (request.isolated === true) delete inherited["PYTHONPATH"];
   const own = envPaths(context, runnable);
-  const searchPath = [...own, ...(inherited["PYTHONPATH"] ? [inherited["PYTHONPATH"]] : [])];
+  const first = isPlain ? [...own, ready.tree] : own;
+  const searchPath = [...first, ...(inherited["PYTHONPATH"] ? [inherited["PYTHONPATH"]] : [])];
   const set: Record<string, string> = {
     ...ready.variables,
     VENVOY_HINT: JSON.stringify([...system.self, "internal", "hint"]),
     ...(request.isolated === true ? { PYTHONNOUSERSITE: "1" } : {}),
-    ...(own.length === 0 ? {} : { PYTHONPATH: searchPath.join(isWindows ? ";" : ":") }),
+    ...(first.length === 0 ? {} : { PYTHONPATH: searchPath.join(isWindows ? ";" : ":") }),
   };
-  const env = launchEnvironment(inherited, {
+  const launched = launchEnvironment(inherited, {
     environment: ready.environment,
     bin,
     set,
     pathSeparator: isWindows ? ";" : ":",
   });
-  if (runnable.starts === "itself") {
+  // A plain directory is no virtual environment, and nothing may take it for one.
+  const env = isPlain ? { ...launched, VIRTUAL_ENV: undefined, PATH: inherited["PATH"] } : launched;
+  if (runnable.starts === "itself" && !isPlain) {
     const [program = ""] = runnable.words;
     const isOurs = choice.kind === "named";
     await checkProgram(context, program, { bin, path: env["PATH"] ?? "", label: ready.label, isOurs });
   }
-  await remember(context, { runnable, choice, ready, request, python, bin, set });
-  const words = runnable.words as readonly [string, ...string[]];
+  if (!isPlain) await remember(context, { runnable, choice, ready, request, python, bin, set });
+  const typed = runnable.words as readonly [string, ...string[]];
+  // A plain directory has no program of its own: `python` means the one that it is for.
+  const isPython = isPlain && runnable.starts === "itself" && /^python(?:3(?:\.\d+)?)?(?:\.exe)?$/.test(typed[0]);
+  const words: readonly [string, ...string[]] = isPython ? [python, ...typed.slice(1)] : typed;
   return {
     argv: runnable.starts === "python" ? [python, ...words] : words,
     env,
@@ -204,5 +213,5 @@ export function envPaths(context: Context, { header, script }: Runnable): readon
 }
 
 function sitePackages(context: Context, tree: AbsPath, relative: string | undefined): AbsPath | undefined {
-  return relative === undefined ? undefined : context.fs.path.join(tree, ...relative.split("/"));
+  return relative === undefined || relative === "" ? undefined : context.fs.path.join(tree, ...relative.split("/"));
 }

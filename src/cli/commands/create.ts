@@ -1,7 +1,7 @@
-import { VenvoyError } from "../../base/index.ts";
+import { printable, VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, editableFlag, resolveFlags, wishFlags } from "../spec.ts";
-import { changeOptions, editables, wishOf } from "./choices.ts";
+import { command, editableFlag, overrideBundledFlag, resolveFlags, wishFlags } from "../spec.ts";
+import { changeOptions, editables, given, wishOf } from "./choices.ts";
 
 export const create = command(
   {
@@ -21,6 +21,14 @@ export const create = command(
       temporary: { kind: "boolean", summary: "goes by itself when nobody used it for a day" },
       ...editableFlag,
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
+      layout: {
+        kind: "text",
+        value: "LAYOUT",
+        summary: "venv, or plain: packages alone, for the search path of some program",
+        values: ["venv", "plain"],
+      },
+      host: { kind: "text", value: "HOST", summary: "make it for this program (host add)", values: "nothing" },
+      ...overrideBundledFlag,
       "system-site-packages": { kind: "boolean", summary: "also see the base Python's packages" },
       ...resolveFlags,
     },
@@ -28,6 +36,7 @@ export const create = command(
       "venvoy create demo",
       "venvoy create demo --python 3.12 numpy 'pandas>=2'",
       "venvoy create ./env -f requirements.txt",
+      "venvoy create ./lib --layout plain --host blender scipy",
     ],
   },
   async ({ args, flags, common, session }) => {
@@ -37,6 +46,9 @@ export const create = command(
       files: flags.file,
       ...wishOf(flags),
       systemSitePackages: flags["system-site-packages"],
+      ...given("layout", layoutOf(flags.layout)),
+      ...given("host", flags.host),
+      overrideBundled: flags["override-bundled"],
       ...(flags.temporary ? { temporary: true } : {}),
       ...(flags.purpose === undefined ? {} : { purpose: flags.purpose }),
       ...changeOptions(flags, common, session),
@@ -49,6 +61,11 @@ export const create = command(
     };
   },
 );
+
+function layoutOf(text: string | undefined): "venv" | "plain" | undefined {
+  if (text === undefined || text === "venv" || text === "plain") return text;
+  throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no layout`, { hint: "venv or plain" });
+}
 
 function placeOf(
   at: string | undefined,

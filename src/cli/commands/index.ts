@@ -7,6 +7,7 @@ import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { hostModule, hostUse } from "./guard.ts";
+import { hostAdd, hostList, hostRemove, hostShow } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonList, size, storeVerify } from "./machine.ts";
@@ -64,6 +65,10 @@ export const commands: readonly Command[] = [
   hostUse,
   hostModule,
   pythonList,
+  hostAdd,
+  hostList,
+  hostShow,
+  hostRemove,
   doctor,
   size,
   clean,

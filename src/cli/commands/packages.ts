@@ -1,6 +1,6 @@
 import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
-import { command, editableFlag, nameFlag, resolveFlags, wishFlags } from "../spec.ts";
+import { command, editableFlag, nameFlag, overrideBundledFlag, resolveFlags, wishFlags } from "../spec.ts";
 import { changeOptions, editables, wishOf } from "./choices.ts";
 import { editHeader, scriptFlag } from "./header-edit.ts";
 
@@ -18,6 +18,7 @@ export const add = command(
       ...wishFlags,
       ...editableFlag,
       ...scriptFlag,
+      ...overrideBundledFlag,
       ...resolveFlags,
     },
     examples: [
@@ -35,6 +36,7 @@ export const add = command(
       ...named(flags),
       requirements: [...args.requirements, ...editables(flags)],
       files: flags.file,
+      overrideBundled: flags["override-bundled"],
       ...wishOf(flags),
       ...changeOptions(flags, common, session),
     });

@@ -23,6 +23,8 @@ export function factClause(fact: Fact, telling: Telling): string {
     case "asked":
       return `${askedClause(fact.asked)}${absence(fact.project, fact.allowed)}`;
     case "constraint":
+      if (fact.asked.origin.kind === "host")
+        return `${originSubject(fact.asked.origin)} brings ${quoted(fact.asked.requirement)}`;
       return `${originSubject(fact.asked.origin)} allows only ${quoted(fact.asked.requirement)}`;
     case "needs": {
       const { requirement, override } = fact.why;

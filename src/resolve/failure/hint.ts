@@ -31,11 +31,22 @@ export function hintFor(facts: readonly Fact[], { near, unknown, target }: HintF
   );
   if (isOffline) return "run the command again without `--offline`";
   return (
+    hostProgramHint(facts) ??
     pythonHint(facts, target) ??
     hostHint(facts) ??
     usableHint(facts, target) ??
     "change or drop one of these requirements"
   );
+}
+
+/** What a host program brings can be hidden, when somebody wants that. */
+function hostProgramHint(facts: readonly Fact[]): string | undefined {
+  for (const fact of facts) {
+    if (fact.kind !== "constraint" || fact.asked.origin.kind !== "host") continue;
+    const { name } = fact.asked.requirement;
+    return `ask for versions that fit, or \`--override-bundled ${name}\` puts another \`${name}\` in front of the program's own`;
+  }
+  return undefined;
 }
 
 /** "use Python 3.12 or newer: `--python 3.12`", when that is what stands in the way. */

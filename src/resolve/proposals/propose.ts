@@ -117,7 +117,9 @@ class Search {
   /** False when a conflict has nothing in it that could be changed. */
   #learn(cores: ReadonlySet<number>[], { derivation }: Extract<Attempt, { kind: "failed" }>): boolean {
     const asked = new Set(askedIn(factsOf(derivation)));
-    const core = new Set(this.#items.flatMap((item, at) => (asked.has(item) ? [at] : [])));
+    // What a program brings is no wish that could be changed.
+    const isWish = (item: AskedRequirement): boolean => asked.has(item) && item.origin.kind !== "host";
+    const core = new Set(this.#items.flatMap((item, at) => (isWish(item) ? [at] : [])));
     if (core.size === 0) return false;
     cores.push(core);
     return true;
