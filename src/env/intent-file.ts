@@ -13,7 +13,7 @@ import type {
   Wanted,
 } from "./intent.ts";
 import { isEnvName } from "./name.ts";
-import { numberOf, rowsOf, type TomlObject, textOf, textsOf, timeOf } from "./toml-read.ts";
+import { numberOf, rowsOf, type TomlObject, tableOf, textOf, textsOf, timeOf } from "./toml-read.ts";
 import { type TomlTable, tomlKey, tomlLines } from "./toml-text.ts";
 
 const preamble = [
@@ -59,14 +59,15 @@ function wantedHead(wanted: Wanted): string[] {
     "system-site-packages": wanted.systemSitePackages || undefined,
     backend: wanted.backend,
     "for-host": wanted.forHost,
-    host: wanted.host?.name,
-    "override-bundled":
-      wanted.host === undefined || wanted.host.override.length === 0 ? undefined : wanted.host.override,
   });
 }
 
 function wantedTables(wanted: Wanted, prefix: string): string[] {
   const lines: string[] = [];
+  if (wanted.host !== undefined) {
+    const { name, override } = wanted.host;
+    lines.push("", `[${prefix}host]`, ...tomlLines({ name, "override-bundled": override }));
+  }
   for (const item of wanted.requirements) {
     lines.push("", `[[${prefix}requirement]]`, ...tomlLines(requirementTable(item)));
   }
@@ -124,9 +125,10 @@ export function readWanted(table: TomlObject): Wanted {
 }
 
 function hostOf(table: TomlObject): Pick<Wanted, "host"> {
-  const name = textOf(table["host"]);
+  const host = tableOf(table["host"]);
+  const name = textOf(host["name"]);
   if (name === undefined) return {};
-  const list = table["override-bundled"];
+  const list = host["override-bundled"];
   return { host: { name, override: Array.isArray(list) ? list.flatMap((item) => textOf(item) ?? []) : [] } };
 }
 
