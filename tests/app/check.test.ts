@@ -176,7 +176,7 @@ test.skipIf(!["3.9", "3.12"].every((minor) => realPythons().some((one) => one.mi
         kind: "install",
         about: "python",
         sentence:
-          "nine.py and twelve.py need different Pythons: nine.py line 2 asks for ==3.9.*, twelve.py line 2 asks for ==3.12.*",
+          "nine.py and twelve.py need different Pythons: nine.py line 2 asks for Python ==3.9.*, twelve.py line 2 asks for Python ==3.12.*",
       },
     ]);
   },

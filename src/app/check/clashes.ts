@@ -77,17 +77,23 @@ async function packageClash(
   const chains = name === undefined ? [] : await chainsTo(some, name);
   const names = listed(some.map(shownName));
   const where = base.kind === "install" ? "in one environment" : "in one process";
-  const about =
-    name === undefined ? "" : `: no version of ${name} serves ${some.length === 2 ? "both" : "all of them"}`;
+  const serves = `no version of ${name} serves ${some.length === 2 ? "both" : "all of them"}`;
+  const reason = name === undefined ? pythonReason(some) : serves;
   return {
     ...base,
     about: "package",
-    sentence: `${names} can't be ${where}${about}`,
+    sentence: `${names} can't be ${where}${reason === "" ? "" : `: ${reason}`}`,
     ...(name === undefined ? {} : { package: name }),
     alsoDiffering: differing.filter((one) => one !== name),
     chains,
     because: failure.message,
   };
+}
+
+/** Where no package is disputed, it is the Python of some that doesn't serve the others. */
+function pythonReason(some: readonly Placed[]): string {
+  const bound = some.filter(({ item }) => item.python !== undefined || item.environment.python !== undefined);
+  return bound.map(pythonText).join(", ");
 }
 
 /** They would go together, but the environments that they are in hold different versions. */
@@ -154,10 +160,10 @@ function platformText({ item }: Placed): string {
 function pythonText({ item }: Placed): string {
   const { label, python, environment } = item;
   if (environment.python !== undefined)
-    return `${environment.name} of ${label} stands on ${environment.python.version}`;
+    return `${environment.name} of ${label} stands on Python ${environment.python.version}`;
   return python === undefined
     ? `${label} takes any`
-    : `${label} line ${python.line} asks for ${printable(python.text)}`;
+    : `${label} line ${python.line} asks for Python ${printable(python.text)}`;
 }
 
 function listed(names: readonly string[]): string {
