@@ -1,4 +1,4 @@
-import type { AbsPath } from "../base/index.ts";
+import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { sessionClosed } from "./errors.ts";
 import type { LaneId, RunId, Tell } from "./events.ts";
 import { Lane, type LaneEnd, type LaneIo, type LaneStart, startKeyOf } from "./lane.ts";
@@ -38,6 +38,9 @@ export interface Wish {
   readonly refused: ReadonlySet<Lane>;
 }
 
+/** How often a process is started again that ends while it starts. */
+const mostStarts = 5;
+
 const noMore = new Set(["closed", "idle", "replaced", "cancelled"]);
 
 /** The processes of a session: which there are, which one something runs in, and a spare one per Python. */
@@ -46,6 +49,8 @@ export class Lanes {
   readonly #options: LanesOptions;
   readonly #lanes = new Set<Lane>();
   readonly #spares = new Map<string, Lane>();
+  /** Those whose beginning was told, so that their end must be. */
+  readonly #told = new Set<Lane>();
   readonly #changed = new Set<() => void>();
   #count = 0;
   #isClosed = false;
@@ -68,13 +73,18 @@ export class Lanes {
    * never does, it gets another. `leave` is the caller's to call.
    */
   async enter(needs: Needs, wish: Wish): Promise<Lane> {
-    for (;;) {
+    for (let failures = 0; ; ) {
       wish.signal?.throwIfAborted();
       if (this.#isClosed) throw sessionClosed();
       const lane = wish.lane ?? this.#best(needs, wish);
       if (lane === undefined) {
-        const made = await this.#another(needs, wish.signal);
-        if (made !== undefined) return made;
+        try {
+          const made = await this.#another(needs, wish.signal);
+          if (made !== undefined) return made;
+        } catch (error) {
+          // Somebody may have ended it; a Python that can't be started ends every time.
+          if (!isVenvoyError(error, "LANE_CRASHED") || ++failures === mostStarts) throw error;
+        }
         continue;
       }
       if (!(await lane.gate.enter(wish.signal))) {
@@ -169,6 +179,7 @@ export class Lanes {
       if (isUsable && !this.#isClosed) return undefined;
       throw error;
     }
+    this.#told.add(lane);
     this.#options.tell({ type: "lane:started", lane: lane.id, pid: lane.pid, python: lane.python });
     return lane;
   }
@@ -206,11 +217,11 @@ export class Lanes {
   }
 
   #ended(lane: Lane, end: LaneEnd): void {
-    const wasUsed = lane.tree !== undefined;
+    const wasTold = this.#told.delete(lane);
     this.#lanes.delete(lane);
     void this.#options.shares.forget(lane.id);
     this.#wake();
-    if (!wasUsed) return;
+    if (!wasTold) return;
     const { tell } = this.#options;
     if (end.why !== undefined && noMore.has(end.why)) tell({ type: "lane:ended", lane: lane.id, why: end.why });
     else {

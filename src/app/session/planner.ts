@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { pathFrom } from "../context.ts";
 import type { ChangeOptions, RunRequest, RunTarget } from "../requests.ts";
 import { type ReadyRun, readyRun } from "../run/run.ts";
+import { NeedsMemo } from "./needs-memo.ts";
 import { interpreterKey, Spares } from "./spares.ts";
 
 export interface PlannerOptions {
@@ -22,11 +23,13 @@ export class SessionPlanner implements Planner {
   readonly #context: Context;
   readonly #options: PlannerOptions;
   readonly #spares: Spares;
+  readonly #memo: NeedsMemo;
 
   constructor(context: Context, options: PlannerOptions) {
     this.#context = context;
     this.#options = options;
     this.#spares = new Spares(context);
+    this.#memo = new NeedsMemo(context);
   }
 
   async script(
@@ -63,6 +66,10 @@ export class SessionPlanner implements Planner {
 
   async #needs(target: RunTarget, options: Omit<RunRequest, "target">): Promise<Needs> {
     const { confirm } = this.#options;
+    const args = options.args ?? [];
+    const key = JSON.stringify([target, options.name]);
+    const known = await this.#memo.recall(key);
+    if (known !== undefined) return withArguments(known, args);
     const request = { ...options, target, ...(confirm === undefined ? {} : { confirm }) };
     const found = await readyRun(this.#context, request);
     if (found.runnable.starts !== "python")
@@ -70,16 +77,14 @@ export class SessionPlanner implements Planner {
         hint: "a session runs Python; start other programs with venvoy run",
       });
     const receipt = await readReceipt(this.#context.fs, found.ready.tree);
-    return this.#needsOf(found, { target, args: options.args ?? [], receipt });
+    const needs = await this.#needsOf(found, { target, receipt });
+    await this.#memo.remember(key, { ...needs, notes: [] }, found);
+    return withArguments(needs, args);
   }
 
   async #needsOf(
     { plan, runnable, ready }: ReadyRun,
-    {
-      target,
-      args,
-      receipt,
-    }: { readonly target: RunTarget; readonly args: readonly string[]; readonly receipt: Receipt | undefined },
+    { target, receipt }: { readonly target: RunTarget; readonly receipt: Receipt | undefined },
   ): Promise<Needs> {
     const { fs, system } = this.#context;
     const python = plan.argv[0] as AbsPath;
@@ -99,7 +104,7 @@ export class SessionPlanner implements Planner {
       startVariables: startVariables(env, spare),
       front: [own, ...paths.map((path) => fs.path.resolve(system.cwd, path))],
       file,
-      argv: target.kind === "file" ? [target.path, ...args] : [""],
+      argv: target.kind === "file" ? [target.path] : [""],
       isAsync: runnable.header?.async === true,
       keepsScope: flags.has("python.keepScope"),
       reloads: flags.has("python.reloadEngine") || flags.has("python.resetEngine"),
@@ -146,6 +151,10 @@ export class SessionPlanner implements Planner {
     const environment = await this.#context.home.open(ready.environment);
     await markUse(this.#context, environment, ready.version, pid);
   }
+}
+
+function withArguments(needs: Needs, args: readonly string[]): Needs {
+  return args.length === 0 ? needs : { ...needs, argv: [...needs.argv, ...args] };
 }
 
 /** A lane tells of errors as data; a line of help behind a traceback would hold it up. */
