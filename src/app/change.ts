@@ -14,6 +14,7 @@ import { bytecodeTime, compileLater } from "./compile.ts";
 import type { Context } from "./context.ts";
 import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
+import { withProof } from "./hash-proof.ts";
 import { checkHashes, type HashRules } from "./hashes.ts";
 import { broughtNotes, limitsOf, withoutBrought } from "./host/limits.ts";
 import { type HostTruth, untilItRuns } from "./host-truth.ts";
@@ -103,7 +104,7 @@ async function changeOnce(
   const fresh = { ...whole, lock: withoutBrought(whole.lock, limits) };
   const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
   const hashCheck = { required: options.requireHashes, before: change.onlyNewHashes === true ? before : undefined };
-  checkHashes(solved.lock, change.hashes, hashCheck);
+  checkHashes(solved.lock, change.hashes, { ...hashCheck, isPlan: true });
   const hand = planHandFiles(context, environment, found.files, solved.lock);
   const version = environment.intent.standing.latest + 1;
   const report: ChangeReport = {
@@ -155,12 +156,14 @@ async function changeOnce(
       version: environment.current.number,
     });
   }
+  const { signal } = options;
+  const hashes = await withProof(context, change.hashes, { ...solved, check: hashCheck, signal });
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
     own,
     judge: solved.judge,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  checkHashes(lock, change.hashes, hashCheck);
+  checkHashes(lock, hashes, hashCheck);
   if (options.attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
     // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
     return changeOnce(context, held, edit, { ...options, attempt: options.attempt + 1 });
@@ -265,7 +268,7 @@ export async function planFirst(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const solved = { ...whole, lock: withoutBrought(whole.lock, limits) };
-  checkHashes(solved.lock, options.hashes, { required: options.requireHashes });
+  checkHashes(solved.lock, options.hashes, { required: options.requireHashes, isPlan: true });
   const hand = options.hand?.(solved.lock);
   return {
     base,

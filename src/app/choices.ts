@@ -74,6 +74,18 @@ export function packageNames(values: readonly string[]): "all" | readonly string
   return chosen.length === 0 ? undefined : chosen;
 }
 
+/** `KEY=VALUE` of `--config-settings`; a key that is given again has a list of values. The first text that is none, else. */
+export function readSettings(values: readonly string[]): NonNullable<ResolveChoices["configSettings"]> | string {
+  const settings: Record<string, string | readonly string[]> = {};
+  for (const text of values) {
+    const [, key, value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (key === undefined) return text;
+    const before = settings[key];
+    settings[key] = before === undefined ? value : [...(typeof before === "string" ? [before] : before), value];
+  }
+  return settings;
+}
+
 const spanUnitsMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /**

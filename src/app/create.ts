@@ -8,6 +8,7 @@ import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
+import { withProof } from "./hash-proof.ts";
 import { checkHashes } from "./hashes.ts";
 import { type HostTruth, hostOf, untilItRuns } from "./host-truth.ts";
 import { type LockFile, pythonForLock, readLockFile } from "./lock-file.ts";
@@ -152,13 +153,16 @@ async function createOnce(
     };
   }
   const { source, settings } = first.solved;
+  const check = { required: options.requireHashes };
+  const { signal } = options;
+  const hashes = await withProof(context, options.hashes, { ...first.solved, check, signal });
   const { artifacts, lock } = await obtain(context, first.solved.lock, source, {
     judge: first.solved.judge,
     ...(options.own === undefined ? {} : { own: options.own }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const when = options.compile ?? settings.compile;
-  checkHashes(lock, options.hashes, { required: options.requireHashes });
+  checkHashes(lock, hashes, check);
   const environment = await context.home.create(name, {
     lock,
     artifacts,

@@ -1,13 +1,13 @@
-import { type AbsPath, type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
 import type { AskedFor } from "../env/index.ts";
 import { readCondaFile } from "../exchange/index.ts";
-import { parseRequirement, parseRequirementsFile, type Requirement, type RequirementsLine } from "../pep/index.ts";
+import { parseRequirement, parseRequirementsFile, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
-import { isUnnamed } from "./asked.ts";
 import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
-import { type AllowedHashes, type HashRules, hashInAddress, readHashes } from "./hashes.ts";
+import { type Gathering, gatherLine, gatherNamed, gatherRequirement } from "./file-lines.ts";
+import type { HashRules } from "./hashes.ts";
 import { backendOfProject, projectLines } from "./project-file.ts";
 import type { FileWish, ResolveChoices } from "./requests.ts";
 import { isLockFile, readTextFile } from "./text-file.ts";
@@ -22,38 +22,6 @@ export interface RequirementFiles {
   readonly hashes: HashRules;
   /** Options in the files that choose an index; the caller's own go before. */
   readonly choices: ResolveChoices;
-}
-
-interface Gathering {
-  readonly requirements: AskedFor[];
-  readonly constraints: AskedRequirement[];
-  readonly hashes: Map<PackageName, AllowedHashes>;
-  /** Sources without a name in front; paths are absolute. */
-  readonly unnamed: {
-    readonly file: AbsPath;
-    readonly line: number;
-    readonly text: string;
-    readonly hashes: readonly string[];
-    /** Not a requirement but a project, whose needs only its build tells. */
-    readonly project?: FileWish;
-  }[];
-  /** Digests that stand in addresses; they count where hashes are needed. */
-  readonly addressHashes: Map<PackageName, AllowedHashes>;
-  readonly problems: { readonly file: string; readonly line: number; readonly why: string }[];
-  readonly extraIndexUrls: string[];
-  readonly findLinks: string[];
-  backend: string | undefined;
-  indexUrl: string | undefined;
-  noIndex: boolean;
-  allowPrerelease: boolean;
-  wish: FileWish;
-  requireHashes: boolean;
-  /** As pip writes them: names, `:all:`, `:none:`. */
-  readonly noBinary: string[];
-  readonly onlyBinary: string[];
-  python: string | undefined;
-  /** Takes what only conda has; without it such a line is a problem. */
-  readonly condaLeftOut: string[] | undefined;
 }
 
 interface ReadOptions {
@@ -105,19 +73,13 @@ async function nameSources(context: Context, gathered: Gathering, naming: Naming
   }
   const { withNames } = await import("./building/unnamed.ts");
   const { needsOfProject } = await import("./building/project-needs.ts");
-  for (const { file, line, text, hashes, project } of gathered.unnamed) {
-    const problem = (why: string): void => {
-      gathered.problems.push({ file: shownPath(context, file), line, why });
-    };
+  for (const { file, line, text, hashes, settings, project } of gathered.unnamed) {
     const texts =
       project === undefined
         ? await withNames(context, [text], naming)
         : await needsOfProject(context, context.fs.path.directory(file), naming, project);
-    for (const named of texts) {
-      gatherRequirement(context, gathered, "requirements", { file, line, text: named }, problem);
-      if (hashes.length > 0)
-        gatherHashes(context, gathered, file, { kind: "requirement", text: named, line, hashes }, problem);
-    }
+    for (const named of texts)
+      gatherNamed(context, gathered, { file, role: "requirements", line, text: named, hashes, settings });
   }
 }
 
@@ -145,6 +107,7 @@ function emptyGathering(condaLeftOut?: string[]): Gathering {
     hashes: new Map(),
     unnamed: [],
     addressHashes: new Map(),
+    settings: {},
     problems: [],
     extraIndexUrls: [],
     findLinks: [],
@@ -179,6 +142,7 @@ function finish(gathered: Gathering): RequirementFiles {
       ...(gathered.python === undefined ? {} : { python: gathered.python }),
       ...(gathered.allowPrerelease ? { prerelease: "allow" } : {}),
       ...(gathered.requireHashes ? { requireHashes: true } : {}),
+      ...(Object.keys(gathered.settings).length === 0 ? {} : { packageSettings: gathered.settings }),
       ...(gathered.backend === undefined ? {} : { backend: gathered.backend }),
       ...chosenNames("noBinary", gathered.noBinary),
       ...chosenNames("noBuild", gathered.onlyBinary),
@@ -259,127 +223,8 @@ async function gatherConda(context: Context, into: Gathering, from: GatheredFile
   }
 }
 
-function gatherLine(
-  context: Context,
-  into: Gathering,
-  file: AbsPath,
-  role: "requirements" | "constraints",
-  entry: Exclude<RequirementsLine, { kind: "file" }>,
-): void {
-  const problem = (why: string): void => {
-    into.problems.push({ file: shownPath(context, file), line: entry.line, why });
-  };
-  switch (entry.kind) {
-    case "problem":
-      problem(entry.why);
-      break;
-    case "editable":
-      into.unnamed.push({ file, line: entry.line, text: `-e ${fromFile(context, file, entry.text)}`, hashes: [] });
-      break;
-    case "option":
-      gatherOption(context, into, file, entry);
-      break;
-    case "requirement":
-      if (role === "requirements" && isUnnamed(entry.text)) {
-        const text = fromFile(context, file, entry.text);
-        into.unnamed.push({ file, line: entry.line, text, hashes: entry.hashes });
-        break;
-      }
-      gatherRequirement(context, into, role, { file, line: entry.line, text: entry.text }, problem);
-      if (entry.hashes.length > 0) gatherHashes(context, into, file, entry, problem);
-  }
-}
-
-/** A path in a file counts from that file. */
-function fromFile({ fs }: Context, file: AbsPath, text: string): string {
-  return /^[a-z][\w+.-]+:/i.test(text) ? text : fs.path.resolve(fs.path.directory(file), text);
-}
-
-function gatherRequirement(
-  context: Context,
-  into: Gathering,
-  role: "requirements" | "constraints",
-  { file, line, text }: { readonly file: AbsPath; readonly line: number; readonly text: string },
-  problem: (why: string) => void,
-): void {
-  try {
-    const requirement = parseRequirement(text);
-    const canonical = requirement.toString();
-    const digest = hashInAddress(requirement.url);
-    if (digest !== undefined) {
-      const origin = `${shownPath(context, file)} line ${line}`;
-      into.addressHashes.set(requirement.name, { sha256: new Set([digest]), origin, inAddress: true });
-    }
-    if (role === "requirements") into.requirements.push({ text: canonical, source: { kind: "file", file, line } });
-    else {
-      const origin = { kind: "file", file: shownPath(context, file), line, text: canonical } as const;
-      into.constraints.push({ requirement, origin });
-    }
-  } catch (error) {
-    if (!(error instanceof VenvoyError)) throw error;
-    problem(error.message);
-  }
-}
-
-function gatherHashes(
-  context: Context,
-  into: Gathering,
-  file: AbsPath,
-  { text, line, hashes }: Extract<RequirementsLine, { kind: "requirement" }>,
-  problem: (why: string) => void,
-): void {
-  const sha256 = readHashes(hashes);
-  const requirement = tryRequirement(text);
-  if (typeof sha256 === "string") problem(sha256);
-  else if (requirement !== undefined && !isOneFile(requirement))
-    problem(`\`${requirement.name}\` has a \`--hash\`, which fits one version: pin it with ==`);
-  else if (requirement?.url !== undefined && !/\.whl(?:#|$)/i.test(requirement.url))
-    problem("the hash of sources at an address stands in it: `…/demo-1.0.tar.gz#sha256=1f…`");
-  else if (requirement !== undefined) {
-    // Lines with other markers, and constraints, may add to what is allowed.
-    const before = into.hashes.get(requirement.name);
-    into.hashes.set(requirement.name, {
-      sha256: new Set([...(before?.sha256 ?? []), ...sha256]),
-      origin: before?.origin ?? `${shownPath(context, file)} line ${line}`,
-    });
-  }
-}
-
-function isOneFile({ url, specifier }: Requirement): boolean {
-  return url !== undefined || /^={2,3}[^*,]+$/.test(specifier.toString().trim());
-}
-
-/** A bad one was told already. */
-function tryRequirement(text: string): Requirement | undefined {
-  try {
-    return parseRequirement(text);
-  } catch (error) {
-    if (error instanceof VenvoyError) return undefined;
-    throw error;
-  }
-}
-
-function gatherOption(
-  context: Context,
-  into: Gathering,
-  file: AbsPath,
-  { name, value = "" }: { readonly name: string; readonly value: string | undefined },
-): void {
-  if (name === "index-url") into.indexUrl = value;
-  else if (name === "extra-index-url") into.extraIndexUrls.push(value);
-  else if (name === "find-links") {
-    // Relative to the file, as pip reads it.
-    const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
-    into.findLinks.push(isUrl ? value : context.fs.path.resolve(context.fs.path.directory(file), value));
-  } else if (name === "no-index") into.noIndex = true;
-  else if (name === "pre") into.allowPrerelease = true;
-  else if (name === "require-hashes") into.requireHashes = true;
-  else if (name === "no-binary") into.noBinary.push(...value.split(","));
-  else if (name === "only-binary") into.onlyBinary.push(...value.split(","));
-}
-
 function gatherBuilt(into: Gathering, file: AbsPath, line: number): void {
-  into.unnamed.push({ file, line, text: file, hashes: [], project: into.wish });
+  into.unnamed.push({ file, line, text: file, hashes: [], settings: [], project: into.wish });
 }
 
 function gatherProject(context: Context, into: Gathering, file: AbsPath, text: string): void {

@@ -1,10 +1,11 @@
 import { type PackageName, VenvoyError } from "../base/index.ts";
 import type { Listing, PackageSource } from "../pypi/index.ts";
-import type { Lock } from "../resolve/index.ts";
+import type { Lock, LockedPackage } from "../resolve/index.ts";
 
 /** The digests that a requirements file allows for one package. */
 export interface AllowedHashes {
-  readonly sha256: ReadonlySet<string>;
+  /** `sha256:1f…`, `sha384:…` or `sha512:…`; one of them must be the file's. */
+  readonly digests: ReadonlySet<string>;
   /** Where that stands: "requirements.txt line 3". */
   readonly origin: string;
   /** The digest stands in the address of the file, and is checked when that is fetched. */
@@ -16,15 +17,22 @@ export type HashRules = ReadonlyMap<PackageName, AllowedHashes>;
 /** Algorithms that somebody can make two files for with the same digest; pip refuses them, too. */
 const weak = /^(?:md5|sha1|md4|md2|sha|sha224|crc32|adler32):/i;
 
-/** The sha256 digests of `--hash` values, or a clause that says why they can't be held to. */
+/** Hexadecimal digits of each algorithm that is taken. */
+export const strongAlgorithms: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/** The digests of `--hash` values, or a clause that says why they can't be held to. */
 export function readHashes(values: readonly string[]): ReadonlySet<string> | string {
   const broken = values.find((one) => weak.test(one));
   if (broken !== undefined)
     return `\`${broken.split(":")[0]}\` is too weak for a \`--hash\`: files can be made that fit it; write sha256`;
-  const sha256 = values.flatMap((one) => /^sha256:([0-9a-f]{64})$/i.exec(one)?.[1]?.toLowerCase() ?? []);
-  const misread = values.find((one) => /^sha256:/i.test(one) && !/^sha256:[0-9a-f]{64}$/i.test(one));
-  if (sha256.length === 0 || misread !== undefined) return "a `--hash` must be a sha256, such as `--hash=sha256:1f…`";
-  return new Set(sha256);
+  const digests = values.map((one) => one.toLowerCase());
+  const isDigest = (one: string): boolean => {
+    const [algorithm = "", hex = ""] = one.split(":");
+    return hex.length === strongAlgorithms[algorithm] && /^[0-9a-f]+$/.test(hex);
+  };
+  if (digests.length === 0 || !digests.every(isDigest))
+    return "a `--hash` must be a sha256, sha384 or sha512, such as `--hash=sha256:1f…`";
+  return new Set(digests);
 }
 
 /** The digest in the fragment of an address, `#sha256=…`. */
@@ -54,7 +62,7 @@ export function withHashes(source: PackageSource, rules: HashRules | undefined):
       const rule = rules.get(name);
       return stamp === undefined || rule === undefined
         ? stamp
-        : `${stamp}\nhashes ${[...rule.sha256].sort().join(" ")}`;
+        : `${stamp}\nhashes ${[...rule.digests].sort().join(" ")}`;
     },
     metadata: (file, signal) => source.metadata(file, signal),
     metadataNow: (file) => source.metadataNow(file),
@@ -65,13 +73,18 @@ export function withHashes(source: PackageSource, rules: HashRules | undefined):
   };
 }
 
-function onlyAllowed(listing: Listing, { sha256 }: AllowedHashes): Listing {
-  const isAllowed = (digest: string | undefined): boolean => digest === undefined || sha256.has(digest);
+/** A file that promises digests, but none that can be compared, may be an allowed one. */
+function onlyAllowed(listing: Listing, rule: AllowedHashes): Listing {
+  const algorithms = new Set([...rule.digests].map((one) => one.split(":")[0] ?? ""));
+  const isAllowed = (hashes: Readonly<Record<string, string>>): boolean => {
+    const compared = Object.entries(hashes).filter(([algorithm]) => algorithms.has(algorithm));
+    return compared.length === 0 || compared.some(([algorithm, hex]) => rule.digests.has(`${algorithm}:${hex}`));
+  };
   const releases = listing.releases.map(({ versionText, tier, version, files }) => ({
     versionText,
     tier,
     version,
-    files: files.filter((file) => isAllowed(file.hashes["sha256"])),
+    files: files.filter((file) => isAllowed(file.hashes)),
   }));
   // When nothing has an allowed digest, the failure is to name the file that would be taken.
   return releases.some(({ files }) => files.length > 0) ? { ...listing, releases } : listing;
@@ -82,16 +95,21 @@ export interface HashCheck {
   readonly required?: boolean | undefined;
   /** What is there already in the same version needs none, as with pip. */
   readonly before?: Lock | undefined;
+  /** Before the files are here: what only they can tell is not asked yet (`withProof`). */
+  readonly isPlan?: boolean;
 }
 
 /**
  * Holds a lock to `--hash` lines. As with pip, one hash makes all of them needed: of every package, dependencies too.
  * Throws `DIGEST_MISMATCH`.
  */
-export function checkHashes(lock: Lock, rules: HashRules = new Map(), { required, before }: HashCheck = {}): void {
+export function checkHashes(
+  lock: Lock,
+  rules: HashRules = new Map(),
+  { required, before, isPlan = false }: HashCheck = {},
+): void {
   if (rules.size === 0 && required !== true) return;
-  const present = new Map((before?.packages ?? []).map((one) => [one.name, one.version]));
-  const fresh = lock.packages.filter(({ name, version }) => present.get(name) !== version);
+  const fresh = newIn(lock, before);
   const bare = fresh.filter(({ name }) => !rules.has(name));
   const [first] = bare;
   if (first !== undefined) {
@@ -113,14 +131,34 @@ export function checkHashes(lock: Lock, rules: HashRules = new Map(), { required
     const wheel = source ?? installed;
     const allowed = rules.get(name);
     if (allowed === undefined || allowed.inAddress === true) continue;
-    if (wheel.sha256 === undefined || allowed.sha256.has(wheel.sha256)) continue;
+    if (wheel.sha256 === undefined || allowed.digests.has(`sha256:${wheel.sha256}`)) continue;
+    if (isPlan && hasOthers(allowed)) continue;
     throw new VenvoyError(
       "DIGEST_MISMATCH",
       `\`${wheel.filename}\` has none of the hashes that ${allowed.origin} allows`,
       {
         hint: "the file on the index is another one than was locked: ask who released it",
-        data: { name, version, got: wheel.sha256, allowed: [...allowed.sha256] },
+        data: { name, version, got: wheel.sha256, allowed: [...allowed.digests] },
       },
     );
   }
+}
+
+function newIn(lock: Lock, before: Lock | undefined): readonly LockedPackage[] {
+  const present = new Map((before?.packages ?? []).map((one) => [one.name, one.version]));
+  return lock.packages.filter(({ name, version }) => present.get(name) !== version);
+}
+
+function hasOthers({ digests }: AllowedHashes): boolean {
+  return [...digests].some((one) => !one.startsWith("sha256:"));
+}
+
+/** The packages of a lock whose rules name digests that only the files themselves can tell. */
+export function unproven(lock: Lock, rules: HashRules, before: Lock | undefined): readonly LockedPackage[] {
+  return newIn(lock, before).filter((one) => {
+    const rule = rules.get(one.name);
+    const { sha256, url } = one.source ?? one.wheel;
+    const isKnown = sha256 !== undefined && rule?.digests.has(`sha256:${sha256}`) === true;
+    return rule !== undefined && rule.inAddress !== true && !isKnown && url !== undefined && hasOthers(rule);
+  });
 }

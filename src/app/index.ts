@@ -9,7 +9,7 @@ export { FileValue } from "../session/index.ts";
 export type { ActivateRequest, Activation } from "./activate.ts";
 export { hookMissing } from "./activate.ts";
 export type * from "./check/check-types.ts";
-export { excludeNewerMs, packageNames } from "./choices.ts";
+export { excludeNewerMs, packageNames, readSettings } from "./choices.ts";
 export type { CleanReport, CleanRequest, UnusedEnvironment } from "./clean.ts";
 export type { CloneRequest } from "./clone.ts";
 export type { Difference, DiffReport, DiffRequest, DiffSide } from "./compare.ts";

@@ -40,6 +40,8 @@ export interface ResolveChoices {
   readonly noBuildIsolation?: "all" | readonly string[];
   /** Given to build backends (PEP 517). */
   readonly configSettings?: Readonly<Record<string, string | readonly string[]>>;
+  /** The same for single packages, before those for all. */
+  readonly packageSettings?: Readonly<Record<string, NonNullable<ResolveChoices["configSettings"]>>>;
   /** Files whose requirements limit what builds use. */
   readonly buildConstraintFiles?: readonly string[];
   /** Builds may use the network, and see the person's files. */

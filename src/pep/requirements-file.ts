@@ -5,8 +5,15 @@
 
 /** One logical line. `line` counts from 1 and is where it begins. */
 export type RequirementsLine =
-  | { readonly kind: "requirement"; readonly line: number; readonly text: string; readonly hashes: readonly string[] }
-  | { readonly kind: "editable"; readonly line: number; readonly text: string }
+  | {
+      readonly kind: "requirement" | "editable";
+      readonly line: number;
+      readonly text: string;
+      /** Values of `--hash`. */
+      readonly hashes: readonly string[];
+      /** Values of `--config-settings`, `KEY=VALUE`. */
+      readonly settings: readonly string[];
+    }
   | {
       readonly kind: "file";
       readonly line: number;
@@ -57,7 +64,7 @@ export function parseRequirementsFile(
 }
 
 function readLine(text: string, line: number): RequirementsLine {
-  if (!text.startsWith("-")) return readRequirement(text, line);
+  if (!text.startsWith("-")) return readRequirement("requirement", text, line);
   const { word, value } = splitOption(text);
   const role = fileOptions[word];
   const option = options[word];
@@ -66,27 +73,52 @@ function readLine(text: string, line: number): RequirementsLine {
   const wantsValue = role !== undefined || option?.value === true;
   if (wantsValue && value === "") return { kind: "problem", line, text, why: `\`${word}\` needs a value` };
   if (!wantsValue && value !== "") return { kind: "problem", line, text, why: `\`${word}\` takes no value` };
-  if (role === "editable") return { kind: "editable", line, text: value };
+  if (role === "editable") return readRequirement("editable", value, line);
   if (role !== undefined) return { kind: "file", line, path: value, role };
   return { kind: "option", line, name: option?.name ?? "", value: wantsValue ? value : undefined };
 }
 
 /** A requirement may be followed by `--hash=sha256:…`, several times, and by per-requirement options of pip. */
-function readRequirement(text: string, line: number): RequirementsLine {
-  const at = text.search(/\s--?[a-z]/);
-  if (at === -1) return { kind: "requirement", line, text, hashes: [] };
+function readRequirement(kind: "requirement" | "editable", text: string, line: number): RequirementsLine {
+  const at = text.search(/\s--?[a-zA-Z]/);
+  if (at === -1) return { kind, line, text: unquote(text), hashes: [], settings: [] };
   const hashes: string[] = [];
-  for (const word of text
-    .slice(at)
-    .trim()
-    .split(/\s+(?=-)/)) {
-    const match = /^--hash(?:=|\s+)(\S+)$/.exec(word);
-    if (match?.[1] !== undefined) hashes.push(match[1]);
-    else if (!/^--(config-settings|global-option|build-option|install-option)\b/.test(word)) {
-      return { kind: "problem", line, text, why: `\`${word.split(/[\s=]/)[0]}\` is not an option of a requirement` };
-    }
+  const settings: string[] = [];
+  const words = shellWords(text.slice(at));
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const [, option = "", glued] = /^(-C|--[a-z-]+)(?:=?(.+))?$/s.exec(word) ?? [];
+    const list = perRequirement[option];
+    if (list === undefined)
+      return { kind: "problem", line, text, why: `\`${word.split("=")[0]}\` is not an option of a requirement` };
+    const value = glued ?? words.shift();
+    if (value === undefined) return { kind: "problem", line, text, why: `\`${option}\` needs a value` };
+    if (list === "hashes") hashes.push(value);
+    if (list === "settings") settings.push(value);
   }
-  return { kind: "requirement", line, text: text.slice(0, at).trim(), hashes };
+  return { kind, line, text: text.slice(0, at).trim(), hashes, settings };
+}
+
+/** Those of old `setup.py` commands are read, as pip reads them, and mean nothing to today's backends. */
+const perRequirement: Readonly<Record<string, "hashes" | "settings" | "unused">> = {
+  "--hash": "hashes",
+  "-C": "settings",
+  "--config-setting": "settings",
+  "--config-settings": "settings",
+  "--global-option": "unused",
+  "--build-option": "unused",
+  "--install-option": "unused",
+};
+
+/** Words as a shell divides them: quotes keep spaces, and are not part of the word. */
+function shellWords(text: string): string[] {
+  const words: string[] = [];
+  for (const [word] of text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/gs))
+    words.push(
+      word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/gs, (_, double?: string, single?: string, one?: string) =>
+        double === undefined ? (single ?? one ?? "") : double.replace(/\\(["\\])/g, "$1"),
+      ),
+    );
+  return words;
 }
 
 function splitOption(text: string): { readonly word: string; readonly value: string } {

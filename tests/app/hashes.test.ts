@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
@@ -53,10 +53,12 @@ test("weak digests are refused, also beside a strong one", async () => {
   t.write("md5.txt", `idna==3.6 --hash=md5:${"0".repeat(32)}\n`);
   t.write("both.txt", `idna==3.6 --hash=sha256:${digest(idna)} --hash=sha1:${"0".repeat(40)}\n`);
   t.write("other.txt", `idna==3.6 --hash=blake:00\n`);
+  t.write("short.txt", `idna==3.6 --hash=sha512:${none}\n`);
   for (const [file, why] of [
     ["md5.txt", "`md5.txt` line 1: `md5` is too weak for a `--hash`"],
     ["both.txt", "`sha1` is too weak"],
-    ["other.txt", "a `--hash` must be a sha256"],
+    ["other.txt", "a `--hash` must be a sha256, sha384 or sha512"],
+    ["short.txt", "a `--hash` must be a sha256, sha384 or sha512"],
   ] as const) {
     const said = await t.venvoy("sync", "-n", "demo", file);
     expect(said.exit).toBe(2);
@@ -122,4 +124,59 @@ test("a project's hashes hold for the environment that run makes of it", async (
   expect(refused.err).toContain("has none of the hashes that requirements.txt line 1 allows");
   t.write("requirements.txt", `idna==3.6 --hash=sha256:${digest(idna)}\n`);
   expect(await t.runs("run", "--project", "a.py")).toMatchObject({ exit: 0, out: "ran\n" });
+});
+
+test("sha384 and sha512 count like sha256: they are asked of the file itself", { timeout: 60_000 }, async () => {
+  await using t = await testContext(projects());
+  const strong = (algorithm: string, bytes: Uint8Array) =>
+    `--hash=${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+  t.write("good.txt", `web==1.0 ${strong("sha512", web)}\nidna==3.6 ${strong("sha384", idna)}\n`);
+  expect(await t.venvoy("create", "good", "-f", "good.txt")).toMatchObject({ exit: 0 });
+  // Metadata are read in ranges.
+  const whole = t.index.requests.filter(({ path, headers }) => path.endsWith(".whl") && headers.range === undefined);
+  expect(whole).toHaveLength(2);
+  expect(await t.venvoy("create", "again", "-f", "good.txt", "--offline")).toMatchObject({ exit: 0 });
+  expect(await t.venvoy("lock", "good.txt", "-o", "pylock.toml")).toMatchObject({ exit: 0 });
+  t.write("wrong.txt", `idna==3.6 ${strong("sha512", web)}\n`);
+  const mismatch = "`idna-3.6-py3-none-any.whl` has none of the hashes that wrong.txt line 1 allows";
+  for (const words of [
+    ["create", "bad", "-f", "wrong.txt"],
+    ["sync", "-n", "good", "wrong.txt"],
+    ["lock", "wrong.txt", "-o", "pylock.wrong.toml"],
+    ["pip", "-n", "good", "download", "-r", "wrong.txt"],
+  ])
+    expect(await t.venvoy(...words)).toMatchObject({ exit: 1, err: expect.stringContaining(mismatch) });
+  // Nothing of a file that isn't the one that was meant is run.
+  const code = `open(${JSON.stringify(join(t.home, "ran"))}, "w").close()`;
+  const source = sdist("src", "1.0", { static: true, backendCode: code });
+  t.index.packages["src"] = [{ filename: sdistFilename("src", "1.0"), content: source }];
+  t.write("src.txt", `src==1.0 ${strong("sha512", web)}\n`);
+  expect(await t.venvoy("create", "src", "-f", "src.txt", "--build-network")).toMatchObject({ exit: 1 });
+  expect(existsSync(join(t.home, "ran"))).toBe(false);
+  t.write("src.txt", `src==1.0 ${strong("sha512", source)}\n`);
+  expect(await t.venvoy("create", "src", "-f", "src.txt", "--build-network")).toMatchObject({ exit: 0 });
+  expect(existsSync(join(t.home, "ran"))).toBe(true);
+});
+
+test("--config-settings behind a requirement are for its build alone", { timeout: 60_000 }, async () => {
+  await using t = await testContext({ one: { "1.0": { sdist: {} } }, two: { "1.0": { sdist: {} } } });
+  writeFileSync(join(t.cwd, sdistFilename("three", "1.0")), sdist("three", "1.0"));
+  t.write(
+    "r.txt",
+    `one==1.0 --config-settings="--opt=a b" -C kind=fast --config-setting kind=small\ntwo\n./three-1.0.tar.gz -Cx=y\n`,
+  );
+  expect(await t.venvoy("create", "demo", "-f", "r.txt")).toMatchObject({ exit: 0 });
+  const code = "import one, two, three; print(one.settings, two.settings, three.settings)";
+  expect((await t.runs("run", "-n", "demo", "-c", code)).out).toBe(
+    "{'--opt': 'a b', 'kind': ['fast', 'small']} None {'x': 'y'}\n",
+  );
+  const other = await t.venvoy("create", "other", "one", "two", "--config-setting", "all=1");
+  expect(other).toMatchObject({ exit: 0 });
+  const settings = "import one, two; print(one.settings, two.settings)";
+  expect((await t.runs("run", "-n", "other", "-c", settings)).out).toBe("{'all': '1'} {'all': '1'}\n");
+  t.write("bad.txt", "one==1.0 --config-settings nothing\n");
+  expect(await t.venvoy("create", "bad", "-f", "bad.txt")).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining("`--config-settings` takes KEY=VALUE, not `nothing`"),
+  });
 });

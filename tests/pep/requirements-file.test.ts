@@ -17,16 +17,17 @@ test("requirements, options and files come with their lines", () => {
     "demo @ https://files.example/demo-1.0-py3-none-any.whl#sha256=cc",
   ].join("\n");
   expect(parseRequirementsFile(text)).toEqual([
-    { kind: "requirement", line: 2, text: "numpy >=1.26,<2", hashes: [] },
+    { kind: "requirement", line: 2, text: "numpy >=1.26,<2", hashes: [], settings: [] },
     {
       kind: "requirement",
       line: 4,
       text: "requests[security]==2.32.3 ; python_version >= '3.8'",
       hashes: ["sha256:aa", "sha256:bb"],
+      settings: [],
     },
     { kind: "file", line: 7, path: "base.txt", role: "requirements" },
     { kind: "file", line: 8, path: "limits.txt", role: "constraints" },
-    { kind: "editable", line: 9, text: "https://x.example/a.zip#egg=a" },
+    { kind: "editable", line: 9, text: "https://x.example/a.zip#egg=a", hashes: [], settings: [] },
     { kind: "option", line: 10, name: "extra-index-url", value: "https://index.example/simple" },
     { kind: "option", line: 11, name: "no-index", value: undefined },
     {
@@ -34,6 +35,7 @@ test("requirements, options and files come with their lines", () => {
       line: 12,
       text: "demo @ https://files.example/demo-1.0-py3-none-any.whl#sha256=cc",
       hashes: [],
+      settings: [],
     },
   ]);
 });
@@ -44,7 +46,7 @@ test("variables are filled in only in pip's form, and only when they are set", (
   });
   expect(lines).toEqual([
     { kind: "option", line: 1, name: "index-url", value: "https://secret@index.example/" },
-    { kind: "requirement", line: 2, text: "x @ ${HOME_less}$TOKEN ${ABSENT}", hashes: [] },
+    { kind: "requirement", line: 2, text: "x @ ${HOME_less}$TOKEN ${ABSENT}", hashes: [], settings: [] },
   ]);
 });
 
@@ -56,7 +58,7 @@ test.each([
 ])("%s is a problem of its line, and the next line is read", (line, why) => {
   expect(parseRequirementsFile(`${line}\nscipy`)).toEqual([
     { kind: "problem", line: 1, text: line, why },
-    { kind: "requirement", line: 2, text: "scipy", hashes: [] },
+    { kind: "requirement", line: 2, text: "scipy", hashes: [], settings: [] },
   ]);
 });
 

@@ -70,7 +70,7 @@ export async function ownOfAddress(
   const found = await find(context, address, { way, source, signal, commit });
   const label = labelOf(context, address);
   const artifact =
-    (await workshop.found(found.from)) ??
+    (await workshop.found(found.from, name)) ??
     (await workshop.open(
       {
         label,

@@ -48,7 +48,7 @@ export class Builds {
 
   async #metadata(listed: ListedFile, signal: AbortSignal | undefined): Promise<FileMetadata> {
     const sdist = sdistOf(listed);
-    const kept = await this.#keptMetadata(sdist.file.sha256);
+    const kept = await this.#keptMetadata(sdist);
     if (kept !== undefined) return kept;
     try {
       return await this.#prepare(sdist, signal ?? new AbortController().signal);
@@ -63,7 +63,7 @@ export class Builds {
     if (found !== undefined) return found;
     const sdist = sdistOfLocked(item);
     const { fs, layout } = this.#context;
-    const lock = fs.path.join(layout.built, ".locks", this.#workshop.key(sdist.file.sha256 ?? sdist.name));
+    const lock = fs.path.join(layout.built, ".locks", this.#workshop.key(sdist.file.sha256 ?? sdist.name, sdist.name));
     return withLock(this.#context, lock, { purpose: `build ${item.name} ${item.version}`, signal }, async () => {
       return (
         (await this.found(item)) ?? this.#unpacked(sdist, signal, (bench, from) => this.#build(sdist, bench, from))
@@ -72,9 +72,9 @@ export class Builds {
   }
 
   /** The wheel that was built before, if it is still in the store. */
-  async found({ wheel, source }: LockedPackage): Promise<Artifact | undefined> {
+  async found({ name, wheel, source }: LockedPackage): Promise<Artifact | undefined> {
     const { sha256 } = source ?? wheel;
-    return sha256 === undefined ? undefined : this.#workshop.found(sha256);
+    return sha256 === undefined ? undefined : this.#workshop.found(sha256, name);
   }
 
   async #prepare(sdist: Sdist, signal: AbortSignal): Promise<FileMetadata> {
@@ -92,7 +92,7 @@ export class Builds {
         ...(metadata.requiresPython === undefined ? {} : { requiresPython: metadata.requiresPython }),
       };
       checkSame(sdist, facts);
-      await this.#keepMetadata(sha256, facts);
+      await this.#keepMetadata(sha256, sdist.name, facts);
       return facts;
     });
   }
@@ -142,14 +142,14 @@ export class Builds {
     });
   }
 
-  #metadataFile(sha256: Sha256): AbsPath {
+  #metadataFile(sha256: Sha256, name: PackageName): AbsPath {
     const { fs, layout } = this.#context;
-    return fs.path.join(layout.cache, "source-metadata-1", `${this.#workshop.key(sha256)}.json`);
+    return fs.path.join(layout.cache, "source-metadata-1", `${this.#workshop.key(sha256, name)}.json`);
   }
 
-  async #keptMetadata(sha256: Sha256 | undefined): Promise<FileMetadata | undefined> {
+  async #keptMetadata({ name, file: { sha256 } }: Sdist): Promise<FileMetadata | undefined> {
     if (sha256 === undefined) return undefined;
-    const text = await this.#context.fs.readText(this.#metadataFile(sha256)).catch(() => "");
+    const text = await this.#context.fs.readText(this.#metadataFile(sha256, name)).catch(() => "");
     try {
       return JSON.parse(text) as FileMetadata;
     } catch {
@@ -157,9 +157,9 @@ export class Builds {
     }
   }
 
-  async #keepMetadata(sha256: Sha256, facts: FileMetadata): Promise<void> {
+  async #keepMetadata(sha256: Sha256, name: PackageName, facts: FileMetadata): Promise<void> {
     const { fs } = this.#context;
-    const file = this.#metadataFile(sha256);
+    const file = this.#metadataFile(sha256, name);
     await fs.makeDir(fs.path.directory(file));
     await fs.writeAtomic(file, JSON.stringify(facts));
   }

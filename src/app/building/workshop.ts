@@ -7,6 +7,7 @@ import { inOp } from "../../ports/index.ts";
 import { targetOf } from "../../python/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Context } from "../context.ts";
+import type { ResolveChoices } from "../requests.ts";
 import { buildEnvironments } from "./environments.ts";
 import type { BuildWay } from "./source.ts";
 
@@ -26,6 +27,7 @@ export interface Job {
 /** Sources that lie ready, and what builds them. */
 export interface Bench {
   readonly options: BuildOptions;
+  readonly name: string | undefined;
   readonly environments: BuildEnvironments;
 }
 
@@ -57,20 +59,20 @@ export class Workshop {
         stage: work,
         log,
         signal,
-        settings: choices.configSettings ?? {},
+        settings: settingsOf(choices, job.name),
         ...(job.editable === true ? { editable: true } : {}),
         ...(confine === undefined ? {} : { confine }),
         ...(this.#isIsolated(job.name) ? {} : { withoutIsolation: interpreter.executable }),
       };
       const within = job.name === undefined ? this.#way.within : [...this.#way.within, job.name];
       const environments = buildEnvironments(this.#context, { ...this.#way, within }, signal);
-      return inOp(reporter, { kind: "build", label: job.label }, () => body({ options, environments }));
+      return inOp(reporter, { kind: "build", label: job.label }, () => body({ options, name: job.name, environments }));
     });
   }
 
   /** Builds a wheel and takes it into the store; `check` is asked before that. */
   async build(
-    { options, environments }: Bench,
+    { options, name, environments }: Bench,
     from: string,
     check: (wheel: ReturnType<typeof parseWheelName>) => void,
   ): Promise<Artifact> {
@@ -82,21 +84,22 @@ export class Workshop {
     if (sha256 === undefined) throw new Error(`\`${file}\` is gone`);
     const artifact = (await store.find(sha256)) ?? (await store.add(file, { filename, sha256 }));
     await fs.makeDir(layout.built);
-    await fs.writeAtomic(fs.path.join(layout.built, this.key(from)), `${sha256} ${filename}\n`);
+    await fs.writeAtomic(fs.path.join(layout.built, this.key(from, name)), `${sha256} ${filename}\n`);
     return artifact;
   }
 
   /** What was built from the same sources, with the same Python and settings, if it is still in the store. */
-  async found(from: string): Promise<Artifact | undefined> {
+  async found(from: string, name: string | undefined): Promise<Artifact | undefined> {
     const { fs, layout, store } = this.#context;
-    const text = await fs.readText(fs.path.join(layout.built, this.key(from))).catch(() => "");
+    const text = await fs.readText(fs.path.join(layout.built, this.key(from, name))).catch(() => "");
     const digest = /^[0-9a-f]{64}/.exec(text)?.[0];
     return digest === undefined ? undefined : store.find(parseSha256(digest) as Sha256);
   }
 
-  key(from: string): string {
+  /** Without a name, the build of what says its name itself is meant: no settings are for it alone. */
+  key(from: string, name: string | undefined): string {
     const { interpreter, choices } = this.#way;
-    const facts = [from, targetOf(interpreter).tags[0], interpreter.prefix, choices.configSettings ?? {}];
+    const facts = [from, targetOf(interpreter).tags[0], interpreter.prefix, settingsOf(choices, name)];
     return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 40);
   }
 
@@ -110,4 +113,12 @@ export class Workshop {
     if (noBuildIsolation === undefined) return true;
     return noBuildIsolation !== "all" && (name === undefined || !noBuildIsolation.includes(name));
   }
+}
+
+function settingsOf(
+  { configSettings, packageSettings }: ResolveChoices,
+  name: string | undefined,
+): NonNullable<ResolveChoices["configSettings"]> {
+  const own = name !== undefined && packageSettings !== undefined && Object.hasOwn(packageSettings, name);
+  return { ...configSettings, ...(own ? packageSettings[name] : {}) };
 }

@@ -9,6 +9,7 @@ import { type BuildingSource, type BuildWay, withBuilds } from "../building/sour
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { backendOf, backendOn, relabelled, withBackendIndexes } from "../hardware.ts";
+import { withProof } from "../hash-proof.ts";
 import { checkHashes, withHashes } from "../hashes.ts";
 import { type OwnPackages, withOwnPackages } from "../own-packages.ts";
 import type { ResolveChoices } from "../requests.ts";
@@ -56,7 +57,8 @@ export async function solveTargets(context: Context, question: TargetQuestion): 
   for (const one of found) locks.push(await withKnownDigests(context, one, source, signal));
   for (const { lock } of locks) {
     checkPlaces(lock);
-    checkHashes(lock, inputs.hashes);
+    checkHashes(lock, inputs.hashes, { isPlan: true });
+    await withProof(context, inputs.hashes, { lock, source, check: {}, signal });
   }
   return { locks, source, notes: [...new Set(found.flatMap(({ notes }) => notes))] };
 }

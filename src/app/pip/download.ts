@@ -6,6 +6,7 @@ import { baseOfEnvironment } from "../bases.ts";
 import type { BuildingSource } from "../building/source.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { readRequirementFiles } from "../files.ts";
+import { withProof } from "../hash-proof.ts";
 import { checkHashes } from "../hashes.ts";
 import { namingIn } from "../packages.ts";
 import type { ContentRequest } from "../requests.ts";
@@ -56,7 +57,9 @@ export async function download(context: Context, request: DownloadRequest): Prom
     choices,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  checkHashes(solved.lock, files.hashes, { required: choices.requireHashes });
+  const check = { required: choices.requireHashes };
+  checkHashes(solved.lock, files.hashes, { ...check, isPlan: true });
+  await withProof(context, files.hashes, { ...solved, check, signal: request.signal });
   const directory = request.to === undefined ? fs.path.resolve(context.system.cwd, ".") : pathFrom(context, request.to);
   const wanted = solved.lock.packages.filter((item) => !request.onlyAsked || item.requested);
   const done: DownloadedFile[] = [];

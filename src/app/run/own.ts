@@ -9,6 +9,7 @@ import { compileLater } from "../compile.ts";
 import type { Context } from "../context.ts";
 import { diffLocks } from "../diff.ts";
 import { extraFiles } from "../extra-files.ts";
+import { withProof } from "../hash-proof.ts";
 import { checkHashes, type HashRules } from "../hashes.ts";
 import { type HostTruth, untilItRuns } from "../host-truth.ts";
 import { costOf, obtain } from "../obtain.ts";
@@ -61,7 +62,7 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   const hashCheck = { required: run.choices.requireHashes };
-  checkHashes(solved.lock, run.hashes, hashCheck);
+  checkHashes(solved.lock, run.hashes, { ...hashCheck, isPlan: true });
   const plan: Omit<ChangeReport, "environment"> = {
     version: 1,
     previousVersion: undefined,
@@ -78,11 +79,12 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
   const place = { name: run.label, id: "" as ChangeReport["environment"]["id"], path: context.layout.scripts };
   if ((await request.confirm?.({ ...plan, environment: place })) === false)
     throw new VenvoyError("ABORTED", `The environment of \`${run.label}\` was not made`);
+  const hashes = await withProof(context, run.hashes, { ...solved, check: hashCheck, signal: request.signal });
   const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
     judge: solved.judge,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  checkHashes(lock, run.hashes, hashCheck);
+  checkHashes(lock, hashes, hashCheck);
   const made = await ensureScriptEnvironment(context, context.env, {
     lock,
     artifacts,
@@ -152,7 +154,7 @@ function digestOf(run: OwnRun): string {
       one.constraintFiles,
       one.overrideFiles,
     ]),
-    ...[...(run.hashes ?? [])].map(([name, { sha256 }]) => [name, ...sha256]),
+    ...[...(run.hashes ?? [])].map(([name, { digests }]) => [name, ...digests]),
     ...(choices.requireHashes === true ? ["hashes"] : []),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 40);

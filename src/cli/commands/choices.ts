@@ -1,4 +1,10 @@
-import { type AddRequest, type ChangeOptions, packageNames, type ResolveChoices } from "../../app/index.ts";
+import {
+  type AddRequest,
+  type ChangeOptions,
+  packageNames,
+  type ResolveChoices,
+  readSettings,
+} from "../../app/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
 import type { Session } from "../session.ts";
@@ -88,16 +94,10 @@ function some(values: readonly string[]): readonly string[] | undefined {
 
 /** `KEY=VALUE`; a key that comes twice has a list of values (PEP 517 leaves that to backends, pip does it). */
 export function configSettings(values: readonly string[]): ResolveChoices["configSettings"] {
-  const settings: Record<string, string | readonly string[]> = {};
-  for (const text of values) {
-    const [, key, value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (key === undefined) {
-      throw new VenvoyError("ARGUMENT_INVALID", `\`--config-setting\` takes KEY=VALUE, not \`${text}\``);
-    }
-    const before = settings[key];
-    settings[key] = before === undefined ? value : [...(typeof before === "string" ? [before] : before), value];
-  }
-  return values.length === 0 ? undefined : settings;
+  if (values.length === 0) return undefined;
+  const settings = readSettings(values);
+  if (typeof settings !== "string") return settings;
+  throw new VenvoyError("ARGUMENT_INVALID", `\`--config-setting\` takes KEY=VALUE, not \`${settings}\``);
 }
 
 /** Flags whose spec lists all the words that they take. */
