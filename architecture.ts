@@ -19,6 +19,7 @@ export const layers: Readonly<Record<string, number>> = {
   launch: 4,
   wheel: 5,
   build: 5,
+  runtime: 5,
   env: 6,
   lanes: 6,
   script: 7,

@@ -45,6 +45,8 @@ export type { PackageInfo, PackageInfoReport, PackageInfoRequest } from "./pip/s
 export type { Candidate, VersionsReport, VersionsRequest } from "./pip/versions.ts";
 export type { ProposalData } from "./proposals.ts";
 export type { ProtectReport, ProtectRequest } from "./protect.ts";
+export type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
+export type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 export type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
 export type { RenameReport, RenameRequest } from "./rename.ts";
 export type * from "./requests.ts";

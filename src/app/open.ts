@@ -73,6 +73,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     hosts: async () => (await import("./host/profiles.ts")).listHosts(context()),
     showHost: async (name) => (await import("./host/profiles.ts")).showHost(context(), name),
     removeHost: async (name, given = {}) => (await import("./host/profiles.ts")).removeHost(context(), name, given),
+    installPython: async (request) => (await import("./python/install-python.ts")).installPython(context(), request),
+    removePython: async (request) => (await import("./python/remove-python.ts")).removePython(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),
     size: async () => (await import("./size/size.ts")).size(context()),
     sizeOf: async ({ name } = {}) => (await import("./size/packages.ts")).sizeOf(context(), name),

@@ -38,6 +38,8 @@ import type { InstalledPackage, InstalledRequest } from "./pip/list.ts";
 import type { PackageInfoReport, PackageInfoRequest } from "./pip/show.ts";
 import type { VersionsReport, VersionsRequest } from "./pip/versions.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
+import type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
+import type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 import type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
 import type { RenameReport, RenameRequest } from "./rename.ts";
 import type {
@@ -180,6 +182,10 @@ export interface Venvoy {
   showHost(name: string, options?: OperationOptions): Promise<HostReport>;
   /** Forgets a host; nothing of the program is touched. */
   removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
+  /** Brings a released Python onto this machine, or unpacks one for another. */
+  installPython(request: InstallPythonRequest): Promise<InstalledPython>;
+  /** Removes a Python that `installPython` brought, unless environments stand on it. */
+  removePython(request: RemovePythonRequest): Promise<RemovedPython>;
   pythons(options?: OperationOptions): Promise<readonly InterpreterSummary[]>;
   /** Space on the disk of everything, each file counted once. */
   size(options?: OperationOptions): Promise<SizeReport>;

@@ -22,7 +22,7 @@ export interface ElfFacts {
 
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
-interface Segment {
+export interface Segment {
   readonly type: number;
   readonly offset: number;
   readonly address: number;
@@ -30,7 +30,7 @@ interface Segment {
 }
 
 const loadSegment = 1;
-const dynamicSegment = 2;
+export const dynamicSegment = 2;
 const interpreterSegment = 3;
 const largestTable = 16 << 20;
 const mostVersions = 10_000;
@@ -64,13 +64,13 @@ export async function readElf(readAt: ReadAt): Promise<ElfFacts | undefined> {
   return section === undefined ? undefined : { ...facts, ...section };
 }
 
-function isElf(head: Uint8Array): boolean {
+export function isElf(head: Uint8Array): boolean {
   const isMagic = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
   return isMagic && (head[4] === 1 || head[4] === 2) && (head[5] === 1 || head[5] === 2);
 }
 
 /** Numbers in the word size and byte order of the file that they come from. */
-class Words {
+export class Words {
   readonly isWide: boolean;
   readonly isLittle: boolean;
   readonly #view: DataView;
@@ -110,7 +110,7 @@ function formOf(head: Uint8Array): { readonly isWide: boolean; readonly isLittle
   return { isWide: head[4] === 2, isLittle: head[5] === 1 };
 }
 
-function readSegments(head: Words): Segment[] | undefined {
+export function readSegments(head: Words): Segment[] | undefined {
   const { isWide } = head;
   const at = head.word(isWide ? 32 : 28);
   const entryBytes = head.u16(isWide ? 54 : 42);
@@ -133,7 +133,7 @@ async function readInterpreter(segments: readonly Segment[], readAt: ReadAt): Pr
   return textAt(await readAt(segment.offset, segment.fileBytes), 0);
 }
 
-const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, runpath: 29 } as const;
+export const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, rpath: 15, runpath: 29 } as const;
 const versionTags = { table: 0x6fff_fffe, count: 0x6fff_ffff } as const;
 
 async function readDynamic(
@@ -163,7 +163,7 @@ async function readDynamic(
   };
 }
 
-function readEntries(section: Words): [tag: number, value: number][] {
+export function readEntries(section: Words): [tag: number, value: number][] {
   const entries: [number, number][] = [];
   const half = section.isWide ? 8 : 4;
   for (let at = 0; at + 2 * half <= section.length; at += 2 * half) {
@@ -207,7 +207,7 @@ function readVersions(records: Words, table: Uint8Array, count: number): Version
   return { versions, weakVersions };
 }
 
-function fileOffset(segments: readonly Segment[], address: number | undefined): number | undefined {
+export function fileOffset(segments: readonly Segment[], address: number | undefined): number | undefined {
   if (address === undefined) return undefined;
   for (const { type, address: from, fileBytes, offset } of segments) {
     if (type === loadSegment && address >= from && address < from + fileBytes) return address - from + offset;
@@ -215,7 +215,7 @@ function fileOffset(segments: readonly Segment[], address: number | undefined): 
   return undefined;
 }
 
-function textAt(table: Uint8Array, at: number): string {
+export function textAt(table: Uint8Array, at: number): string {
   const end = table.indexOf(0, at);
   return Buffer.from(table.subarray(at, end < 0 ? table.length : end)).toString("utf8");
 }

@@ -6,6 +6,8 @@
 
 export type { ElfFacts } from "./elf.ts";
 export { readElf } from "./elf.ts";
+export type { ElfRunPath } from "./elf-run-path.ts";
+export { readElfRunPaths } from "./elf-run-path.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export { Inflater } from "./inflater.ts";
 export type { IniOptions, IniSections } from "./ini.ts";

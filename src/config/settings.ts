@@ -29,6 +29,8 @@ export interface Settings {
   readonly backend: BackendSettings;
   /** Where records of known faults lie; left out, indexes that serve them are asked. */
   readonly advisories: SafeUrl | undefined;
+  /** Where released Pythons are, when a person says so. */
+  readonly pythonMirror: SafeUrl | undefined;
   /** Each setting with its value and where that was written; what `settings --explain` prints. */
   readonly explained: readonly ExplainedSetting[];
 }
@@ -90,6 +92,7 @@ export async function loadSettings(io: Io, { layout, overrides = {}, prefix }: L
     excludeNewer: find("exclude-newer")?.text.trim(),
     backend: readBackend(io, find),
     advisories: advisoryPlace(io, find, overrides),
+    pythonMirror: readMirror(io, find),
     explained: explain(find, overrides, file.indexes),
   });
 }
@@ -102,6 +105,11 @@ function readBackend(io: Io, find: Find): BackendSettings {
     cudaDriver: find("cuda-driver")?.text.trim(),
     amdProcessor: find("amd-gpu")?.text.trim(),
   };
+}
+
+function readMirror(io: Io, find: Find): SafeUrl | undefined {
+  const mirror = find("python-mirror");
+  return mirror === undefined ? undefined : placeOf(io, "python-mirror", mirror);
 }
 
 async function readIndexSettings(

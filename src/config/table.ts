@@ -182,6 +182,13 @@ export const settingsTable = [
     variables: [],
   },
   {
+    key: "python-mirror",
+    kind: "url",
+    meaning: "where `python install` finds releases of Python: a directory or address with their `SHA256SUMS`",
+    fallback: "the latest release of python-build-standalone",
+    variables: [],
+  },
+  {
     key: "cuda-driver",
     kind: "text",
     meaning: "the NVIDIA driver that `auto` goes by, in place of this machine's",

@@ -6,6 +6,7 @@
  * Standards: PEP 405 (pyvenv.cfg), 514 (registry), 425 and 508 (tags and markers), 668 (EXTERNALLY-MANAGED), 703.
  */
 export type { Answer, AskOptions, PythonIo } from "./ask/ask.ts";
+export { newestPip } from "./ask/bundled-wheels.ts";
 export type { Base, BaseLink, BaseSight, OpenedBase } from "./base.ts";
 export { ensureBase, findBase, listBases, openBase, repairBase, seeBase } from "./base.ts";
 export type { BaseFacts } from "./base-key.ts";

@@ -64,6 +64,7 @@ export type Source =
   | "given"
   | "active environment"
   | "path"
+  | "venvoy"
   | "pyenv"
   | "asdf"
   | "mise"

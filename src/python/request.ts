@@ -135,8 +135,11 @@ function wholeImplementation(name: string, implementation: Implementation | unde
   return { kind: "version", text, implementation, release: [], exact: undefined, freeThreaded: false, debug: false };
 }
 
+/** What a request asks about: of an interpreter that is here, or of one that could be installed. */
+export type AskedFacts = Pick<Interpreter, "version" | "versionInfo" | "implementation" | "freeThreaded" | "debug">;
+
 /** True when the interpreter is one that was asked for. Paths and commands are decided where they are looked up. */
-export function fits(request: PythonRequest, interpreter: Interpreter): boolean {
+export function fits(request: PythonRequest, interpreter: AskedFacts): boolean {
   switch (request.kind) {
     case "any":
       return !interpreter.freeThreaded && !interpreter.debug;
@@ -157,12 +160,12 @@ export function fits(request: PythonRequest, interpreter: Interpreter): boolean 
 
 function fitsImplementation(
   { implementation }: { readonly implementation: Implementation | undefined },
-  interpreter: Interpreter,
+  interpreter: AskedFacts,
 ): boolean {
   return implementation === undefined || implementation === interpreter.implementation;
 }
 
-function inRange(specifier: SpecifierSet, interpreter: Interpreter): boolean {
+function inRange(specifier: SpecifierSet, interpreter: AskedFacts): boolean {
   // A build from a checkout says `3.14.0+`.
   const version =
     tryParseVersion(interpreter.version.replace(/\+$/, "")) ?? tryParseVersion(interpreter.versionInfo.join("."));

@@ -9,6 +9,7 @@ export { readArtifactTree, readStoredFiles, sections, treeFileOf } from "./artif
 export { cacheTag } from "./bytecode.ts";
 export type { EntryPoint } from "./entry-points.ts";
 export { parseEntryPoints } from "./entry-points.ts";
+export { rewriteScript } from "./launcher.ts";
 export type { Collected, Damage, EnsureOptions, Store, WantedWheel } from "./store.ts";
 export { openStore } from "./store.ts";
 export { markCompiled } from "./trust.ts";

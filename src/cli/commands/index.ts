@@ -10,7 +10,7 @@ import { hostModule, hostUse } from "./guard.ts";
 import { hostAdd, hostList, hostRemove, hostShow } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
-import { clean, pythonList, size, storeVerify } from "./machine.ts";
+import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { pip } from "./pip.ts";
 import { history, tree, which, why } from "./questions.ts";
@@ -64,11 +64,13 @@ export const commands: readonly Command[] = [
   editorPyright,
   hostUse,
   hostModule,
+  pythonInstall,
   pythonList,
   hostAdd,
   hostList,
   hostShow,
   hostRemove,
+  pythonRemove,
   doctor,
   size,
   clean,

@@ -1,5 +1,5 @@
 import { VenvoyError } from "../../base/index.ts";
-import { pythonTable, verifyText } from "../render/machine.ts";
+import { installedPythonText, pythonTable, removedPythonText, verifyText } from "../render/machine.ts";
 import { cleanText, environmentSizeText, sizeText, unusedText } from "../render/size.ts";
 import { terminalStyle } from "../render/style.ts";
 import { command } from "../spec.ts";
@@ -16,6 +16,58 @@ export const pythonList = command(
   async ({ session }) => {
     const found = await (await session.venvoy()).pythons({ signal: session.signal });
     return { exit: 0, data: found, text: (style) => pythonTable(found, style) };
+  },
+);
+
+export const pythonInstall = command(
+  {
+    path: "python install",
+    group: "python",
+    summary: "bring a released Python here: a version, an archive or its address",
+    changes: true,
+    args: { what: { kind: "one", summary: "a version (3.12), the file of a release, or its address" } },
+    flags: {
+      at: { kind: "text", value: "DIR", summary: "unpack it there instead, also for another system" },
+      mirror: { kind: "text", value: "PLACE", summary: "a directory or address with releases and their SHA256SUMS" },
+      sha256: { kind: "text", value: "DIGEST", summary: "the digest that the archive must have" },
+    },
+    examples: [
+      "venvoy python install 3.12",
+      "venvoy python install ./cpython-3.12.8+20241219-x86_64-unknown-linux-gnu-install_only.tar.gz",
+      "venvoy python install 3.11 --mirror /mnt/pythons --at ./python",
+    ],
+  },
+  async ({ args, flags, common, session }) => {
+    const report = await (await session.venvoy()).installPython({
+      what: args.what,
+      dryRun: common.dryRun,
+      signal: session.signal,
+      ...(flags.at === undefined ? {} : { at: flags.at }),
+      ...(flags.mirror === undefined ? {} : { mirror: flags.mirror }),
+      ...(flags.sha256 === undefined ? {} : { sha256: flags.sha256 }),
+    });
+    return { exit: 0, data: report, text: (style) => installedPythonText(report, { dryRun: common.dryRun }, style) };
+  },
+);
+
+export const pythonRemove = command(
+  {
+    path: "python remove",
+    group: "python",
+    summary: "remove a Python that venvoy installed",
+    changes: true,
+    args: { what: { kind: "one", summary: "its version, or its directory" } },
+    flags: { force: { kind: "boolean", summary: "although environments stand on it" } },
+    examples: ["venvoy python remove 3.12.8"],
+  },
+  async ({ args, flags, common, session }) => {
+    const report = await (await session.venvoy()).removePython({
+      what: args.what,
+      force: flags.force,
+      dryRun: common.dryRun,
+      signal: session.signal,
+    });
+    return { exit: 0, data: report, text: (style) => removedPythonText(report, { dryRun: common.dryRun }, style) };
   },
 );
 

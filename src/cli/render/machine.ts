@@ -1,4 +1,4 @@
-import type { InterpreterSummary, VerifyReport } from "../../app/index.ts";
+import type { InstalledPython, InterpreterSummary, RemovedPython, VerifyReport } from "../../app/index.ts";
 import { columns } from "./columns.ts";
 import { count } from "./quantity.ts";
 import type { Style } from "./style.ts";
@@ -13,6 +13,34 @@ export function pythonTable(found: readonly InterpreterSummary[], style: Style):
       style.dim(one.problem ?? (one.supported ? one.source : `${one.source}; not for environments (3.8 to 3.14)`)),
     ]),
   );
+}
+
+export function installedPythonText(
+  report: InstalledPython,
+  { dryRun }: { readonly dryRun: boolean },
+  style: Style,
+): string {
+  const { name, path, archive, changed, checkedBy, notes } = report;
+  if (!changed) return `${style.tick} ${name} is here already: ${path}`;
+  if (dryRun) return `would unpack ${archive} to ${path}`;
+  const checked = checkedBy === undefined ? "nothing said which digest it must have" : `checked against ${checkedBy}`;
+  return [
+    `${style.tick} ${style.bold(name)} is in ${path}`,
+    style.dim(`  ${archive}, ${checked}`),
+    ...notes.map((one) => `  ${one}`),
+  ].join("\n");
+}
+
+export function removedPythonText(
+  { version, path, environments }: RemovedPython,
+  { dryRun }: { readonly dryRun: boolean },
+  style: Style,
+): string {
+  const head = dryRun
+    ? `would remove Python ${version} from ${path}`
+    : `${style.tick} removed Python ${version} from ${path}`;
+  if (environments.length === 0) return head;
+  return `${head}\n  ${environments.join(", ")} ${environments.length === 1 ? "stands" : "stand"} on it; venvoy doctor --fix mends that`;
 }
 
 export function verifyText(report: VerifyReport, style: Style): string {

@@ -4,7 +4,7 @@ import type { Fs } from "../../ports/index.ts";
 import { TarTree } from "./tar-tree.ts";
 
 /** How the tar archive inside a file is packed, by the file's first bytes. */
-export type TarPacking = "gzip" | "bzip2" | "xz" | "none";
+export type TarPacking = "gzip" | "zstd" | "bzip2" | "xz" | "none";
 
 export interface UnpackTarOptions {
   readonly limits?: TarLimits;
@@ -24,7 +24,7 @@ export async function unpackTar(
 ): Promise<AbsPath> {
   const packing = packingOf(await fs.readRange(archive, 0, 8));
   if (packing === "bzip2" || packing === "xz") throw archiveInvalid(label, `is packed with ${packing}`);
-  const bytes = packing === "gzip" ? gunzip(fs, archive, label) : readFile(fs, archive);
+  const bytes = plainBytes(fs, archive, { packing, label });
   const tree = new TarTree(fs, label, into);
   for await (const entry of readTar(label, bytes, limits)) await tree.add(entry);
   tree.checkLinks();
@@ -34,8 +34,24 @@ export async function unpackTar(
   return others.length === 0 && (await fs.linkInfo(top))?.kind === "directory" ? top : into;
 }
 
+function plainBytes(
+  fs: Fs,
+  archive: AbsPath,
+  { packing, label }: { readonly packing: TarPacking; readonly label: string },
+): AsyncIterable<Uint8Array> {
+  switch (packing) {
+    case "gzip":
+      return gunzip(fs, archive, label);
+    case "zstd":
+      return unzstd(fs, archive, label);
+    default:
+      return readFile(fs, archive);
+  }
+}
+
 export function packingOf(head: Uint8Array): TarPacking {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return "zstd";
   if (head[0] === 0x42 && head[1] === 0x5a && head[2] === 0x68) return "bzip2";
   if (head[0] === 0xfd && head[1] === 0x37 && head[2] === 0x7a && head[3] === 0x58) return "xz";
   return "none";
@@ -66,4 +82,29 @@ async function* gunzip(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uin
     throw archiveInvalid(label, "is damaged", error);
   }
   if (stream.bytesWritten !== size) throw archiveInvalid(label, "has more after its end");
+}
+
+async function* unzstd(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uint8Array> {
+  // Loaded here: few archives are packed so.
+  const { Decompress } = await import("fzstd");
+  let ready: Uint8Array[] = [];
+  let isWhole = false;
+  const stream = new Decompress((chunk, isLast) => {
+    // Its buffer is used again for what comes next.
+    if (chunk.length > 0) ready.push(chunk.slice());
+    isWhole ||= isLast === true;
+  });
+  const feed = (chunk: Uint8Array, isLast: boolean): readonly Uint8Array[] => {
+    try {
+      stream.push(chunk, isLast);
+    } catch (error) {
+      throw archiveInvalid(label, "is damaged", error);
+    }
+    const out = ready;
+    ready = [];
+    return out;
+  };
+  for await (const chunk of readFile(fs, file)) yield* feed(chunk, false);
+  yield* feed(new Uint8Array(0), true);
+  if (!isWhole) throw archiveInvalid(label, "is cut off");
 }

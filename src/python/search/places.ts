@@ -1,4 +1,5 @@
 import type { AbsPath } from "../../base/index.ts";
+import { dataLayout } from "../../disk/index.ts";
 import type { Ports } from "../../ports/index.ts";
 import type { Source } from "../interpreter.ts";
 import { pyenvRoot } from "./pyenv.ts";
@@ -100,6 +101,7 @@ const rows: readonly Row[] = [
 /** All places of this system in the order in which they are looked at, one by one; most of them don't exist. */
 export function* placesOf(io: Io): Generator<Place, void, undefined> {
   const { fs, system } = io;
+  yield { source: "venvoy", kind: "installations", directory: fs.path.join(dataLayout(system).data, "python") };
   yield { source: "pyenv", kind: "installations", directory: fs.path.join(pyenvRoot(io), "versions") };
   for (const root of shimRoots(io)) yield { source: root.source, kind: "installations", directory: root.installs };
   const given = new Set<string>();

@@ -1,0 +1,69 @@
+import { namesPrefix, replacePrefix, rootMark } from "./prefix.ts";
+
+/** `sysconfig`'s own prefix, as the module of build-time variables says it; `undefined` when there is none. */
+export function builtPrefix(sysconfigData: string): string | undefined {
+  const value = /['"]prefix['"]:\s*(['"])((?:\\.|(?!\1).)*)\1/.exec(sysconfigData)?.[2];
+  return value?.startsWith("/") === true && value !== "/" && !value.includes("\\") ? value : undefined;
+}
+
+/** The module of `sysconfig`'s variables, finding its own root: from `lib/pythonX.Y/` that is two directories up. */
+export function movableSysconfigData(text: string, prefix: string): string {
+  if (text.includes(rootMark) || !namesPrefix(text, prefix)) return text;
+  return `${replacePrefix(text, prefix, rootMark).trimEnd()}
+
+def _fill_in_root():
+    import os
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    for name, value in build_time_vars.items():
+        if isinstance(value, str) and "${rootMark}" in value:
+            build_time_vars[name] = value.replace("${rootMark}", root)
+
+
+_fill_in_root()
+del _fill_in_root
+`;
+}
+
+/** `pkg-config` knows where its file lies: \`lib/pkgconfig/\` is two directories down. */
+export function movablePkgConfig(text: string, prefix: string): string {
+  const lines = text.split("\n").map((line) => {
+    if (/^prefix\s*=/.test(line) && namesPrefix(line, prefix)) return `prefix=\${pcfiledir}/../..`;
+    return replacePrefix(line, prefix, "${prefix}");
+  });
+  return lines.join("\n");
+}
+
+/** `pythonX.Y-config` finds its own root already, to put it in the place of the old one. */
+export function movableConfigScript(text: string, prefix: string): string {
+  return text.includes("prefix_real=") ? replacePrefix(text, prefix, "${prefix_real}") : text;
+}
+
+/** The Makefile in `lib/pythonX.Y/config-…/`, three directories down. */
+export function movableMakefile(text: string, prefix: string): string {
+  const lines = text.split("\n").map((line) => {
+    const assigned = /^(prefix\s*)=\s*/.exec(line);
+    if (assigned !== null && namesPrefix(line, prefix)) {
+      return `${assigned[1]}:=\t$(abspath $(dir $(lastword $(MAKEFILE_LIST)))../../..)`;
+    }
+    return replacePrefix(line, prefix, "$(prefix)");
+  });
+  return lines.join("\n");
+}
+
+/** `build-details.json` (PEP 739): a relative `base_prefix` is meant from the file's own directory, `lib/pythonX.Y/`. */
+export function movableBuildDetails(text: string, prefix: string): string {
+  let details: unknown;
+  try {
+    details = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (typeof details !== "object" || details === null || !namesPrefix(text, prefix)) return text;
+  const relative = (value: unknown): unknown => {
+    if (typeof value === "string") return replacePrefix(value, `${prefix}/`, "");
+    if (Array.isArray(value)) return value.map(relative);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, relative(inner)]));
+  };
+  return `${JSON.stringify({ ...(relative(details) as object), base_prefix: "../.." }, undefined, 2)}\n`;
+}
