@@ -12,11 +12,11 @@ export interface IndexFile {
   readonly base: SafeUrl;
   /** Algorithm (`sha256`) to hexadecimal digest, both lower-case; empty when the page promises nothing. */
   readonly hashes: Readonly<Record<string, string>>;
-  readonly requiresPython?: string;
+  readonly requiresPython?: string | undefined;
   /** The reason (maybe empty) when the file was yanked (PEP 592). */
   readonly yanked: false | string;
   readonly uploadTimeMs?: number | undefined;
-  readonly sizeBytes?: number;
+  readonly sizeBytes?: number | undefined;
   /** Digests of the file at `url` + `.metadata` (PEP 658, 714); `true` when it exists without a digest. */
   readonly metadataHashes?: Readonly<Record<string, string>> | true | undefined;
 }

@@ -66,7 +66,7 @@ export {
   tryParseSpecifierSet,
 } from "./specifier-syntax.ts";
 export type { TagTarget } from "./tags.ts";
-export { compatibleTags, parseTag, TagRank } from "./tags.ts";
+export { checkTag, compatibleTags, parseTag, TagRank } from "./tags.ts";
 export type { MarkerEnvironment, Target } from "./target.ts";
 export type { PreRelease } from "./version.ts";
 export { canonicalVersion, compareVersions, parseVersion, tryParseVersion, Version } from "./version.ts";

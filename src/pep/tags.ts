@@ -26,21 +26,32 @@ const shortNames: Readonly<Record<string, string>> = {
  * Throws `WHEEL_INVALID`.
  */
 export function parseTag(text: string): readonly string[] {
-  const fields = text.split("-");
-  if (fields.length !== 3) throw tagInvalid(text, "it must have three parts");
-  const [pythons = [], abis = [], platforms = []] = fields.map((field) => field.toLowerCase().split("."));
-  for (const part of [pythons, abis, platforms]) if (part.includes("")) throw tagInvalid(text, "a part is empty");
-  for (const python of pythons) {
-    if (!isIdentifier(python)) throw tagInvalid(text, `\`${python.slice(0, 40)}\` can't name a Python`);
-  }
-  const count = pythons.length * abis.length * platforms.length;
-  if (count === 1) return [text.toLowerCase()];
-  if (count > maxExpandedTags) throw tagInvalid(text, `it stands for more than ${maxExpandedTags} tags`);
+  const [pythons, abis, platforms] = splitTag(text);
   const tags = new Set<string>();
   for (const python of pythons) {
     for (const abi of abis) for (const platform of platforms) tags.add(`${python}-${abi}-${platform}`);
   }
   return [...tags];
+}
+
+/** Throws `WHEEL_INVALID` for what `parseTag` refuses, without expanding anything. */
+export function checkTag(text: string): void {
+  splitTag(text);
+}
+
+type TagParts = readonly [pythons: readonly string[], abis: readonly string[], platforms: readonly string[]];
+
+function splitTag(text: string): TagParts {
+  const fields = text.toLowerCase().split("-");
+  if (fields.length !== 3) throw tagInvalid(text, "it must have three parts");
+  const [pythons = [], abis = [], platforms = []] = fields.map((field) => field.split("."));
+  for (const part of [pythons, abis, platforms]) if (part.includes("")) throw tagInvalid(text, "a part is empty");
+  for (const python of pythons) {
+    if (!isIdentifier(python)) throw tagInvalid(text, `\`${python.slice(0, 40)}\` can't name a Python`);
+  }
+  const count = pythons.length * abis.length * platforms.length;
+  if (count > maxExpandedTags) throw tagInvalid(text, `it stands for more than ${maxExpandedTags} tags`);
+  return [pythons, abis, platforms];
 }
 
 /** As Python's `str.isidentifier`. Newer Unicode lets joiners continue an identifier; Python's grammar does not. */
@@ -94,32 +105,45 @@ function pureInterpreters([major, minor]: readonly [number, number]): string[] {
   return pythons;
 }
 
-/** Ranks wheels for one target: the smaller the better. Compressed tag sets are expanded once and remembered. */
+/** Ranks wheels for one target: the smaller the better. Compressed tag sets are looked at once and remembered. */
 export class TagRank {
   private readonly ranks = new Map<string, number>();
+  /** `cp311-abi3` of every tag: by it most wheels of a release are told to be for another Python. */
+  private readonly abis = new Set<string>();
   private readonly sets = new Map<string, number>();
 
   constructor(tags: readonly string[]) {
-    for (const [rank, tag] of tags.entries()) if (!this.ranks.has(tag)) this.ranks.set(tag, rank);
-  }
-
-  /** The best rank among `tags`; `undefined` when the target can use none of them. */
-  of(tags: readonly string[]): number | undefined {
-    let best: number | undefined;
-    for (const tag of tags) {
-      const rank = this.ranks.get(tag);
-      if (rank !== undefined && (best === undefined || rank < best)) best = rank;
+    for (const [rank, tag] of tags.entries()) {
+      if (this.ranks.has(tag)) continue;
+      this.ranks.set(tag, rank);
+      this.abis.add(tag.slice(0, tag.lastIndexOf("-")));
     }
-    return best;
   }
 
-  /** Like `of`, for the compressed form in a file name (`cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64`). */
+  /**
+   * The best rank among the tags of a compressed set, as it stands in a file name
+   * (`cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64`); `undefined` when the target can use none of them.
+   */
   ofSet(tagText: string): number | undefined {
     let rank = this.sets.get(tagText);
     if (rank === undefined) {
-      rank = this.of(parseTag(tagText)) ?? -1;
+      rank = this.bestOf(splitTag(tagText));
       this.sets.set(tagText, rank);
     }
     return rank < 0 ? undefined : rank;
+  }
+
+  private bestOf([pythons, abis, platforms]: TagParts): number {
+    let best = -1;
+    for (const python of pythons) {
+      for (const abi of abis) {
+        if (!this.abis.has(`${python}-${abi}`)) continue;
+        for (const platform of platforms) {
+          const rank = this.ranks.get(`${python}-${abi}-${platform}`) ?? -1;
+          if (rank >= 0 && (best < 0 || rank < best)) best = rank;
+        }
+      }
+    }
+    return best;
   }
 }

@@ -1,7 +1,7 @@
 import type { PackageName } from "../base/index.ts";
 import { wheelNameInvalid } from "./artifact-errors.ts";
 import { normalizeName } from "./name.ts";
-import { parseTag } from "./tags.ts";
+import { checkTag } from "./tags.ts";
 import { parseVersion, type Version } from "./version.ts";
 
 /** PEP 427: among equal tags the higher build wins; first by number, then by the rest of the text. */
@@ -16,10 +16,8 @@ export interface WheelName {
   readonly name: PackageName;
   readonly version: Version;
   readonly build: BuildTag | undefined;
-  /** The compressed tag set as written; `TagRank.ofSet` ranks it without expanding it twice. */
+  /** The compressed tag set as written: `TagRank.ofSet` ranks it, `parseTag` expands it. */
   readonly tagText: string;
-  /** All tags that the set stands for, lower-case. */
-  readonly tags: readonly string[];
 }
 
 /** PEP 427 escapes names to word characters; `_` and `.` of any script's names are let through as `packaging` does. */
@@ -35,12 +33,12 @@ export function parseWheelName(filename: string): WheelName {
     throw wheelNameInvalid(filename, "the package's name is not written as wheels write it");
   }
   const tagText = parts.slice(-3).join("-");
+  attempt(filename, "the tags are not tags", () => checkTag(tagText));
   return {
     name: normalizeName(nameText),
     version: attempt(filename, "the version is not one", () => parseVersion(versionText)),
     build: parts.length === 6 ? parseBuild(filename, parts[2] ?? "") : undefined,
     tagText,
-    tags: attempt(filename, "the tags are not tags", () => parseTag(tagText)),
   };
 }
 

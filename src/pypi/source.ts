@@ -54,7 +54,7 @@ export interface WantedFile {
   readonly url: SafeUrl;
   /** Without it the file is taken as it comes, and its digest is told afterwards. */
   readonly sha256?: Sha256;
-  readonly sizeBytes?: number;
+  readonly sizeBytes?: number | undefined;
 }
 
 export interface FetchOptions {

@@ -1,4 +1,4 @@
-import { parseWheelName, type Target, tryParseSpecifierSet, tryParseVersion } from "../pep/index.ts";
+import { parseTag, parseWheelName, type Target, tryParseSpecifierSet, tryParseVersion } from "../pep/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { wheelUnfit } from "./errors.ts";
 
@@ -11,7 +11,7 @@ type Subject = Pick<Artifact, "filename" | "requiresPython">;
 export function checkFits(artifact: Subject, target: Pick<Target, "tags"> & { readonly pythonVersion: string }): void {
   const { filename } = artifact;
   checkRequiresPython(artifact, target.pythonVersion);
-  const { tags } = parseWheelName(filename);
+  const tags = parseTag(parseWheelName(filename).tagText);
   const known = new Set(target.tags);
   if (tags.some((tag) => known.has(tag))) return;
   throw wheelUnfit(filename, `it is for ${tags.slice(0, 3).join(", ")}`, { tags });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareBuilds, compatibleTags, parseSdistName, parseWheelName, TagRank } from "../../src/pep/index.ts";
+import { compareBuilds, compatibleTags, parseSdistName, parseTag, parseWheelName, TagRank } from "../../src/pep/index.ts";
 import { vectors } from "./vectors.ts";
 
 interface NameCase {
@@ -39,7 +39,7 @@ describe("file names as Python's packaging reads them", () => {
       expect(parsed.build && [String(parsed.build.number), parsed.build.suffix]).toEqual(
         build ? [String(build[0]), build[1]] : undefined,
       );
-      expect([...parsed.tags].sort()).toEqual(tags);
+      expect([...parseTag(parsed.tagText)].sort()).toEqual(tags);
     },
   );
 
@@ -61,7 +61,7 @@ describe("file names as Python's packaging reads them", () => {
     const { implementation, abis } = given;
     const pythonVersion = given.python;
     const rank = new TagRank(compatibleTags({ implementation, pythonVersion, abis, platforms }));
-    const usable = given.files.filter((file) => rank.of(parseWheelName(file).tags) !== undefined);
+    const usable = given.files.filter((file) => rank.ofSet(parseWheelName(file).tagText) !== undefined);
     expect([...usable].sort()).toEqual([...given.compatible].sort());
     const ordered = usable
       .map((file) => ({ file, wheel: parseWheelName(file) }))

@@ -19,7 +19,7 @@ describe("a wheel's file name", () => {
     expect(wheel.version.toString()).toBe("1.0rc1");
     expect(wheel.build).toEqual({ number: 2, suffix: "abc" });
     expect(wheel.tagText).toBe("cp311.cp312-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64");
-    expect(wheel.tags).toEqual([
+    expect(parseTag(wheel.tagText)).toEqual([
       "cp311-abi3-manylinux_2_17_x86_64",
       "cp311-abi3-manylinux2014_x86_64",
       "cp312-abi3-manylinux_2_17_x86_64",

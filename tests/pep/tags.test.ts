@@ -45,8 +45,8 @@ describe("the tags of a target", () => {
 
   it("rank files, also by the compressed tag of the name", () => {
     const rank = new TagRank(tags);
-    expect(rank.of(["py3-none-any"])).toBe(tags.indexOf("py3-none-any"));
-    expect(rank.of(["cp310-cp310-linux_x86_64"])).toBeUndefined();
+    expect(rank.ofSet("py3-none-any")).toBe(tags.indexOf("py3-none-any"));
+    expect(rank.ofSet("cp310-cp310-linux_x86_64")).toBeUndefined();
     expect(rank.ofSet("cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64")).toBe(1);
     expect(rank.ofSet("py2.py3-none-any")).toBe(tags.indexOf("py3-none-any"));
     expect(rank.ofSet("cp39-cp39-win32")).toBeUndefined();

@@ -30,7 +30,7 @@ describe.each(["html", "json"] as const)("a page in %s", (format) => {
       url: listed.url.toString(),
       index: listed.index.toString(),
       kind: listed.kind,
-      tags: listed.wheel?.tags,
+      tagText: listed.wheel?.tagText,
       hashes: listed.hashes,
       requiresPython: listed.requiresPython,
       yanked: listed.yanked,
@@ -42,7 +42,7 @@ describe.each(["html", "json"] as const)("a page in %s", (format) => {
       url: `${server.origin}/files/demo/demo-1.0-py3-none-any.whl`,
       index: `${server.origin}/simple/`,
       kind: "wheel",
-      tags: ["py3-none-any"],
+      tagText: "py3-none-any",
       hashes: { sha256: "ab".repeat(32), md5: "cd".repeat(16) },
       requiresPython: ">=3.8,<4",
       // JSON's own characters come through; a terminal sees nothing that it would obey.

@@ -1,10 +1,10 @@
 import { type PackageName, SafeUrl } from "../../base/index.ts";
-import { parseTag, parseWheelName, type Version, type WheelName } from "../../pep/index.ts";
+import { checkTag, parseWheelName, type Version, type WheelName } from "../../pep/index.ts";
 import type { ListedFile } from "../source.ts";
 import { unescapeField } from "./field.ts";
 
-/** Compressed tag set -> its tags, or undefined when it is none. Few sets name most wheels of all projects. */
-export type TagSets = Map<string, readonly string[] | undefined>;
+/** Compressed tag set -> whether it is one. Few sets name most wheels of all projects. */
+export type TagSets = Map<string, boolean>;
 
 /** Where a line comes from. */
 export interface LineContext {
@@ -20,11 +20,11 @@ export interface LineContext {
  * have such names (PEP 427 came later): they can't be installed by anybody.
  */
 export function parseFileLine(line: string, version: Version, context: LineContext): ListedFile | undefined {
-  const fields = line.split("\t");
-  const filename = unescapeField(fields[0] ?? "");
-  if (!filename.endsWith(".whl")) return new LineFile(filename, fields, undefined, context);
+  const end = line.indexOf("\t");
+  const filename = unescapeField(end < 0 ? line : line.slice(0, end));
+  if (!filename.endsWith(".whl")) return new LineFile(filename, line, undefined, context);
   const wheel = wheelNameOf(filename, version, context);
-  return wheel === undefined ? undefined : new LineFile(filename, fields, wheel, context);
+  return wheel === undefined ? undefined : new LineFile(filename, line, wheel, context);
 }
 
 /** As `parseWheelName`, without parsing again what is known of every file of a release. */
@@ -32,16 +32,14 @@ function wheelNameOf(filename: string, version: Version, { name, tagSets }: Line
   const versionAt = filename.indexOf("-") + 1;
   const tagsAt = filename.indexOf("-", versionAt) + 1;
   const tagText = filename.slice(tagsAt, -4);
-  const known = tagSets.get(tagText);
-  if (known !== undefined) return { name, version, build: undefined, tagText, tags: known };
-  if (tagSets.has(tagText)) return undefined;
+  let isTag = tagSets.get(tagText);
   // The name before it was compared with the project's; `__` is what wheels never write.
-  if (tagText.split("-").length === 3 && !filename.slice(0, versionAt).includes("__")) {
-    const tags = attempt(() => parseTag(tagText));
-    tagSets.set(tagText, tags);
-    return tags === undefined ? undefined : { name, version, build: undefined, tagText, tags };
+  if (isTag === undefined && tagText.split("-").length === 3 && !filename.slice(0, versionAt).includes("__")) {
+    isTag = attempt(() => checkTag(tagText) === undefined) ?? false;
+    tagSets.set(tagText, isTag);
   }
-  return attempt(() => parseWheelName(filename));
+  if (isTag === undefined) return attempt(() => parseWheelName(filename));
+  return isTag ? { name, version, build: undefined, tagText } : undefined;
 }
 
 function attempt<T>(parse: () => T): T | undefined {
@@ -52,38 +50,51 @@ function attempt<T>(parse: () => T): T | undefined {
   }
 }
 
+/** Most files of most releases are for another Python or machine: of those nobody asks for more than the name. */
 class LineFile implements ListedFile {
   readonly filename: string;
   readonly kind: "wheel" | "sdist";
   readonly wheel: WheelName | undefined;
-  readonly requiresPython?: string;
-  readonly yanked: false | string;
-  readonly uploadTimeMs?: number;
-  readonly sizeBytes?: number;
-  readonly metadataHashes?: Readonly<Record<string, string>> | true;
   readonly #context: LineContext;
-  readonly #link: string;
-  readonly #hashText: string;
+  readonly #line: string;
+  #split: readonly string[] | undefined;
   #hashes: Readonly<Record<string, string>> | undefined;
   #url: SafeUrl | undefined;
 
-  constructor(filename: string, fields: readonly string[], wheel: WheelName | undefined, context: LineContext) {
+  constructor(filename: string, line: string, wheel: WheelName | undefined, context: LineContext) {
     this.filename = filename;
     this.kind = wheel === undefined ? "sdist" : "wheel";
     this.wheel = wheel;
     this.#context = context;
-    this.#link = fields[1] ?? "";
-    this.#hashText = fields[2] ?? "";
-    const size = fields[3] ?? "";
-    if (size !== "") this.sizeBytes = Number.parseInt(size, 36);
-    const time = fields[4] ?? "";
-    if (time !== "") this.uploadTimeMs = Number.parseInt(time, 36);
-    const python = fields[5] ?? "";
-    if (python !== "") this.requiresPython = unescapeField(python);
-    const yanked = fields[6] ?? "";
-    this.yanked = yanked === "" ? false : unescapeField(yanked.slice(1));
-    const metadata = fields[7] ?? "";
-    if (metadata !== "") this.metadataHashes = metadata === "t" ? true : parseHashes(metadata.slice(1));
+    this.#line = line;
+  }
+
+  #field(index: number): string {
+    this.#split ??= this.#line.split("\t");
+    return this.#split[index] ?? "";
+  }
+
+  get requiresPython(): string | undefined {
+    return unescapeField(this.#field(5)) || undefined;
+  }
+
+  get yanked(): false | string {
+    const yanked = this.#field(6);
+    return yanked === "" ? false : unescapeField(yanked.slice(1));
+  }
+
+  get uploadTimeMs(): number | undefined {
+    return numberIn(this.#field(4));
+  }
+
+  get sizeBytes(): number | undefined {
+    return numberIn(this.#field(3));
+  }
+
+  get metadataHashes(): Readonly<Record<string, string>> | true | undefined {
+    const metadata = this.#field(7);
+    if (metadata === "") return undefined;
+    return metadata === "t" ? true : parseHashes(metadata.slice(1));
   }
 
   get index(): SafeUrl {
@@ -95,19 +106,24 @@ class LineFile implements ListedFile {
   }
 
   get hashes(): Readonly<Record<string, string>> {
-    this.#hashes ??= parseHashes(this.#hashText);
+    this.#hashes ??= parseHashes(this.#field(2));
     return this.#hashes;
   }
 
   get href(): string {
-    const link = unescapeField(this.#link.slice(0, -1));
-    return this.#link.endsWith("*") ? link + this.filename : link;
+    const field = this.#field(1);
+    const link = unescapeField(field.slice(0, -1));
+    return field.endsWith("*") ? link + this.filename : link;
   }
 
   get url(): SafeUrl {
     this.#url ??= SafeUrl.parse(this.href, this.#context.base);
     return this.#url;
   }
+}
+
+function numberIn(field: string): number | undefined {
+  return field === "" ? undefined : Number.parseInt(field, 36);
 }
 
 function parseHashes(text: string): Readonly<Record<string, string>> {
