@@ -19,8 +19,11 @@ export function blocksInMemory(blocks: Buffer): ReadBlock {
   return ({ start, end, crc }) => checked(blocks.subarray(start, end), crc);
 }
 
-/** Read at first; each time that this wasn't enough, eight times as much: who looks at many versions looks at most. */
-const firstWindowBytes = 24 * 1024;
+/**
+ * At first only what is asked is read: of most projects the newest version is all that anybody looks at. Then more than
+ * that, each time that this wasn't enough eight times as much: who looks at many versions looks at most.
+ */
+const secondWindowBytes = 24 * 1024;
 const wholeFile = 2 ** 31;
 
 interface Window {
@@ -31,7 +34,7 @@ interface Window {
 /** Blocks of a page file, from `blocksAt` on; read when they are looked at. What turns out damaged is removed. */
 export function blocksOnDisk(fs: Pick<Fs, "readRangeNow" | "remove">, path: AbsPath, blocksAt: number): ReadBlock {
   let window: Window = { start: 0, bytes: Buffer.alloc(0) };
-  let size = firstWindowBytes;
+  let size = 0;
   const read = ({ start, end, crc }: Block): string | undefined => {
     const windowEnd = window.start + window.bytes.length;
     if (start < window.start || end > windowEnd) {
@@ -40,7 +43,7 @@ export function blocksOnDisk(fs: Pick<Fs, "readRangeNow" | "remove">, path: AbsP
       const from = goesUp ? start : Math.max(0, Math.min(start, end - size));
       const to = goesUp ? Math.max(end, start + size) : end;
       window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, to - from)) };
-      size *= 8;
+      size = size === 0 ? secondWindowBytes : size * 8;
     }
     return checked(window.bytes.subarray(start - window.start, end - window.start), crc);
   };
