@@ -1,3 +1,4 @@
+import { countBody } from "./body-litter.ts";
 import { HttpFault } from "./http-fault.ts";
 
 export interface BodySource {
@@ -27,6 +28,7 @@ export async function* pieces(source: BodySource): AsyncGenerator<Uint8Array> {
       if (next.done) break;
       source.touch();
       received += next.value.byteLength;
+      countBody(next.value.byteLength);
       yield next.value;
     }
     ended = true;

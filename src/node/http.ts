@@ -1,5 +1,6 @@
 import { onAbort, SafeUrl } from "../base/index.ts";
 import type { Http, HttpRequest, HttpResponse } from "../ports/index.ts";
+import { countBody } from "./body-litter.ts";
 import { allBytes, pieces } from "./http-body.ts";
 import { faultOf, HttpFault } from "./http-fault.ts";
 import { routedFetches } from "./http-route.ts";
@@ -126,6 +127,7 @@ async function bytesAtOnce(response: Response, expectedBytes: number, watch: Idl
   watch.allow(expectedBytes);
   try {
     const bytes = new Uint8Array(await response.arrayBuffer());
+    countBody(bytes.byteLength);
     if (bytes.byteLength >= expectedBytes) return bytes;
     throw new HttpFault("HTTP_BROKEN", `the answer ended after ${bytes.byteLength} of ${expectedBytes} bytes`);
   } catch (error) {

@@ -13,13 +13,13 @@ export async function readCache(fs: Pick<Fs, "read">, path: AbsPath): Promise<Ui
 
 /**
  * Writes a cache file so that readers see the old bytes or the new ones. Not synced: after a power cut the checksum
- * inside tells, and a sync per entry would cost more than the download. Failures are not told: a full or read-only disk
- * means no cache, not no answer.
+ * inside tells, and a sync per entry would cost more than the download. Answers whether it is there now: a full or read-only
+ * disk means no cache, not no answer.
  */
 export function cacheWriter(
   fs: Fs,
   system: Pick<System, "random">,
-): (path: AbsPath, data: Uint8Array) => Promise<void> {
+): (path: AbsPath, data: Uint8Array) => Promise<boolean> {
   const made = new Set<AbsPath>();
   return async (path, data) => {
     const parent = fs.path.directory(path);
@@ -29,9 +29,11 @@ export function cacheWriter(
       made.add(parent);
       await fs.write(staged, data);
       await fs.rename(staged, path);
+      return true;
     } catch {
       made.delete(parent);
       await fs.remove(staged).catch(() => {});
+      return false;
     }
   };
 }

@@ -104,9 +104,10 @@ export class Pages {
   }
 
   async #keep(place: Place, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
-    const record = decodePage(encoded, place);
+    const isWritten = await this.#write(path, encoded);
+    // A hundred pages are a lot of memory, and of most of them hardly a line is wanted.
+    const record = isWritten ? onDisk(this.#io.fs, path, { encoded, place }) : decodePage(encoded, place);
     if (record === undefined) throw new Error("a page that was just written can't be read");
-    await this.#write(path, encoded);
     return record;
   }
 
@@ -149,6 +150,18 @@ export function pagePath(
   name: PackageName,
 ): AbsPath {
   return fs.path.join(pagesDir(fs, cacheDir, index.url), `${name}.page`);
+}
+
+/** A page of which only the head stays in memory. */
+function onDisk(
+  fs: Ports["fs"],
+  path: AbsPath,
+  { encoded, place }: { readonly encoded: Uint8Array; readonly place: Place },
+): PageRecord | undefined {
+  const bytes = bufferOf(encoded);
+  const first = readFirstLine(bytes);
+  if (first === undefined) return undefined;
+  return decodeHead(bytes, first, { place, readBlock: blocksOnDisk(fs, path, first.headAt + first.headLength) });
 }
 
 function answerOf(record: PageRecord): PageAnswer {
