@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compareBuilds, compatibleTags, parseSdistName, parseTag, parseWheelName, TagRank } from "../../src/pep/index.ts";
+import {
+  compareBuilds,
+  compatibleTags,
+  parseSdistName,
+  parseTag,
+  parseWheelName,
+  TagRank,
+} from "../../src/pep/index.ts";
 import { vectors } from "./vectors.ts";
 
 interface NameCase {
