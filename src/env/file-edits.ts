@@ -1,7 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import type { FileInfo } from "../ports/index.ts";
 import { type Artifact, readArtifactTree, readStoredFiles, type Store, sections } from "../store/index.ts";
-import { sectionTarget } from "../wheel/index.ts";
+import { sectionTarget, type TreePaths } from "../wheel/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { extraFilesIn } from "./extra-files.ts";
 import { inspectTree, placesOf, type TreeInspection } from "./inspect.ts";
@@ -26,13 +26,13 @@ export interface FileInspection {
   readonly extra: readonly string[];
 }
 
+/** A file that venvoy put into a tree. */
 interface Placed {
   readonly path: string;
   readonly at: AbsPath;
   readonly stored: string;
   readonly artifact: Artifact;
   readonly package: ReceiptPackage;
-  readonly completedMs: number;
 }
 
 /**
@@ -48,17 +48,17 @@ export async function inspectFiles(
   const receipt = await readReceipt(io.fs, tree);
   if (receipt === undefined || receipt.linkMode === "fold") return { edits: [], extra: [] };
   const inspection = known ?? (await inspectTree(io, tree));
-  const placed = await placedFiles(io, store, { tree, receipt, inspection });
-  const infos = await io.fs.linkInfos(placed.map((one) => one.at));
-  const carried = new Set(receipt.carried ?? []);
-  const suspects = placed.filter((one, index) => looksEdited(infos[index], one, receipt, carried));
+  const { paths, suspects } = await lookThrough(io, store, { tree, receipt, inspection });
   const edits = await editsAmong(io, suspects);
-  const extra = await extraFilesIn(io, { tree, receipt, inspection, placed: placed.map((one) => one.path) });
+  const extra = await extraFilesIn(io, { tree, receipt, inspection, placed: paths });
   return { edits, extra };
 }
 
-/** Every file that venvoy put into the tree and that no other tool took away or replaced since. */
-async function placedFiles(
+/**
+ * Looks at every file that venvoy put into the tree and that no other tool took away or replaced since. Package by package:
+ * what is known of all files at once would be most of the memory that a command needs.
+ */
+async function lookThrough(
   io: Pick<EnvIo, "fs">,
   store: Store,
   {
@@ -66,34 +66,56 @@ async function placedFiles(
     receipt,
     inspection,
   }: { readonly tree: AbsPath; readonly receipt: Receipt; readonly inspection: TreeInspection },
-): Promise<readonly Placed[]> {
-  const { path: paths } = io.fs;
+): Promise<{ readonly paths: readonly string[]; readonly suspects: readonly Placed[] }> {
   const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
-  const places = await placesOf(io, tree);
-  const isPosix = paths.kind === "posix";
-  const placed: Placed[] = [];
+  const places = { ...(await placesOf(io, tree)), data: tree };
+  const carried = new Set(receipt.carried ?? []);
+  const paths: string[] = [];
+  const suspects: Placed[] = [];
   for (const item of receipt.packages) {
-    if (touched.has(item.name)) continue;
-    const artifact = await store.find(item.sha256);
+    const artifact = touched.has(item.name) ? undefined : await store.find(item.sha256);
     if (artifact === undefined) continue;
-    const content = await readArtifactTree(io.fs, artifact);
     const completedMs = await store.completedMs(artifact);
-    const targets = sectionTarget(paths, { ...places, data: tree }, artifact);
-    for (const section of sections) {
-      if (section === "scripts" && receipt.layout === "plain") continue;
-      const root = targets[section];
-      const way = paths.relative(tree, root).replaceAll(paths.separator, "/");
-      for (const file of content[section].files) {
-        // Every tree may have a RECORD of its own.
-        if (section === "site" && file === `${artifact.distInfo}/RECORD`) continue;
-        const path = way === "" ? file : `${way}/${file}`;
-        // Joined by hand: normalising each of many thousand paths costs more than looking at them.
-        const at = `${root}${paths.separator}${isPosix ? file : file.replaceAll("/", "\\")}` as AbsPath;
-        placed.push({ path, at, stored: `${section}/${file}`, artifact, package: item, completedMs });
-      }
+    const placed = await placedFiles(io, places, { artifact, item, layout: receipt.layout });
+    const infos = await io.fs.linkInfos(placed.map((one) => one.at));
+    for (const [index, one] of placed.entries()) {
+      paths.push(one.path);
+      if (carried.has(one.path) || looksEdited(infos[index], completedMs, receipt)) suspects.push(one);
     }
   }
-  return placed;
+  return { paths, suspects };
+}
+
+async function placedFiles(
+  io: Pick<EnvIo, "fs">,
+  places: TreePaths,
+  {
+    artifact,
+    item,
+    layout,
+  }: { readonly artifact: Artifact; readonly item: ReceiptPackage; readonly layout: Receipt["layout"] },
+): Promise<readonly Placed[]> {
+  const { path: paths } = io.fs;
+  const isPosix = paths.kind === "posix";
+  const content = await readArtifactTree(io.fs, artifact);
+  const targets = sectionTarget(paths, places, artifact);
+  return sections.flatMap((section) => {
+    if (section === "scripts" && layout === "plain") return [];
+    const root = targets[section];
+    const way = paths.relative(places.root, root).replaceAll(paths.separator, "/");
+    // Every tree may have a RECORD of its own.
+    const own = section === "site" ? `${artifact.distInfo}/RECORD` : undefined;
+    return content[section].files
+      .filter((file) => file !== own)
+      .map((file) => ({
+        path: way === "" ? file : `${way}/${file}`,
+        // Joined by hand: normalising each of many thousand paths costs more than looking at them.
+        at: `${root}${paths.separator}${isPosix ? file : file.replaceAll("/", "\\")}` as AbsPath,
+        stored: `${section}/${file}`,
+        artifact,
+        package: item,
+      }));
+  });
 }
 
 /** Clocks of file systems lag behind ours, or run ahead, by some milliseconds. */
@@ -101,11 +123,10 @@ const clockSlackMs = 1_000;
 
 function looksEdited(
   info: FileInfo | undefined,
-  { path, completedMs }: Placed,
-  { linkMode, madeMs }: Receipt,
-  carried: ReadonlySet<string>,
+  completedMs: number,
+  { linkMode, madeMs }: Pick<Receipt, "linkMode" | "madeMs">,
 ): boolean {
-  if (info === undefined || info.modifiedMs > completedMs + clockSlackMs || carried.has(path)) return true;
+  if (info === undefined || info.modifiedMs > completedMs + clockSlackMs) return true;
   // Replaced by a file with an older time: the store's has a second name, and a copy changes with nobody else.
   return linkMode === "hardlink" ? info.links === 1 : info.changedMs > madeMs + clockSlackMs;
 }
