@@ -54,7 +54,7 @@ class IndexClient implements PackageSource {
     this.#settings = settings;
     this.#ask = openChain(io, settings);
     this.#listings = new Listings(io, this.#ask, settings);
-    this.#stamps = new Stamps(io, settings);
+    this.#stamps = new Stamps(io, settings, this.#listings);
     this.#cache = new MetadataCache(io, settings.cacheDir);
     this.#reader = new MetadataReader(io, this.#ask, settings);
   }

@@ -9,7 +9,7 @@ import { indexesFor } from "./index-order.ts";
 import { mergeReleases } from "./merge.ts";
 import { digestPage } from "./page/digest.ts";
 import { directoryUrl } from "./page/directory-url.ts";
-import { encodePage } from "./page/page-file.ts";
+import { encodePage, type PageHead } from "./page/page-file.ts";
 import { type PageAnswer, Pages } from "./page/pages.ts";
 import { decodePage } from "./page/record.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
@@ -66,6 +66,11 @@ export class Listings {
       releases: isServed ? mergeReleases([...fromPlaces, ...fromIndexes]) : this.#merge(fromPlaces, fromIndexes),
       ...(status === undefined ? {} : { status }),
     };
+  }
+
+  /** The head of an index's page, if a listing was made from it. */
+  headSeen(index: IndexLocation, name: PackageName): PageHead | undefined {
+    return this.#pages.headSeen(index, name);
   }
 
   #merge(places: readonly (readonly Release[])[], indexes: readonly (readonly Release[])[]): readonly Release[] {

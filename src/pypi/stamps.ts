@@ -2,6 +2,7 @@ import type { PackageName } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { localPath } from "./flat/local-path.ts";
 import { indexesFor } from "./index-order.ts";
+import type { Listings } from "./listings.ts";
 import { type PageHead, readPageHead } from "./page/page-file.ts";
 import { isFreshPage, pagePath } from "./page/pages.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
@@ -11,15 +12,18 @@ const headBytes = 4096;
 
 /**
  * Names what a listing would be made from, without making it: a stamp that is the same as before means the same
- * listing. Only the heads of cached pages are read, so that hundreds of names cost a few milliseconds.
+ * listing. Only the heads of cached pages are read, so that hundreds of names cost a few milliseconds; what a listing was
+ * made from is not read again.
  */
 export class Stamps {
   readonly #io: Pick<Ports, "fs" | "clock">;
   readonly #settings: IndexSettings;
+  readonly #seen: Pick<Listings, "headSeen">;
   #places: Promise<string | undefined> | undefined;
 
-  constructor(io: Pick<Ports, "fs" | "clock">, settings: IndexSettings) {
+  constructor(io: Pick<Ports, "fs" | "clock">, settings: IndexSettings, seen: Pick<Listings, "headSeen">) {
     this.#io = io;
+    this.#seen = seen;
     this.#settings = settings;
   }
 
@@ -52,11 +56,16 @@ export class Stamps {
 
   async #head(index: IndexLocation, name: PackageName): Promise<PageHead | undefined> {
     if (index.url.toString().startsWith("file:")) return undefined;
-    const { fs, clock } = this.#io;
+    const { clock } = this.#io;
+    const head = this.#seen.headSeen(index, name) ?? (await this.#readHead(index, name));
+    if (head === undefined || this.#settings.offline) return head;
+    return isFreshPage(head.header, name, { now: clock.now(), refresh: this.#settings.refresh }) ? head : undefined;
+  }
+
+  async #readHead(index: IndexLocation, name: PackageName): Promise<PageHead | undefined> {
+    const { fs } = this.#io;
     try {
-      const head = readPageHead(await fs.readRange(pagePath(fs, this.#settings, index, name), 0, headBytes));
-      if (head === undefined || this.#settings.offline) return head;
-      return isFreshPage(head.header, name, { now: clock.now(), refresh: this.#settings.refresh }) ? head : undefined;
+      return readPageHead(await fs.readRange(pagePath(fs, this.#settings, index, name), 0, headBytes));
     } catch {
       // No such page in the cache, or one that can't be read.
       return undefined;

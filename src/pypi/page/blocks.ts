@@ -31,17 +31,24 @@ interface Window {
   readonly bytes: Buffer;
 }
 
-/** Blocks of a page file, from `blocksAt` on; read when they are looked at. What turns out damaged is removed. */
-export function blocksOnDisk(fs: Pick<Fs, "readRangeNow" | "remove">, path: AbsPath, blocksAt: number): ReadBlock {
-  let window: Window = { start: 0, bytes: Buffer.alloc(0) };
+/**
+ * Blocks of a page file, from `blocksAt` on, of which the `first` have been read already; the others are read when they are
+ * looked at. What turns out damaged is removed.
+ */
+export function blocksOnDisk(
+  fs: Pick<Fs, "readRangeNow" | "remove">,
+  path: AbsPath,
+  { blocksAt, first = Buffer.alloc(0) }: { readonly blocksAt: number; readonly first?: Buffer },
+): ReadBlock {
+  let window: Window = { start: 0, bytes: first };
   let size = 0;
   const read = ({ start, end, crc }: Block): string | undefined => {
     const windowEnd = window.start + window.bytes.length;
     if (start < window.start || end > windowEnd) {
       // Newer versions are looked at before older ones, as a rule.
-      const goesUp = window.bytes.length > 0 && end > windowEnd;
-      const from = goesUp ? start : Math.max(0, Math.min(start, end - size));
-      const to = goesUp ? Math.max(end, start + size) : end;
+      const goesBack = start < window.start;
+      const from = goesBack ? Math.max(0, Math.min(start, end - size)) : start;
+      const to = goesBack ? end : Math.max(end, start + size);
       window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, to - from)) };
       size = size === 0 ? secondWindowBytes : size * 8;
     }
@@ -73,8 +80,8 @@ function blockOfVersion(file: Buffer, version: string): string | undefined {
 /** Reads one entry of the table of ends: `<end, base 36>:<crc32>`. */
 export function blockAt(version: string, ends: readonly string[], at: number): Block {
   const [end = "", crc = ""] = (ends[at] ?? "").split(":");
-  // Reading the end of the one before stops at its colon.
-  const start = at === 0 ? 0 : Number.parseInt(ends[at - 1] ?? "", 36);
+  // Reading the end of the newer one stops at its colon.
+  const start = at === ends.length - 1 ? 0 : Number.parseInt(ends[at + 1] ?? "", 36);
   return { version, start, end: Number.parseInt(end, 36), crc: Number.parseInt(crc, 16) };
 }
 

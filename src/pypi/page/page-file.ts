@@ -5,16 +5,16 @@ import type { PageDigest } from "./digest.ts";
 /*
  * A cached page is one file of ASCII lines:
  *
- *   venvoy-page 2 <crc32 of the head> <length of the head> <length of head and blocks>
+ *   venvoy-page 3 <crc32 of the head> <length of the head> <length of head and blocks>
  *   {"fetchedMs": …, "freshUntilMs": …, "base": …, …}                                     the head …
  *   <versions, ascending, separated by blanks>
  *   <for each version where its block ends (base 36), a colon, crc32 of the block>         … to here
- *   <blocks: the lines of all files, version by version>
+ *   <blocks: the lines of all files, version by version, the newest first>
  *
- * A resolution reads the head, and the blocks of the few versions that it looks at.
+ * A resolution reads the head, and the blocks of the few versions that it looks at: the newest mostly, which lie beside it.
  */
 
-export const magic = "venvoy-page 2 ";
+export const magic = "venvoy-page 3 ";
 
 /** What is known about the answer that a page came from. */
 export interface PageHeader {
@@ -33,12 +33,13 @@ export interface PageHeader {
 
 /** Written into one buffer at once: pages are large, and many are made at a time. */
 export function encodePage(header: PageHeader, digest: Pick<PageDigest, "versions" | "blocks">): Buffer {
-  const lines = digest.blocks.join("");
-  let end = 0;
-  const ends = digest.blocks.map((block) => {
-    end += block.length;
-    return end;
-  });
+  const { blocks: texts } = digest;
+  const lines = [...texts].reverse().join("");
+  const ends = new Array<number>(texts.length);
+  for (let at = texts.length - 1, end = 0; at >= 0; at--) {
+    end += (texts[at] ?? "").length;
+    ends[at] = end;
+  }
   const versions = digest.versions.join(" ");
   const tableOf = (crcs: readonly number[]): string =>
     `${versions}\n${ends.map((at, index) => `${at.toString(36)}:${hex8(crcs[index] ?? 0)}`).join(" ")}\n`;
@@ -47,7 +48,7 @@ export function encodePage(header: PageHeader, digest: Pick<PageDigest, "version
   const { file, tableAt } = layout;
   const blocks = file.subarray(tableAt + tableLength);
   blocks.write(lines, "latin1");
-  const crcs = ends.map((at, index) => crc32(blocks.subarray(ends[index - 1] ?? 0, at)));
+  const crcs = ends.map((at, index) => crc32(blocks.subarray(ends[index + 1] ?? 0, at)));
   file.write(tableOf(crcs), tableAt, "latin1");
   return seal(layout, header);
 }
@@ -143,7 +144,11 @@ export function readPageHead(bytes: Uint8Array): PageHead | undefined {
   const first = readFirstLine(buffer);
   const end = first === undefined ? -1 : buffer.indexOf(10, first.headAt);
   if (first === undefined || end < 0) return undefined;
-  const header = JSON.parse(buffer.toString("latin1", first.headAt, end)) as PageHeader;
+  return pageHead(JSON.parse(buffer.toString("latin1", first.headAt, end)) as PageHeader);
+}
+
+/** The same of a page whose header is in memory. */
+export function pageHead(header: PageHeader): PageHead {
   const isMissing = header.missing === true;
   return { header, isMissing, content: `${isMissing} ${header.status ?? ""} ${header.base} ${header.content}` };
 }

@@ -10,13 +10,21 @@ import { digestPage, type PageDigest } from "./digest.ts";
 import { directoryUrl } from "./directory-url.ts";
 import type { TagSets } from "./file-line.ts";
 import { freshUntil } from "./freshness.ts";
-import { bufferOf, encodePage, type PageHeader, readFirstLine, withHeader } from "./page-file.ts";
+import {
+  bufferOf,
+  encodePage,
+  type PageHead,
+  type PageHeader,
+  pageHead,
+  readFirstLine,
+  withHeader,
+} from "./page-file.ts";
 import { decodeHead, decodePage, type PageRecord, type Place } from "./record.ts";
 
 /** 100,000 files are 30 MB of HTML. */
 const maxPageBytes = 256 << 20;
-/** Most heads are shorter. */
-const headBytes = 8 * 1024;
+/** Most heads are shorter, and most often the lines of the newest version come along. */
+const headBytes = 16 * 1024;
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /** What an index says about a name. `unknown` = the network may not be used and the cache has nothing. */
@@ -38,6 +46,7 @@ export class Pages {
   readonly #settings: IndexSettings;
   readonly #write: ReturnType<typeof cacheWriter>;
   readonly #tagSets: TagSets = new Map();
+  readonly #heads = new Map<AbsPath, PageHead>();
 
   constructor(io: Pick<Ports, "fs" | "clock" | "system">, ask: Ask, settings: IndexSettings) {
     this.#io = io;
@@ -50,9 +59,16 @@ export class Pages {
     const path = pagePath(this.#io.fs, this.#settings, index, name);
     const place = { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
     const cached = await this.#readHead(path, place);
-    if (this.#settings.offline) return cached === undefined ? "unknown" : answerOf(cached);
-    if (cached !== undefined && this.#isFresh(cached.header, name)) return answerOf(cached);
-    return answerOf(await this.#request(index, name, { path, place, kept: cached, signal }));
+    if (cached === undefined && this.#settings.offline) return "unknown";
+    const isGood = cached !== undefined && (this.#settings.offline || this.#isFresh(cached.header, name));
+    const record = isGood ? cached : await this.#request(index, name, { path, place, kept: cached, signal });
+    this.#heads.set(path, pageHead(record.header));
+    return record.header.missing === true ? "missing" : record;
+  }
+
+  /** What `page` has read or fetched; `undefined` when it wasn't asked. */
+  headSeen(index: IndexLocation, name: PackageName): PageHead | undefined {
+    return this.#heads.get(pagePath(this.#io.fs, this.#settings, index, name));
   }
 
   /** The cached page, of which only the head is read now; `undefined` when there is none or it is damaged. */
@@ -61,10 +77,13 @@ export class Pages {
     try {
       const start = bufferOf(await fs.readRange(path, 0, headBytes));
       const first = readFirstLine(start);
-      if (first === undefined || (await fs.info(path))?.sizeBytes !== first.fileLength) return undefined;
+      const isWhole = start.length < headBytes;
+      const length = isWhole ? start.length : (await fs.info(path))?.sizeBytes;
+      if (first === undefined || length !== first.fileLength) return undefined;
       const blocksAt = first.headAt + first.headLength;
       const head = blocksAt <= start.length ? start : bufferOf(await fs.readRange(path, 0, blocksAt));
-      return decodeHead(head, first, { place, readBlock: blocksOnDisk(fs, path, blocksAt) });
+      const readBlock = blocksOnDisk(fs, path, { blocksAt, first: head.subarray(blocksAt) });
+      return decodeHead(head, first, { place, readBlock });
     } catch {
       // Absent, unreadable, or no page: a cache that can't be read is a cache that isn't there.
       return undefined;
@@ -98,9 +117,10 @@ export class Pages {
   /** The page is as it was: only its head is written anew. */
   async #renew(path: AbsPath, kept: PageRecord, { fetchedMs, freshUntilMs }: PageHeader): Promise<PageRecord> {
     const bytes = await readCache(this.#io.fs, path);
-    const renewed = bytes === undefined ? undefined : withHeader(bytes, { ...kept.header, fetchedMs, freshUntilMs });
+    const header = { ...kept.header, fetchedMs, freshUntilMs };
+    const renewed = bytes === undefined ? undefined : withHeader(bytes, header);
     if (renewed !== undefined) await this.#write(path, renewed);
-    return kept;
+    return { ...kept, header };
   }
 
   async #keep(place: Place, path: AbsPath, encoded: Uint8Array): Promise<PageRecord> {
@@ -161,11 +181,9 @@ function onDisk(
   const bytes = bufferOf(encoded);
   const first = readFirstLine(bytes);
   if (first === undefined) return undefined;
-  return decodeHead(bytes, first, { place, readBlock: blocksOnDisk(fs, path, first.headAt + first.headLength) });
-}
-
-function answerOf(record: PageRecord): PageAnswer {
-  return record.header.missing === true ? "missing" : record;
+  const blocksAt = first.headAt + first.headLength;
+  const newest = Buffer.from(bytes.subarray(blocksAt, Math.max(blocksAt, headBytes)));
+  return decodeHead(bytes, first, { place, readBlock: blocksOnDisk(fs, path, { blocksAt, first: newest }) });
 }
 
 function conditions(header: PageHeader | undefined, refresh: boolean): Record<string, string> {
@@ -180,7 +198,7 @@ function conditions(header: PageHeader | undefined, refresh: boolean): Record<st
 /** A directory of its own per index: two indexes may have different packages of one name. */
 function pagesDir(fs: Pick<Ports["fs"], "path">, cacheDir: AbsPath, index: SafeUrl): AbsPath {
   const key = createHash("sha256").update(directoryUrl(index).withoutCredentials().reveal()).digest("hex");
-  return fs.path.join(cacheDir, "pages-2", key.slice(0, 16));
+  return fs.path.join(cacheDir, "pages-3", key.slice(0, 16));
 }
 
 function digestAnswer(name: PackageName, bytes: Uint8Array, response: HttpResponse): PageDigest {
