@@ -26,6 +26,11 @@ export function listingOfAddress(requirement: Requirement, url: string): Listing
   return { name, index: parsed, releases: [releaseOf(wheel.version, file)] };
 }
 
+/** Whether a file was asked for by its own address, and found on no index. */
+export function isByAddress({ href, base }: ListedFile): boolean {
+  return href === base.reveal();
+}
+
 function releaseOf(version: Version, file: ListedFile): Listing["releases"][number] {
   return { versionText: version.text, tier: 0, version, files: [file] };
 }

@@ -10,6 +10,7 @@ import {
   type Version,
 } from "../pep/index.ts";
 import type { ListedFile, Release } from "../pypi/index.ts";
+import { isByAddress } from "./pinned-file.ts";
 import { isChosen, type PackageChoice } from "./request.ts";
 
 /** Why no file of a release can be installed. */
@@ -213,8 +214,8 @@ export class WheelChooser {
 function isTooNew(file: ListedFile, untilMs: number | undefined): boolean {
   if (untilMs === undefined) return false;
   const uploaded = file.uploadTimeMs;
-  // Files on this machine have no upload time, and were put there on purpose.
-  if (uploaded === undefined) return !file.base.toString().startsWith("file:");
+  // Files on this machine and those asked for by address have no upload time, and were chosen on purpose.
+  if (uploaded === undefined) return !isByAddress(file) && !file.base.toString().startsWith("file:");
   return uploaded >= untilMs;
 }
 

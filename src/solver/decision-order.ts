@@ -3,14 +3,14 @@ import type { PackageId } from "./incompatibility.ts";
 /** After this many conflicts between packages their order of decision is changed. */
 const conflictThreshold = 5;
 
-const ordinary = 0;
-const late = 1;
+const late = 0;
+const ordinary = 1;
 const early = 2;
 
 /**
  * Which package is decided next. Tiers of the provider first, then those asked for in one exact version, then those that
- * conflicts keep hitting, then the order of discovery. When a package is hit (or keeps hitting) five times it moves
- * ahead: its conflicts are then met before much else was built on top of them.
+ * were hit by conflicts five times, then the order of discovery, and last those that hit others five times: they take
+ * what the others leave them, and nobody goes back far for their sake.
  */
 export class DecisionOrder {
   readonly #tier: number[] = [];
@@ -29,9 +29,10 @@ export class DecisionOrder {
     this.#hitting.push(0);
   }
 
-  /** Larger is decided earlier; equal ones in the order of discovery. */
-  rank(id: PackageId): number {
-    return (this.#tier[id] as number) * 8 + (this.#exact[id] === true ? 4 : 0) + (this.#conflict[id] as number);
+  /** Larger is decided earlier; equal ones in the order of discovery. With `exact` as if one version were asked for. */
+  rank(id: PackageId, exact = false): number {
+    const isExact = exact || this.#exact[id] === true;
+    return (this.#tier[id] as number) * 8 + (isExact ? 4 : 0) + (this.#conflict[id] as number);
   }
 
   /** Somebody asked for one version of the package and no other. */
@@ -44,7 +45,10 @@ export class DecisionOrder {
     if (others.length === 0) return;
     for (const id of others) {
       this.#hitting[id] = (this.#hitting[id] as number) + 1;
-      if (this.#hitting[id] === conflictThreshold) this.#toLate.push(id);
+      if (this.#hitting[id] !== conflictThreshold) continue;
+      this.#toLate.push(id);
+      // Who keeps hitting waits for whom it hit last, or it would come first again.
+      this.#toEarly.push(affected);
     }
     this.#hit[affected] = (this.#hit[affected] as number) + 1;
     if (this.#hit[affected] === conflictThreshold) this.#toEarly.push(affected);

@@ -108,8 +108,9 @@ class Solver<P, Why> {
   }
 
   /**
-   * The undecided package that is wanted and ranks highest, or -1 when all are decided. A part ranks as its whole, so
-   * that it comes right after it: what its version brings is known before anything is built on the whole.
+   * The undecided package that is wanted and ranks highest, or -1 when all are decided. A part ranks as its whole, and
+   * once that is decided as something in one exact version, so that it comes right after it: what its version brings is
+   * known before anything is built on the whole.
    */
   #pick(): PackageId {
     let best = -1;
@@ -119,7 +120,8 @@ class Solver<P, Why> {
       const left = this.#solution.left(id);
       if (!left.isPositive || this.#solution.decided(id) >= 0) continue;
       const subject = this.#subject(id);
-      const rank = this.#order.rank(subject);
+      const isTied = subject !== id && this.#solution.decided(subject) >= 0;
+      const rank = this.#order.rank(subject, isTied);
       if (rank < bestRank || (rank === bestRank && subject >= bestPlace)) continue;
       best = id;
       bestRank = rank;

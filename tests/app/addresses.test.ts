@@ -140,4 +140,11 @@ describe("sources by address", () => {
     expect((await t.venvoy("list", "--json")).out.trim()).toBe("[]");
     expect(readFileSync(join(t.cwd, "mylib", "pyproject.toml"), "utf8")).toContain("own_backend");
   });
+
+  it("are not too new under --exclude-newer: who writes an address has chosen", async () => {
+    await using t = await testContext({ mylib: { "1.0": {} } });
+    const address = `${t.index.origin}/files/mylib/${wheelFilename("mylib", "1.0")}`;
+    const said = await t.venvoy("create", "demo", `mylib @ ${address}`, "--exclude-newer", "2020-01-01", "--dry-run");
+    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining("mylib") });
+  });
 });

@@ -141,6 +141,16 @@ describe("resolve", () => {
     expect(await versionsIn({ index, asked: typed("app"), policy: { excludeNewerMs: 2000 } })).toEqual({ app: "1" });
   });
 
+  it("lets what keeps standing in the way take what the others leave it", async () => {
+    const finals = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"];
+    const index = {
+      broker: { "4": {}, "8": {} },
+      queue: { ...Object.fromEntries(finals.map((version) => [version, { requires: ["broker<5"] }])), "2.0a1": {} },
+      web: { "1": { requires: ["queue"] }, "2": { requires: ["queue", "broker"] } },
+    };
+    expect(await versionsIn({ index, asked: typed("broker", "web") })).toEqual({ broker: "4", queue: "1.6", web: "2" });
+  });
+
   it("takes a withdrawn version only when exactly it is asked for", async () => {
     const index = { app: { "1.0": {}, "1.1": { yanked: "broken build" } } };
     expect(await versionsIn({ index, asked: typed("app") })).toEqual({ app: "1.0" });
