@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { CheckReport } from "../../src/app/index.ts";
 import { testContext } from "../kit/context.ts";
 import { realPythons } from "../kit/real-pythons.ts";
+import { wheel, wheelFilename } from "../kit/wheel.ts";
 
 const projects = {
   num: { "1.26": {}, "2.0": {} },
@@ -274,4 +276,36 @@ test("an unreadable file is told", async () => {
   await using t = await testContext(projects);
   writeFileSync(join(t.cwd, "big.py"), Buffer.alloc(17 << 20, 32));
   expect((await t.venvoy("check", "big.py")).out).toContain("✗ `big.py` can't be run: it is larger than 16 MiB");
+});
+
+test("what a host brings limits the scripts of an environment that is made for it", async () => {
+  await using t = await testContext(projects);
+  const [python] = realPythons();
+  if (python === undefined) return;
+  const host = join(t.home, "host");
+  execFileSync(python.program, ["-m", "venv", "--without-pip", host]);
+  const program = join(host, "bin", "python");
+  const site = execFileSync(program, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
+    .toString()
+    .trim();
+  mkdirSync(join(site, "num-1.26.dist-info"));
+  writeFileSync(join(site, "num-1.26.dist-info", "METADATA"), "Metadata-Version: 2.1\nName: num\nVersion: 1.26\n");
+  await t.venvoy("host", "add", "demo", "--python", program);
+  await t.venvoy("create", "lib", "--host", "demo", "idna");
+  t.write("a.py", "# venv: lib\n# r: panda\n");
+  t.write("b.py", "# venv: lib\n# r: num>=2\n");
+  const { environments, scripts } = await t.library.check({ files: ["a.py", "b.py"] });
+  expect(environments[0]?.packages).toContainEqual({ name: "panda", version: "1.0" });
+  expect(scripts[1]?.problem?.message).toContain("demo brings `num==1.26`");
+});
+
+test("a package that was put in by hand, and that no index has, serves the environment's scripts", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "tools", "idna");
+  const wheelFile = join(t.home, wheelFilename("mine", "1.0"));
+  writeFileSync(wheelFile, wheel("mine", "1.0"));
+  expect((await t.runs("run", "-n", "tools", "python", "-m", "pip", "install", "-q", wheelFile)).exit).toBe(0);
+  await t.venvoy("add", "-n", "tools", "num");
+  t.write("a.py", "# venv: tools\n# r: mine\n");
+  expect(await t.venvoy("check", "a.py")).toMatchObject({ exit: 0 });
 });

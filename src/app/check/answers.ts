@@ -5,7 +5,7 @@ import type { AskedRequirement, Lock } from "../../resolve/index.ts";
 import type { BuildingSource } from "../building/source.ts";
 import type { Context } from "../context.ts";
 import type { ResolveChoices } from "../requests.ts";
-import { SharedClients, solve } from "../solve.ts";
+import { type Question, SharedClients, solve } from "../solve.ts";
 import type { CheckItem } from "./check-item.ts";
 import type { CheckRequest } from "./check-types.ts";
 import { hostsAgree, joinChoices } from "./common-ground.ts";
@@ -139,7 +139,7 @@ export class Answers {
 
   /** Known sets of versions that agree, put together. Their limits must be the same, or one would break the other's. */
   #joined(members: readonly number[], pythons: readonly Interpreter[]): Witness | undefined {
-    if (new Set(members.map((member) => JSON.stringify(this.#item(member).asks.choices))).size > 1) return undefined;
+    if (new Set(this.#some(members).map(rulesOf)).size > 1) return undefined;
     for (const python of pythons) {
       const parts = this.#cover(members, python);
       const packages = parts === undefined ? undefined : joinVersions(parts.map(({ lock }) => lock));
@@ -181,9 +181,10 @@ export class Answers {
       const asked = Array.isArray(data["asked"]) ? (data["asked"] as { readonly requirement: string }[]) : [];
       if (asked.length === 0) return members;
       for (const { requirement } of asked) {
-        const owner = members.find((member) =>
-          this.#item(member).needs.some((one) => String(one.requirement) === requirement),
-        );
+        const says = (one: AskedRequirement): boolean => String(one.requirement) === requirement;
+        const owner =
+          members.find((member) => this.#item(member).needs.some(says)) ??
+          members.find((member) => this.#item(member).environment.limits.some(says));
         // A limit that no header line states: whose it is can't be told.
         if (owner === undefined) return members;
         core.add(owner);
@@ -197,7 +198,7 @@ export class Answers {
   }
 
   #choicesOf(members: readonly number[]): ResolveChoices | undefined {
-    return joinChoices(this.#some(members).map(({ asks }) => asks.choices));
+    return joinChoices(this.#some(members).map(choicesOfItem));
   }
 
   #solve(items: readonly CheckItem[], python: Interpreter, others: readonly AskedRequirement[] = []): Promise<Outcome> {
@@ -207,39 +208,30 @@ export class Answers {
       for (const [name, version] of environment.holds) if (!preferences.has(name)) preferences.set(name, version);
     const { signal } = this.#request;
     const typed = choicesOf(this.#request);
-    const choices = { ...joinChoices(items.map(({ asks }) => asks.choices)), ...typed };
+    const choices = { ...joinChoices(items.map(choicesOfItem)), ...typed };
+    const limits = distinct(items.flatMap(({ environment }) => environment.limits));
+    const own = new Map(items.flatMap(({ environment }) => [...environment.own]));
     const texts = asked.map(({ requirement }) => String(requirement)).sort();
-    const key = JSON.stringify([python.executable, texts, [...preferences], choices]);
+    const limitTexts = limits.map(({ requirement }) => String(requirement));
+    const key = JSON.stringify([python.executable, texts, [...preferences], choices, limitTexts, [...own.keys()]]);
     const known = this.#outcomes.get(key);
     if (known !== undefined) return known;
-    const outcome = this.#ask(python, { asked, choices, preferences, signal });
+    const outcome = this.#ask(python, {
+      asked,
+      constraints: limits,
+      own,
+      choices,
+      keep: { preferences },
+      clients: this.#clients,
+      ...(signal === undefined ? {} : { signal }),
+    });
     this.#outcomes.set(key, outcome);
     return outcome;
   }
 
-  async #ask(
-    python: Interpreter,
-    {
-      asked,
-      choices,
-      preferences,
-      signal,
-    }: {
-      readonly asked: readonly AskedRequirement[];
-      readonly choices: ResolveChoices;
-      readonly preferences: ReadonlyMap<PackageName, string>;
-      readonly signal: AbortSignal | undefined;
-    },
-  ): Promise<Outcome> {
-    if (asked.length > 0) this.solved++;
+  async #ask(python: Interpreter, question: Question): Promise<Outcome> {
+    if (question.asked.length > 0) this.solved++;
     try {
-      const question = {
-        asked,
-        choices,
-        keep: { preferences },
-        clients: this.#clients,
-        ...(signal === undefined ? {} : { signal }),
-      };
       const { lock, source } = await solve(this.#context, python, question);
       return { lock, source };
     } catch (error) {
@@ -272,6 +264,16 @@ function choicesOf(request: CheckRequest): ResolveChoices {
     ...choices
   } = request;
   return choices;
+}
+
+function choicesOfItem({ asks, environment }: CheckItem): ResolveChoices {
+  return { ...environment.remembered, ...asks.choices };
+}
+
+/** What sets of versions must have in common before they may be put together. */
+function rulesOf(item: CheckItem): string {
+  const limits = item.environment.limits.map(({ requirement }) => String(requirement));
+  return JSON.stringify([choicesOfItem(item), limits]);
 }
 
 /** Each text once; who said it first is named. */

@@ -4,6 +4,9 @@ import { parseRequirement } from "../../pep/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { askedOf } from "../asked.ts";
 import type { Context } from "../context.ts";
+import { limitsOf } from "../host/limits.ts";
+import { ownOfLock } from "../own-of-lock.ts";
+import { withRemembered } from "../remembered.ts";
 import { recallOwn } from "../run/own.ts";
 import { ownRunOf } from "../run/run.ts";
 import { baseOf, preferencesOf } from "../solve.ts";
@@ -12,10 +15,12 @@ import type { CheckRequest } from "./check-types.ts";
 
 type ReadItem = Extract<ReadScript, { kind: "item" }>;
 
+const nothingThere = { typed: [], others: [], holds: new Map(), limits: [], own: new Map(), remembered: {} } as const;
+
 /** An environment that only one script is in. */
 export function ownEnvironment(label: string): ItemEnvironment {
   const name = `${label}'s own`;
-  return { key: `own ${label}`, name, kind: "own", refuses: false, typed: [], others: [], holds: new Map() };
+  return { ...nothingThere, key: `own ${label}`, name, kind: "own", refuses: false };
 }
 
 /** Looks at each environment once, however many scripts go there. */
@@ -43,7 +48,7 @@ export class CheckEnvironments {
 
   async #look(key: string, read: ReadItem): Promise<ItemEnvironment> {
     const { where, runnable } = read;
-    const empty = { key, typed: [], others: [], holds: new Map() };
+    const empty = { ...nothingThere, key };
     switch (where.kind) {
       case "own":
         return { ...ownEnvironment(runnable.label), holds: await this.#recall(read) };
@@ -59,7 +64,7 @@ export class CheckEnvironments {
 
   async #contents(found: Environment): Promise<Partial<ItemEnvironment>> {
     const { fs } = this.#context;
-    const { python: _, claims, requirements } = found.intent;
+    const { claims, requirements } = found.intent;
     const { interpreter } = await baseOf(this.#context, found.intent.standing.base, this.#request.signal);
     const named = (asked: readonly AskedRequirement[]): readonly AskedRequirement[] =>
       asked.map((one) =>
@@ -73,12 +78,17 @@ export class CheckEnvironments {
       const isGone = fs.path.isAbsolute(claim.script) && (await fs.info(claim.script as AbsPath)) === undefined;
       if (!isGone) others.push(claim);
     }
+    const lock = await readLock(fs, found, found.current.number);
+    const host = await limitsOf(this.#context, found.intent);
     return {
       found,
+      limits: host.constraints,
+      own: new Map([...host.own, ...(await ownOfLock(this.#context, lock, requirements))]),
+      remembered: withRemembered({}, found.intent),
       python: interpreter,
       typed: named(askedOf(this.#context, { requirements, claims: [] })),
       others: askedOf(this.#context, { requirements: [], claims: others }),
-      holds: preferencesOf(await readLock(fs, found, found.current.number)),
+      holds: preferencesOf(lock),
     };
   }
 

@@ -4,7 +4,8 @@ import { type Interpreter, type PythonRequest, parsePythonRequest } from "../../
 import type { AskedRequirement } from "../../resolve/index.ts";
 import type { ScriptHeader } from "../../script/index.ts";
 import { type Context, shownPath } from "../context.ts";
-import type { RunRequest } from "../requests.ts";
+import type { OwnPackages } from "../own-packages.ts";
+import type { ResolveChoices, RunRequest } from "../requests.ts";
 import { choose } from "../run/choose.ts";
 import { askedByHeader, type HeaderAsks, headerAsks } from "../run/header-asks.ts";
 import { type Runnable, runnableOf } from "../run/runnable.ts";
@@ -27,6 +28,12 @@ export interface ItemEnvironment {
   readonly others: readonly AskedRequirement[];
   /** The versions that it holds. */
   readonly holds: ReadonlyMap<PackageName, string>;
+  /** What limits whatever comes into it: what its host brings. */
+  readonly limits: readonly AskedRequirement[];
+  /** Packages of it that no index has. */
+  readonly own: OwnPackages;
+  /** The machine and hardware that it is for, where that was said once. */
+  readonly remembered: Pick<ResolveChoices, "backend" | "forHost">;
 }
 
 /** A script that venvoy can be asked to serve. */
