@@ -54,6 +54,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),
     tree: async ({ name } = {}) => (await import("./tree.ts")).tree(context(), name),
+    treeOf: async (packageName, { name } = {}) => (await import("./tree.ts")).treeOf(context(), packageName, name),
     why: async (packageName, given = {}) => (await import("./tree.ts")).why(context(), packageName, given),
     which: async (module, given = {}) => (await import("./which/which.ts")).which(context(), module, given),
     activate: async (request) => (await import("./activate.ts")).activate(context(), request),

@@ -138,12 +138,37 @@ export interface TreeNode {
   readonly repeated: boolean;
 }
 
+/** Whether another version would fit beside everything that is asked for. */
+export interface OtherVersion {
+  readonly wanted: string;
+  /** True also when it fits only with other versions of what is there: then `changes` has those. */
+  readonly fits: boolean;
+  /** What would change besides the package itself. */
+  readonly changes: readonly PackageChange[];
+  /** What is there and wants something else of the package. */
+  readonly excludedBy: readonly { readonly name: string; readonly version: string; readonly wants: string }[];
+  /** Why it doesn't fit at all. */
+  readonly reason?: string;
+}
+
+/** A package, and what wants it; the roots of an inverted tree are packages, its leaves what somebody asked for. */
+export interface WhyNode {
+  readonly name: string;
+  readonly version: string;
+  /** What this one wants of the one that it hangs below; nothing for the first. */
+  readonly wants: string | undefined;
+  readonly askedFor: readonly AskedFor[];
+  readonly neededBy: readonly WhyNode[];
+  /** True when what needs it was shown further up. */
+  readonly repeated: boolean;
+}
+
 export interface WhyReport {
   readonly name: string;
   /** Missing when the package is not there, and another version was asked about. */
   readonly version: string | undefined;
   /** The answer to `why PKG==V`. */
-  readonly other?: { readonly wanted: string; readonly fits: boolean; readonly reason?: string };
+  readonly other?: OtherVersion;
   /** Chains from something asked for down to the package. */
   readonly chains: readonly (readonly { readonly name: string; readonly version: string; readonly wants: string }[])[];
   readonly askedFor: readonly AskedFor[];

@@ -11,7 +11,7 @@ import {
 import { originText } from "./asked.ts";
 import { markersFor } from "./bases.ts";
 import type { Context } from "./context.ts";
-import type { TreeNode, WhyReport } from "./outcomes.ts";
+import type { OtherVersion, TreeNode, WhyNode, WhyReport } from "./outcomes.ts";
 import { notInstalled } from "./packages.ts";
 import { targetEnvironment } from "./targets.ts";
 import { whyVersion } from "./why-version.ts";
@@ -53,6 +53,43 @@ export async function tree(context: Context, name: string | undefined): Promise<
   return [...roots, ...rest.map((node) => grow(node, undefined, node.name))];
 }
 
+/** The same upside down: what needs a package, up to what was asked for. Throws `PACKAGE_NOT_INSTALLED`. */
+export async function treeOf(context: Context, text: string, name: string | undefined): Promise<WhyNode> {
+  const graph = await readGraph(context, await targetEnvironment(context, name));
+  const first = graph.nodes.get(parsePackageName(text));
+  if (first === undefined) throw notInstalled(text, graph.environment.label, new Set(graph.nodes.keys()));
+  const shown = new Set<PackageName>();
+  const grow = (node: Node, wants: string | undefined): WhyNode => {
+    const users = usersOf(graph, node.name);
+    const repeated = shown.has(node.name) && users.length > 0;
+    shown.add(node.name);
+    return {
+      name: node.displayName,
+      version: node.version,
+      wants,
+      askedFor: graph.asked.get(node.name) ?? [],
+      neededBy: repeated ? [] : users.map(({ node: user, wants: wanted }) => grow(user, wanted)),
+      repeated,
+    };
+  };
+  return grow(first, undefined);
+}
+
+/** What is there and needs a package, by name. */
+function usersOf(graph: Graph, wanted: PackageName): readonly { readonly node: Node; readonly wants: string }[] {
+  return [...graph.nodes.values()]
+    .flatMap((node) => {
+      const requirement = node.requirements.find((one) => one.name === wanted && node.name !== wanted);
+      return requirement === undefined ? [] : [{ node, wants: wantOf(requirement) }];
+    })
+    .sort((a, b) => compareCodePoints(a.node.name, b.node.name));
+}
+
+/** `idna<4,>=2.5`: its condition holds here, and says nothing more. */
+function wantOf({ displayName, extras, specifier }: Requirement): string {
+  return `${displayName}${extras.length === 0 ? "" : `[${extras.join(",")}]`}${specifier}`;
+}
+
 /** Chains from something asked for down to a package; with a version (`idna==3.6`) also whether that one would fit. */
 export async function why(
   context: Context,
@@ -71,8 +108,38 @@ export async function why(
     version: node?.version,
     askedFor: graph.asked.get(requirement.name) ?? [],
     chains: node === undefined ? [] : chainsTo(graph, requirement.name),
-    ...(isAnother ? { other: await whyVersion(context, requirement, { name, signal }) } : {}),
+    ...(isAnother ? { other: await otherVersion(context, requirement, { graph, name, signal }) } : {}),
   };
+}
+
+async function otherVersion(
+  context: Context,
+  requirement: Requirement,
+  of: { readonly graph: Graph; readonly name: string | undefined; readonly signal: AbortSignal | undefined },
+): Promise<OtherVersion> {
+  const { graph, ...options } = of;
+  const answer = await whyVersion(context, requirement, options);
+  const users = [...graph.nodes.values()].flatMap((node) =>
+    node.requirements.filter((one) => one.name === requirement.name).map((one) => ({ node, one })),
+  );
+  const excludedBy = users
+    .filter(({ one }) => one.specifier.ranges.length === 0 || !overlaps(one, requirement, answer.version))
+    .map(({ node, one }) => ({ name: node.displayName, version: node.version, wants: wantOf(one) }));
+  const { version: _, ...other } = answer;
+  return { ...other, excludedBy };
+}
+
+/** Whether what is needed admits the version that would be taken; without one, any version that was asked about. */
+function overlaps(needed: Requirement, asked: Requirement, taken: string | undefined): boolean {
+  const versions = taken === undefined ? exactVersions(asked) : [taken];
+  return versions.length === 0 || versions.some((one) => needed.specifier.contains(one, { prereleases: true }));
+}
+
+/** Of `==1.0`; of a range nobody knows which. */
+function exactVersions({ specifier }: Requirement): readonly string[] {
+  return specifier.specifiers.flatMap(({ operator, version }) =>
+    operator === "==" && !String(version).endsWith("*") ? [String(version)] : [],
+  );
 }
 
 /** Chains from something asked for down to a package, for whoever has the environment at hand. */
@@ -99,7 +166,7 @@ function chainsTo(graph: Graph, wanted: PackageName): WhyReport["chains"] {
     for (const requirement of path.at(-1)?.requirements ?? []) {
       const next = graph.nodes.get(requirement.name);
       if (next === undefined || path.includes(next)) continue;
-      const step = { path: [...path, next], wants: [...wants, requirement.toString()] };
+      const step = { path: [...path, next], wants: [...wants, wantOf(requirement)] };
       if (next.name !== wanted) queue.push(step);
       else
         chains.push(

@@ -29,6 +29,7 @@ import type {
   RunPlan,
   TreeNode,
   VerifyReport,
+  WhyNode,
   WhyReport,
 } from "./outcomes.ts";
 import type { BrokenRequest, BrokenRequirement } from "./pip/check.ts";
@@ -147,6 +148,8 @@ export interface Venvoy {
   makeUsable(request?: MakeUsableRequest): Promise<UsableReport>;
   history(options?: NameOptions): Promise<readonly HistoryEntry[]>;
   tree(options?: NameOptions): Promise<readonly TreeNode[]>;
+  /** What needs a package, up to what was asked for. */
+  treeOf(packageName: string, options?: NameOptions): Promise<WhyNode>;
   /** `idna` says why it is there; `idna==3.6` also whether that version would fit, and what stands against it. */
   why(packageName: string, options?: NameOptions): Promise<WhyReport>;
   /** Where an import comes from, and the search path; without a module the search path alone. */

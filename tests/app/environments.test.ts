@@ -167,6 +167,47 @@ test("why tells of another version whether it would fit, and what stands against
   expect((await t.venvoy("why", "attrs==24.1", "-n", "demo")).out).toBe(
     "attrs is not there\n✓ attrs==24.1 would fit\n",
   );
+  expect((await t.venvoy("why-not", "attrs==24.1", "-n", "demo")).out).toBe("✓ attrs==24.1 would fit\n");
+  expect((await t.venvoy("why-not", "idna==3.7", "-n", "demo")).out).toBe("✓ idna 3.7 is what is there\n");
+  expect((await t.venvoy("why-not", "idna==3.6", "-n", "demo")).out).toMatch(/^✗ .*web.*idna/);
+  expect(await t.venvoy("why-not", "idna", "-n", "demo")).toMatchObject({ exit: 2 });
   expect((await t.venvoy("why", "nope", "-n", "demo")).exit).toBe(2);
   expect((await t.library.history({ name: "demo" })).length).toBe(1);
+});
+
+test("why-not names what excludes a version, and what it would take", async () => {
+  await using t = await testContext({
+    app: { "1.0": { requires: ["lib"] } },
+    lib: { "1.0": { requires: ["idna"] }, "2.0": { requires: ["idna>=3.7", "extra"] } },
+    extra: { "1.0": {} },
+    idna: { "3.6": {}, "3.7": {} },
+  });
+  await t.venvoy("create", "demo", "app");
+  expect((await t.venvoy("why-not", "idna==3.6", "-n", "demo")).out).toBe(
+    "✗ idna==3.6 would fit only with lib 1.0 (2.0 now) and without 1 package of those that are there:\n  lib 2.0 wants idna>=3.7\n",
+  );
+  expect(JSON.parse((await t.venvoy("why-not", "idna==3.6", "-n", "demo", "--json")).out)).toMatchObject({
+    other: { fits: true, excludedBy: [{ name: "lib", version: "2.0", wants: "idna>=3.7" }] },
+  });
+});
+
+test("tree --why is the tree upside down, up to what was asked for", async () => {
+  await using t = await testContext({
+    app: { "1.0": { requires: ["lib", "idna>=3"] } },
+    tool: { "1.0": { requires: ["lib<2; python_version > '3'"] } },
+    lib: { "1.0": { requires: ["idna"] } },
+    idna: { "3.7": {} },
+  });
+  await t.venvoy("create", "demo", "app", "tool>=1");
+  expect((await t.venvoy("tree", "--why", "idna", "-n", "demo")).out).toBe(
+    [
+      "idna 3.7",
+      "├── app 1.0 wants idna>=3 · asked for: app",
+      "└── lib 1.0 wants idna",
+      "    ├── app 1.0 wants lib · asked for: app",
+      "    └── tool 1.0 wants lib<2 · asked for: tool>=1",
+      "",
+    ].join("\n"),
+  );
+  expect((await t.venvoy("tree", "--why", "nope", "-n", "demo")).exit).toBe(2);
 });

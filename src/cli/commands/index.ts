@@ -13,7 +13,7 @@ import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { pip } from "./pip.ts";
-import { history, tree, which, why } from "./questions.ts";
+import { history, tree, which, why, whyNot } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
 import { setup } from "./setup.ts";
@@ -41,6 +41,7 @@ export const commands: readonly Command[] = [
   forget,
   tree,
   why,
+  whyNot,
   which,
   history,
   undo,

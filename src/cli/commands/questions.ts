@@ -1,5 +1,5 @@
 import { VenvoyError } from "../../base/index.ts";
-import { historyText, treeText, whyText } from "../render/answers.ts";
+import { historyText, treeText, whyNotText, whyText, whyTreeText } from "../render/answers.ts";
 import { whichText } from "../render/which.ts";
 import { command, nameFlag } from "../spec.ts";
 import { named } from "./packages.ts";
@@ -10,10 +10,17 @@ export const tree = command(
     group: "packages",
     summary: "draw which package needs which",
     args: {},
-    flags: { ...nameFlag },
-    examples: ["venvoy tree", "venvoy tree -n demo"],
+    flags: {
+      ...nameFlag,
+      why: { kind: "text", value: "PACKAGE", summary: "upside down: what needs this one, up to what was asked for" },
+    },
+    examples: ["venvoy tree", "venvoy tree -n demo", "venvoy tree --why idna"],
   },
   async ({ flags, session }) => {
+    if (flags.why !== undefined) {
+      const root = await (await session.venvoy()).treeOf(flags.why, { ...named(flags), signal: session.signal });
+      return { exit: 0, data: root, text: (style) => whyTreeText(root, style) };
+    }
     const roots = await (await session.venvoy()).tree({ ...named(flags), signal: session.signal });
     return { exit: 0, data: roots, text: (style) => treeText(roots, style) };
   },
@@ -31,6 +38,26 @@ export const why = command(
   async ({ args, flags, session }) => {
     const report = await (await session.venvoy()).why(args.package, { ...named(flags), signal: session.signal });
     return { exit: 0, data: report, text: (style) => whyText(report, style) };
+  },
+);
+
+export const whyNot = command(
+  {
+    path: "why-not",
+    group: "packages",
+    summary: "say what stands against another version of a package",
+    args: { package: { kind: "one", summary: "NAME==VERSION, or a range: 'numpy>=2'" } },
+    flags: { ...nameFlag },
+    examples: ["venvoy why-not 'numpy==1.26.4'", "venvoy why-not 'numpy>=2' -n demo"],
+  },
+  async ({ args, flags, session }) => {
+    if (!/[<>=~!]/.test(args.package)) {
+      throw new VenvoyError("ARGUMENT_INVALID", `\`venvoy why-not\` takes a version of \`${args.package}\``, {
+        hint: `venvoy why-not '${args.package}==VERSION'; venvoy why ${args.package} says why it is there`,
+      });
+    }
+    const report = await (await session.venvoy()).why(args.package, { ...named(flags), signal: session.signal });
+    return { exit: 0, data: report, text: (style) => whyNotText(report, style) };
   },
 );
 
