@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "../ports/index.ts";
+import { isTerminal } from "./is-terminal.ts";
 import { openProgram } from "./open-program.ts";
 import { isBun, isWindows } from "./platform.ts";
 import { isAlive } from "./process-identity.ts";
@@ -111,7 +112,7 @@ interface SignalForwarding {
  * Begins before the child is started: a signal in that moment would end us and leave the child alone.
  */
 function forwardSignals(): SignalForwarding {
-  const hasTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true || process.stderr.isTTY === true;
+  const hasTerminal = isTerminal("stdin") || isTerminal("stdout") || isTerminal("stderr");
   const fromTerminal = new Set<NodeJS.Signals>(["SIGINT", "SIGQUIT"]);
   let receiver: ChildProcess | undefined;
   const early: NodeJS.Signals[] = [];

@@ -1,22 +1,24 @@
 import { writeSync } from "node:fs";
 import { VenvoyError } from "../base/index.ts";
 import type { Terminal } from "../ports/index.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The terminal of this process. Questions and progress go to standard error: standard output is the answer. */
 export function nodeTerminal(env: Variables = process.env): Terminal {
+  const showsErrors = isTerminal("stderr");
   return {
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    draws: process.stderr.isTTY === true && env["TERM"] !== "dumb",
-    drawsAnswers: process.stdout.isTTY === true && env["TERM"] !== "dumb",
+    interactive: showsErrors && isTerminal("stdin"),
+    draws: showsErrors && env["TERM"] !== "dumb",
+    drawsAnswers: isTerminal("stdout") && env["TERM"] !== "dumb",
     get columns() {
       return columnsOf(env);
     },
-    colour: wantsColour(env, process.stderr.isTTY === true),
+    colour: wantsColour(env, showsErrors),
     ask,
-    writeOut: (text) => writeAll(process.stdout.fd, text),
-    writeErr: (text) => writeAll(process.stderr.fd, text),
+    writeOut: (text) => writeAll(1, text),
+    writeErr: (text) => writeAll(2, text),
   };
 }
 
@@ -34,12 +36,16 @@ export function wantsColour(env: Variables, isTerminal: boolean): boolean {
 
 /** A terminal that doesn't know its width reports 0. */
 function columnsOf(env: Variables): number {
-  const told = process.stderr.columns || process.stdout.columns || Number(env["COLUMNS"]);
+  const told = widthOf("stderr") || widthOf("stdout") || Number(env["COLUMNS"]);
   return Number.isInteger(told) && told > 0 ? told : 80;
 }
 
+function widthOf(stream: "stdout" | "stderr"): number {
+  return isTerminal(stream) ? process[stream].columns : 0;
+}
+
 async function ask(question: string): Promise<string> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) throw inputNeeded(question);
+  if (!isTerminal("stdin") || !isTerminal("stderr")) throw inputNeeded(question);
   const { createInterface } = await import("node:readline/promises");
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const stop = new AbortController();

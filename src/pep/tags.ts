@@ -34,9 +34,12 @@ export function parseTag(text: string): readonly string[] {
   return [...tags];
 }
 
+/** A set that `parseTag` takes for sure: plain names, and few enough of them. */
+const plainTag = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,9}-[^.-]+(?:\.[^.-]+){0,9}-[^.-]+(?:\.[^.-]+){0,9}$/;
+
 /** Throws `WHEEL_INVALID` for what `parseTag` refuses, without expanding anything. */
 export function checkTag(text: string): void {
-  splitTag(text);
+  if (!plainTag.test(text)) splitTag(text);
 }
 
 type TagParts = readonly [pythons: readonly string[], abis: readonly string[], platforms: readonly string[]];
@@ -127,10 +130,17 @@ export class TagRank {
   ofSet(tagText: string): number | undefined {
     let rank = this.sets.get(tagText);
     if (rank === undefined) {
-      rank = this.bestOf(splitTag(tagText));
+      rank = this.isForOthers(tagText) ? -1 : this.bestOf(splitTag(tagText));
       this.sets.set(tagText, rank);
     }
     return rank < 0 ? undefined : rank;
+  }
+
+  /** Seen without taking the set apart: most have one Python and one ABI. */
+  private isForOthers(tagText: string): boolean {
+    const end = tagText.lastIndexOf("-");
+    const dot = tagText.indexOf(".");
+    return (dot < 0 || dot > end) && !this.abis.has(tagText.slice(0, end).toLowerCase());
   }
 
   private bestOf([pythons, abis, platforms]: TagParts): number {

@@ -21,7 +21,7 @@ export function blocksInMemory(blocks: Buffer): ReadBlock {
 
 /**
  * At first only what is asked is read: of most projects the newest version is all that anybody looks at. Then more than
- * that, each time that this wasn't enough eight times as much: who looks at many versions looks at most.
+ * that, each time that this wasn't enough four times as much: who looks at many versions looks at most.
  */
 const secondWindowBytes = 24 * 1024;
 const wholeFile = 2 ** 31;
@@ -50,7 +50,7 @@ export function blocksOnDisk(
       const from = goesBack ? Math.max(0, Math.min(start, end - size)) : start;
       const to = goesBack ? end : Math.max(end, start + size);
       window = { start: from, bytes: bufferOf(fs.readRangeNow(path, blocksAt + from, to - from)) };
-      size = size === 0 ? secondWindowBytes : size * 8;
+      size = size === 0 ? secondWindowBytes : size * 4;
     }
     return checked(window.bytes.subarray(start - window.start, end - window.start), crc);
   };

@@ -23,8 +23,8 @@ import { decodeHead, decodePage, type PageRecord, type Place } from "./record.ts
 
 /** 100,000 files are 30 MB of HTML. */
 const maxPageBytes = 256 << 20;
-/** Most heads are shorter, and most often the lines of the newest version come along. */
-const headBytes = 16 * 1024;
+/** Most heads are shorter, and as a rule the lines of the newest version come along. */
+const headBytes = 6 * 1024;
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01";
 
 /** What an index says about a name. `unknown` = the network may not be used and the cache has nothing. */
