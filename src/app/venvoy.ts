@@ -12,7 +12,10 @@ import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
 import type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
+import type { HostPrepareReport, HostPrepareRequest } from "./host/prepare.ts";
 import type { HostAddRequest, HostList, HostReport } from "./host/profiles.ts";
+import type { HostResetReport, HostResetRequest } from "./host/reset.ts";
+import type { HostStatus } from "./host/status.ts";
 import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
 import type { FetchReport, FetchRequest } from "./locking/fetch.ts";
@@ -183,6 +186,12 @@ export interface Venvoy {
   /** The hosts that are known, and the kinds that are looked for. */
   hosts(options?: OperationOptions): Promise<HostList>;
   showHost(name: string, options?: OperationOptions): Promise<HostReport>;
+  /** Fills a host's environments with what scripts ask for. */
+  prepareHost(request: HostPrepareRequest): Promise<HostPrepareReport>;
+  /** What stands in a host's directories. */
+  hostStatus(name: string, options?: OperationOptions): Promise<HostStatus>;
+  /** Takes back what was put into a host's environments. */
+  resetHost(request: HostResetRequest): Promise<HostResetReport>;
   /** Forgets a host; nothing of the program is touched. */
   removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
   /** Brings a released Python onto this machine, or unpacks one for another. */

@@ -12,5 +12,9 @@ export { hostExists, noSiteEnvs, pythonUnfound, templateUnknown } from "./errors
 export { placesOf, plainPlace } from "./places.ts";
 export type { Bundled, HostProfile } from "./profile.ts";
 export { findProfile, hostNames, openProfile, profileFile, writeProfile } from "./profiles.ts";
+export type { PathFile } from "./rhino/path-files.ts";
+export { readPathFiles } from "./rhino/path-files.ts";
+export type { SiteEnv, SiteEnvFault } from "./rhino/site-envs.ts";
+export { defaultId, faultsOf, isSiteEnvId, listSiteEnvs, newSiteEnv, runtimeId } from "./rhino/site-envs.ts";
 export type { HostTemplate } from "./templates.ts";
 export { templateOf, templates } from "./templates.ts";

@@ -159,7 +159,8 @@ function withoutFile(run: NamedRun, wanted: Wanted): Wanted {
   };
 }
 
-async function livingClaims(context: Context, wanted: Wanted): Promise<Wanted["claims"]> {
+/** Without those of scripts that are gone, or were not run for long. */
+export async function livingClaims(context: Context, wanted: Wanted): Promise<Wanted["claims"]> {
   const gone = new Set<string>();
   for (const { script } of wanted.claims) {
     // A host's own ids name no file and are never gone.

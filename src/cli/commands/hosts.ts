@@ -1,6 +1,8 @@
+import { hostPrepareText, hostResetText, hostStatusText } from "../render/host-environments.ts";
 import { hostListText, hostText } from "../render/hosts.ts";
-import { command } from "../spec.ts";
-import { given } from "./choices.ts";
+import { terminalStyle } from "../render/style.ts";
+import { command, resolveFlags } from "../spec.ts";
+import { changeOptions, given } from "./choices.ts";
 
 const hostArgument = { kind: "one", summary: "the host", values: "nothing" } as const;
 
@@ -94,5 +96,70 @@ export const hostRemove = command(
     });
     const verb = common.dryRun ? "would forget" : "forgot";
     return { exit: 0, data: report, text: (style) => `${style.tick} ${verb} ${style.bold(report.profile.title)}` };
+  },
+);
+
+export const hostStatus = command(
+  {
+    path: "host status",
+    group: "hosts",
+    summary: "what stands in a host's environments: sizes, faults, what clashes, what nobody asks for any more",
+    args: { host: hostArgument },
+    flags: {},
+    examples: ["venvoy host status rhino8", "venvoy host status rhino8 --json"],
+  },
+  async ({ args, session }) => {
+    const status = await (await session.venvoy()).hostStatus(args.host, { signal: session.signal });
+    return { exit: 0, data: status, text: (style) => hostStatusText(status, style) };
+  },
+);
+
+export const hostPrepare = command(
+  {
+    path: "host prepare",
+    group: "hosts",
+    summary: "put what scripts ask for where the host looks for it, before it starts",
+    changes: true,
+    args: { host: hostArgument, files: { kind: "many", summary: "scripts, directories, patterns", values: "file" } },
+    flags: { ...resolveFlags },
+    examples: ["venvoy host prepare rhino8 scripts/*.py", "venvoy host prepare rhino8 scripts"],
+  },
+  async ({ args, flags, common, session }) => {
+    const report = await (await session.venvoy()).prepareHost({
+      host: args.host,
+      files: args.files,
+      ...changeOptions(flags, common, session),
+    });
+    const notes = [...report.notes, ...report.environments.flatMap((one) => one.report.notes)];
+    const exit = report.unserved.length > 0 ? 1 : 0;
+    return { exit, data: report, notes, text: (style) => hostPrepareText(report, style) };
+  },
+);
+
+export const hostReset = command(
+  {
+    path: "host reset",
+    group: "hosts",
+    summary: "take back what was put into a host's environments",
+    changes: true,
+    args: {
+      host: hostArgument,
+      ids: { kind: "any", summary: "only these environments, by what scripts call them", values: "nothing" },
+    },
+    flags: { all: { kind: "boolean", summary: "whole folders, also what the host itself installed" } },
+    examples: ["venvoy host reset rhino8", "venvoy host reset rhino8 default --all --yes"],
+  },
+  async ({ args, flags, common, session }) => {
+    const venvoy = await session.venvoy();
+    const request = { host: args.host, ids: args.ids, all: flags.all, signal: session.signal };
+    if (session.terminal.interactive && !common.yes && !common.dryRun && !common.json) {
+      const plan = await venvoy.resetHost({ ...request, dryRun: true });
+      session.say(hostResetText(plan, terminalStyle(session.terminal)));
+      if (plan.removed.length === 0) return { exit: 0, data: plan, text: () => "" };
+      const answer = await session.terminal.ask("Are you sure? [y/N] ");
+      if (!/^y(es)?$/i.test(answer.trim())) return { exit: 0, data: plan, text: () => "nothing was removed" };
+    }
+    const report = await venvoy.resetHost({ ...request, dryRun: common.dryRun });
+    return { exit: 0, data: report, text: (style) => hostResetText(report, style) };
   },
 );

@@ -7,7 +7,7 @@ import { editorPyright, editorVscode, kernel } from "./editors.ts";
 import { remove as deleteCommand, list, restore, show } from "./environments.ts";
 import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { hostModule, hostUse } from "./guard.ts";
-import { hostAdd, hostList, hostRemove, hostShow } from "./hosts.ts";
+import { hostAdd, hostList, hostPrepare, hostRemove, hostReset, hostShow, hostStatus } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } from "./machine.ts";
@@ -70,6 +70,9 @@ export const commands: readonly Command[] = [
   hostAdd,
   hostList,
   hostShow,
+  hostStatus,
+  hostPrepare,
+  hostReset,
   hostRemove,
   pythonRemove,
   doctor,
