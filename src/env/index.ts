@@ -63,7 +63,7 @@ export { lockDigest } from "./lock-digest.ts";
 export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export type { EnvLayout, Place } from "./place.ts";
 export { generationDir, innerDirectory, intentFile, isInPlace, materialisedVersions } from "./place.ts";
-export { plainTrash, settleInPlace } from "./plain-swap.ts";
+export { emptyPlainTrash, plainTrash } from "./plain-swap.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { readReceipt } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";

@@ -1,5 +1,12 @@
 import { type AbsPath, isVenvoyError, type VenvoyError } from "../../base/index.ts";
-import { type AskedFor, type Environment, nothingWanted, type Wanted, withClaim } from "../../env/index.ts";
+import {
+  type AskedFor,
+  type Environment,
+  emptyPlainTrash,
+  nothingWanted,
+  type Wanted,
+  withClaim,
+} from "../../env/index.ts";
 import {
   faultsOf,
   type HostProfile,
@@ -71,14 +78,47 @@ export async function prepareHost(context: Context, request: HostPrepareRequest)
       unserved.push(...scripts.map((one) => leftToPip(profile, one)));
       continue;
     }
-    try {
-      environments.push(await prepareOne(preparing, id, scripts));
-    } catch (error) {
-      if (!isVenvoyError(error) || error.code === "ABORTED") throw error;
-      unserved.push(...scripts.map(({ label }) => ({ script: label, why: error.message, code: error.code })));
-    }
+    const { environment, failed } = await prepareSome(preparing, id, scripts);
+    if (environment !== undefined) environments.push(environment);
+    unserved.push(...failed);
   }
   return { host: profile.title, environments, unserved, notes: read.notes };
+}
+
+/** All of them; or, where they can't be together, each that goes with those before it. */
+async function prepareSome(
+  preparing: Preparing,
+  id: string,
+  scripts: readonly HostScript[],
+): Promise<{ readonly environment: PreparedEnvironment | undefined; readonly failed: readonly UnservedScript[] }> {
+  const attempt = async (some: readonly HostScript[], dryRun: boolean): Promise<PreparedEnvironment | VenvoyError> => {
+    const request = dryRun ? { ...preparing.request, dryRun, proposes: false } : preparing.request;
+    try {
+      return await prepareOne({ ...preparing, request }, id, some);
+    } catch (error) {
+      if (isVenvoyError(error) && error.code !== "ABORTED") return error;
+      throw error;
+    }
+  };
+  const whole = await attempt(scripts, false);
+  if ("id" in whole) return { environment: whole, failed: [] };
+  const unserved = ({ label }: HostScript, { message, code }: VenvoyError): UnservedScript => ({
+    script: label,
+    why: message,
+    code,
+  });
+  if (scripts.length === 1) return { environment: undefined, failed: scripts.map((one) => unserved(one, whole)) };
+  const served: HostScript[] = [];
+  const failed: UnservedScript[] = [];
+  for (const script of scripts) {
+    const tried = await attempt([...served, script], true);
+    if ("id" in tried) served.push(script);
+    else failed.push(unserved(script, tried));
+  }
+  if (served.length === 0) return { environment: undefined, failed };
+  const rest = await attempt(served, false);
+  if ("id" in rest) return { environment: rest, failed };
+  return { environment: undefined, failed: [...failed, ...served.map((one) => unserved(one, rest))] };
 }
 
 function byId(scripts: readonly HostScript[]): ReadonlyMap<string, readonly HostScript[]> {
@@ -177,10 +217,12 @@ async function change(
             const living = { ...intent, claims: await livingClaims(context, intent) };
             const wanted = scripts.reduce((all, { claim }) => withClaim(all, claim), living);
             const moved = intent.standing.base === base.key ? {} : { onto: base };
-            return { wanted: { ...wanted, requirements: again(wanted, damaged) }, ...moved };
+            const rebuild = damaged.length > 0;
+            return { wanted: { ...wanted, requirements: again(wanted, damaged) }, rebuild, ...moved };
           },
           optionsFor(preparing, scripts),
         );
+        await emptyPlainTrash(context, held.environment);
         return { report, healed: [...healed, ...damaged.map(({ name, why }) => `${name}: ${why}`)] };
       } catch (error) {
         const inTheWay = isVenvoyError(error, "ENV_EXISTS") ? fileInTheWay(error) : undefined;

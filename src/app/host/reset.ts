@@ -72,10 +72,13 @@ export async function finishResets(context: Context, siteEnvs: AbsPath): Promise
 
 async function throwAway(context: Context, siteEnvs: AbsPath, { path }: SiteEnv): Promise<readonly AbsPath[]> {
   const { fs } = context;
+  // An empty folder went with what was in it.
+  if ((await fs.linkInfo(path)) === undefined) return [];
   const trash = fs.path.join(siteEnvs, `${trashPrefix}-${Math.round(context.clock.now())}`, fs.path.name(path));
   await fs.makeDir(fs.path.directory(trash));
   await moveAll(context, path, trash);
-  return (await removed(context, fs.path.directory(trash))) ? [] : [fs.path.directory(trash)];
+  const isGone = await removed(context, fs.path.directory(trash));
+  return isGone ? [] : [fs.path.directory(trash)];
 }
 
 /** A directory in which a file is loaded can't be renamed on Windows, but each file in it can. */

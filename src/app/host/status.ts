@@ -83,7 +83,9 @@ async function siteEnvironments(context: Context, profile: HostProfile): Promise
 async function ownEnvironments(context: Context, profile: HostProfile): Promise<HostEnvironment[]> {
   const { siteEnvs } = profile;
   const found: HostEnvironment[] = [];
-  for (const { label, root, problem } of await context.home.list()) {
+  // A directory that was removed by hand and made again is registered twice.
+  const all = new Map((await context.home.list()).map((one) => [one.root, one]));
+  for (const { label, root, problem } of all.values()) {
     if (problem !== undefined || (siteEnvs !== undefined && context.fs.path.isInside(siteEnvs, root))) continue;
     const environment = await context.home.find(root);
     if (environment?.intent.host?.name !== profile.name) continue;
