@@ -8,6 +8,8 @@ import { anyVersion, SpecifierSet } from "./specifier.ts";
 import { readSpecifierSet } from "./specifier-syntax.ts";
 import { TextScanner } from "./text-scanner.ts";
 
+const none: readonly string[] = [];
+
 interface RequirementFields {
   readonly displayName: string;
   readonly displayExtras: readonly string[];
@@ -32,8 +34,9 @@ export class Requirement {
   constructor(fields: RequirementFields) {
     this.name = normalizeName(fields.displayName);
     this.displayName = fields.displayName;
-    this.displayExtras = [...new Set(fields.displayExtras)].sort(byCodePoint);
-    this.extras = [...new Set<string>(this.displayExtras.map(normalizeName))].sort(byCodePoint);
+    const hasExtras = fields.displayExtras.length > 0;
+    this.displayExtras = hasExtras ? [...new Set(fields.displayExtras)].sort(byCodePoint) : none;
+    this.extras = hasExtras ? [...new Set<string>(this.displayExtras.map(normalizeName))].sort(byCodePoint) : none;
     this.specifier = fields.specifier;
     this.url = fields.url;
     this.marker = fields.marker;
@@ -203,15 +206,18 @@ function scanSpecifiers(scanner: TextScanner, inList: boolean): SpecifierSet {
   throw scanner.expected("`,` or `)`");
 }
 
+const operatorHere = /===|[~=!<>]=?/y;
+const versionHere = /[A-Za-z0-9.!+_*-]*/y;
+
 /** Moves past `>=1, <2`: clauses joined by commas, and a comma after the last one. */
 function scanClauses(scanner: TextScanner, inList: boolean): void {
   while (!scanner.atEnd) {
-    const operator = scanner.match(/===|[~=!<>]=?/y);
+    const operator = scanner.match(operatorHere);
     if (operator === undefined) return;
     scanner.at = skipSpace(scanner.source, scanner.at);
     // After `===` anything goes, a comma too; a version has no commas.
     if (operator === "===") skipArbitrary(scanner, inList);
-    else scanner.match(/[A-Za-z0-9.!+_*-]*/y);
+    else scanner.match(versionHere);
     const end = scanner.at;
     scanner.blanks();
     const atComma = scanner.at;

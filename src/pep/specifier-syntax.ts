@@ -1,7 +1,6 @@
 import { isSpace, skipSpace, strip } from "./characters.ts";
 import { foundAt, specifierInvalid } from "./errors.ts";
 import { anyVersion, Specifier, SpecifierSet } from "./specifier.ts";
-import { tryParseVersion } from "./version.ts";
 import type { OrderedOperator } from "./version-range.ts";
 
 /** What is wrong in a text of specifiers, and where. */
@@ -54,7 +53,8 @@ export function readSpecifierSet(source: string, from = 0, to = source.length): 
   return specifiers.length === 0 ? anyVersion : new SpecifierSet(specifiers);
 }
 
-const operators = ["===", "~=", "==", "!=", "<=", ">=", "<", ">"] as const;
+/** Those that begin like another before it; the most frequent first. */
+const operators = [">=", "===", "==", "!=", "<=", "~=", "<", ">"] as const;
 
 /** One clause between two indexes, white space around it and after the operator allowed. */
 function scanClause(source: string, from: number, to: number): Specifier | SpecifierFault {
@@ -66,9 +66,9 @@ function scanClause(source: string, from: number, to: number): Specifier | Speci
     return { start, end: Math.max(end, start), why: noOperator(source, start, end) };
   }
   const at = Math.min(skipSpace(source, start + operator.length), end);
-  const versionText = source.slice(at, end);
-  const why = operator === "===" ? arbitraryFault(versionText) : versionFault(operator, versionText);
-  return why === undefined ? new Specifier(operator, versionText) : { start: at, end: Math.max(end, at), why };
+  const specifier = new Specifier(operator, source.slice(at, end));
+  const why = operator === "===" ? arbitraryFault(specifier.versionText) : versionFault(operator, specifier);
+  return why === undefined ? specifier : { start: at, end: Math.max(end, at), why };
 }
 
 function noOperator(source: string, start: number, end: number): string {
@@ -90,7 +90,10 @@ function arbitraryFault(versionText: string): string | undefined {
   return undefined;
 }
 
-function versionFault(operator: OrderedOperator, versionText: string): string | undefined {
+function versionFault(
+  operator: OrderedOperator,
+  { versionText, version: parsed }: Pick<Specifier, "versionText" | "version">,
+): string | undefined {
   if (versionText === "") return `a version is missing after \`${operator}\``;
   if (versionText.endsWith(".*")) {
     if (operator !== "==" && operator !== "!=") return `\`.*\` can't follow \`${operator}\`, only \`==\` and \`!=\``;
@@ -99,7 +102,7 @@ function versionFault(operator: OrderedOperator, versionText: string): string | 
       return "before `.*` only a release such as `1.2` may stand";
     return undefined;
   }
-  const version = strip(versionText) === versionText ? tryParseVersion(versionText) : undefined;
+  const version = strip(versionText) === versionText ? parsed : undefined;
   if (version === undefined) {
     if (/\s[~=!<>]/.test(versionText)) return "a comma is missing between two clauses";
     return versionText.includes("*")

@@ -157,6 +157,7 @@ export class SpecifierSet {
 
   /** The clauses sorted by text, without repetitions. */
   toString(): string {
+    if (this.specifiers.length < 2) return this.specifiers.join("");
     if (this.#text === undefined) {
       const seen = new Map<string, string>();
       const sorted = this.specifiers.map(String).sort(byCodePoint);

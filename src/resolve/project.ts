@@ -38,7 +38,8 @@ export class Project {
   /** The releases of each tier, lower tiers first: `[from, to)`. */
   readonly #tiers: readonly (readonly [number, number])[];
   readonly #files: (ListedFile | Unusable | undefined)[];
-  readonly #sets = new Map<string, CandidateSet>();
+  /** By the set itself: a requirement is read once however often it is asked, and to write it down takes longer. */
+  readonly #sets = new Map<SpecifierSet, CandidateSet>();
   readonly #extras = new Map<string, ExtraPackage>();
   readonly #options: ProjectOptions;
   #anyWheel: boolean | undefined;
@@ -70,11 +71,10 @@ export class Project {
   /** The releases that a specifier admits, pre-releases included. */
   matching(specifier: SpecifierSet): CandidateSet {
     if (specifier.isEmpty) return this.all;
-    const text = specifier.toString();
-    let set = this.#sets.get(text);
+    let set = this.#sets.get(specifier);
     if (set === undefined) {
       set = this.#match(specifier);
-      this.#sets.set(text, set);
+      this.#sets.set(specifier, set);
     }
     return set;
   }
