@@ -28,6 +28,8 @@ export class SafeUrl {
 
   /** The URL without credentials, and whether there were any. */
   withoutCredentials(): SafeUrl {
+    // Nothing was masked, so there is nothing to leave out.
+    if (this.#full === this.#shown) return this;
     const url = new URL(this.#full);
     url.username = "";
     url.password = "";

@@ -4,7 +4,7 @@ import { localPath } from "./flat/local-path.ts";
 import { indexesFor } from "./index-order.ts";
 import type { Listings } from "./listings.ts";
 import { type PageHead, readPageHead } from "./page/page-file.ts";
-import { isFreshPage, pagePath } from "./page/pages.ts";
+import { isFreshPage, type PagePlaces, pagePlaces } from "./page/pages.ts";
 import type { IndexLocation, IndexSettings } from "./settings.ts";
 
 /** Enough for the two head lines of a cached page. */
@@ -18,12 +18,14 @@ const headBytes = 4096;
 export class Stamps {
   readonly #io: Pick<Ports, "fs" | "clock">;
   readonly #settings: IndexSettings;
+  readonly #pageAt: PagePlaces;
   readonly #seen: Pick<Listings, "headSeen">;
   #places: Promise<string | undefined> | undefined;
 
   constructor(io: Pick<Ports, "fs" | "clock">, settings: IndexSettings, seen: Pick<Listings, "headSeen">) {
     this.#io = io;
     this.#seen = seen;
+    this.#pageAt = pagePlaces(io.fs, settings);
     this.#settings = settings;
   }
 
@@ -65,7 +67,7 @@ export class Stamps {
   async #readHead(index: IndexLocation, name: PackageName): Promise<PageHead | undefined> {
     const { fs } = this.#io;
     try {
-      return readPageHead(await fs.readRange(pagePath(fs, this.#settings, index, name), 0, headBytes));
+      return readPageHead(await fs.readRange(this.#pageAt(index, name), 0, headBytes));
     } catch {
       // No such page in the cache, or one that can't be read.
       return undefined;

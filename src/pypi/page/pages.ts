@@ -47,16 +47,18 @@ export class Pages {
   readonly #write: ReturnType<typeof cacheWriter>;
   readonly #tagSets: TagSets = new Map();
   readonly #heads = new Map<AbsPath, PageHead>();
+  readonly #places: PagePlaces;
 
   constructor(io: Pick<Ports, "fs" | "clock" | "system">, ask: Ask, settings: IndexSettings) {
     this.#io = io;
     this.#ask = ask;
     this.#settings = settings;
     this.#write = cacheWriter(io.fs, io.system);
+    this.#places = pagePlaces(io.fs, settings);
   }
 
   async page(index: IndexLocation, name: PackageName, signal: AbortSignal | undefined): Promise<PageAnswer> {
-    const path = pagePath(this.#io.fs, this.#settings, index, name);
+    const path = this.#places(index, name);
     const place = { index: directoryUrl(index.url).withoutCredentials(), name, tagSets: this.#tagSets };
     const cached = await this.#readHead(path, place);
     if (cached === undefined && this.#settings.offline) return "unknown";
@@ -68,7 +70,7 @@ export class Pages {
 
   /** What `page` has read or fetched; `undefined` when it wasn't asked. */
   headSeen(index: IndexLocation, name: PackageName): PageHead | undefined {
-    return this.#heads.get(pagePath(this.#io.fs, this.#settings, index, name));
+    return this.#heads.get(this.#places(index, name));
   }
 
   /** The cached page, of which only the head is read now; `undefined` when there is none or it is damaged. */
@@ -163,13 +165,19 @@ export function isFreshPage(
 }
 
 /** Where the cache keeps an index's page of a project. */
-export function pagePath(
-  fs: Pick<Ports["fs"], "path">,
+export type PagePlaces = (index: IndexLocation, name: PackageName) => AbsPath;
+
+/** Works out an index's directory once, for a hundred names. */
+export function pagePlaces(
+  { path }: Pick<Ports["fs"], "path">,
   { cacheDir }: Pick<IndexSettings, "cacheDir">,
-  index: IndexLocation,
-  name: PackageName,
-): AbsPath {
-  return fs.path.join(pagesDir(fs, cacheDir, index.url), `${name}.page`);
+): PagePlaces {
+  const dirs = new Map<IndexLocation, AbsPath>();
+  return (index, name) => {
+    const dir = dirs.get(index) ?? pagesDir({ path }, cacheDir, index.url);
+    dirs.set(index, dir);
+    return `${dir}${path.separator}${name}.page` as AbsPath;
+  };
 }
 
 /** A page of which only the head stays in memory. */
