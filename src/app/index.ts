@@ -57,6 +57,7 @@ export type * from "./requests.ts";
 export { startFailure } from "./run/program.ts";
 export type { HeaderLine, ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 export type { SessionRequest } from "./session/open.ts";
+export type { WorkerRequest } from "./session/worker.ts";
 export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
 export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
 export type { EnvironmentSizeReport, PackageSpace } from "./size/packages.ts";

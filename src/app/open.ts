@@ -86,6 +86,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     verifyStore: async () => (await import("./verify-store.ts")).verifyStore(context()),
     host: {
       open: async (request = {}) => (await import("./session/open.ts")).openHostSession(context(), request),
+      worker: async (request = {}) => (await import("./session/worker.ts")).apposeWorker(context(), request),
     },
   };
 }

@@ -58,6 +58,7 @@ import type {
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 import type { SessionRequest } from "./session/open.ts";
+import type { WorkerRequest } from "./session/worker.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { EnvironmentSizeReport } from "./size/packages.ts";
 import type { SizeReport } from "./size/size.ts";
@@ -77,6 +78,8 @@ export interface NameOptions extends OperationOptions {
 export interface HostFace {
   /** Opens a running set of scripts: each goes to a process that has what it needs. */
   open(request?: SessionRequest): Promise<Session>;
+  /** How a worker is started that speaks Appose's messages. Starting is the caller's. */
+  worker(request?: WorkerRequest): Promise<RunPlan>;
 }
 
 /** Everything that venvoy does, typed. The command line is one caller of it. */

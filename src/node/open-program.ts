@@ -60,15 +60,10 @@ function spawned(
   });
 }
 
-function started(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("spawn", () => {
-      child.off("error", reject);
-      child.on("error", () => {});
-      resolve();
-    });
-  });
+/** A program that was started has its number at once; one that wasn't tells why. */
+async function started(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) await new Promise((_resolve, reject) => child.once("error", reject));
+  child.on("error", () => {});
 }
 
 /** The first connection that knows the token; any other program on this machine is sent away. */
@@ -111,6 +106,8 @@ function attend(child: ChildProcess, control: Duplex & Partial<Socket>, listener
   let isOver = false;
   control.on("error", () => {});
   control.on("data", (bytes: Uint8Array) => listener.control(bytes));
+  // One that came to a port was paused until somebody listens.
+  control.resume();
   child.stdout?.on("data", (bytes: Uint8Array) => listener.stdout(bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => listener.stderr(bytes));
   const ended = (exit: number | null, killedBy: string | null): void => {

@@ -109,7 +109,7 @@ function parse(bytes: Uint8Array): Frame {
   let at = textEnd;
   for (let index = 0; index < count; index++) {
     const size = view.getUint32(headSize + 4 * index);
-    attachments.push(bytes.slice(at, at + size));
+    attachments.push(new Uint8Array(bytes.subarray(at, at + size)));
     at += size;
   }
   return { message: message as Frame["message"], attachments };

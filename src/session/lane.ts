@@ -219,6 +219,11 @@ export class Lane {
     await this.#gone;
   }
 
+  /** Something of a script's runs in it; a holder of the gate may also only be waiting for its report. */
+  get isRunning(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** Settles when the process is gone. */
   get gone(): Promise<void> {
     return this.#gone;

@@ -41,7 +41,7 @@ export class OutputReader {
     if (at === -1) {
       const keep = overlap(all, marker);
       this.#emit(all.subarray(0, all.byteLength - keep));
-      this.#held = all.slice(all.byteLength - keep);
+      this.#held = new Uint8Array(all.subarray(all.byteLength - keep));
       return;
     }
     this.#held = all.subarray(0, at);

@@ -236,7 +236,7 @@ class RunningSession implements Session {
     const needs = await this.#setup.planner.place(options, signal === undefined ? {} : { signal });
     const lane = this.#shellLane(needs, options);
     // While something runs there, words can't be looked up; a shell must not wait for them.
-    if (lane === undefined || lane.gate.isTaken) return { start: cursor, words: [] };
+    if (lane === undefined || lane.isRunning) return { start: cursor, words: [] };
     const { message } = await this.#ask(lane, { kind: "complete", text, cursor }, signal);
     const words = message["words"];
     return { start: Number(message["start"] ?? cursor), words: Array.isArray(words) ? words.map(String) : [] };
@@ -247,7 +247,7 @@ class RunningSession implements Session {
     const needs = await this.#setup.planner.place(options, signal === undefined ? {} : { signal });
     const lane = this.#shellLane(needs, options);
     const told = { environment: needs.environment, python: needs.tree.python, sitePackages: needs.tree.sites };
-    if (lane === undefined || lane.gate.isTaken) return { ...told, lane: lane?.id, path: [] };
+    if (lane === undefined || lane.isRunning) return { ...told, lane: lane?.id, path: [] };
     const { message } = await this.#ask(lane, { kind: "paths" }, signal);
     const path = message["path"];
     return { ...told, lane: lane.id, path: Array.isArray(path) ? path.map(String) : [] };

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { SessionEvent } from "../../src/app/index.ts";
 import { type TestContext, testContext } from "../kit/context.ts";
+import { until } from "../kit/until.ts";
 
 const projects = {
   idna: { "3.6": {}, "3.7": {} },
@@ -225,8 +226,7 @@ test("cancelled is first asked, then forced; a crash hurts no other lane", async
   const cancelWhenStarted = async (file: string): Promise<unknown> => {
     const stop = new AbortController();
     const run = session.run(file, { signal: stop.signal });
-    while (!events.some((event) => event.type === "stdout" && event.text.includes(file)))
-      await new Promise((done) => setTimeout(done, 10));
+    await until(() => events.some((event) => event.type === "stdout" && event.text.includes(file)));
     stop.abort();
     return run.catch((error: unknown) => error);
   };
@@ -256,7 +256,7 @@ test("an async script never waits: it runs beside others, in another lane of the
   t.write("slow.py", "import time\nprint('slow')\ntime.sleep(1)\n");
   t.write("beside.py", "# async: true\nprint('beside')\n");
   const slow = session.run("slow.py");
-  while (!events.some((event) => event.type === "stdout")) await new Promise((done) => setTimeout(done, 10));
+  await until(() => events.some((event) => event.type === "stdout"));
   const beside = await session.run("beside.py");
   expect(beside.stdout).toBe("beside\n");
   expect(events.filter(({ type }) => type === "run:ended").length).toBe(1);
@@ -271,10 +271,9 @@ test("what a script left running is told as late, and ends with its lane", async
     "import subprocess\np = subprocess.Popen(['sh', '-c', 'sleep 0.3; echo late; sleep 600'])\nprint(p.pid)\n",
   );
   const { stdout } = await session.run("leaves.py");
-  while (!events.some((event) => event.type === "stdout" && event.late))
-    await new Promise((done) => setTimeout(done, 10));
+  await until(() => events.some((event) => event.type === "stdout" && event.late));
   await session.close();
-  await expect.poll(() => isRunning(Number(stdout))).toBe(false);
+  await until(() => !isRunning(Number(stdout)));
 });
 
 test("a script that writes into the control channel ends its lane, and is told so", async () => {
@@ -295,8 +294,7 @@ test("a process that grows past its limit is ended; a lane that does nothing end
   await expect(session.run("big.py")).rejects.toMatchObject({ code: "LANE_MEMORY" });
   t.write("ok.py", "print('ok')\n");
   await session.run("ok.py");
-  while (!events.some((event) => event.type === "lane:ended" && event.why === "idle"))
-    await new Promise((done) => setTimeout(done, 20));
+  await until(() => events.some((event) => event.type === "lane:ended" && event.why === "idle"));
   expect((await session.run("ok.py")).stdout).toBe("ok\n");
 });
 

@@ -18,6 +18,7 @@ import { run } from "./run.ts";
 import { set } from "./set.ts";
 import { setup } from "./setup.ts";
 import { activate, deactivate, hook, shell, trust } from "./shells.ts";
+import { hostWorker } from "./worker.ts";
 
 /** Every command, in the order that help shows them. */
 export const commands: readonly Command[] = [
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   hostReset,
   hostRemove,
   pythonRemove,
+  hostWorker,
   doctor,
   size,
   clean,
