@@ -32,6 +32,10 @@ private_names = {}
 #: the universe whose directories are in front of sys.path
 current = None
 _universes = {}
+#: what stands in front of sys.path because of us, each entry once more than the host has it
+_front = []
+#: names of modules that nobody loaded for a script -> the host's universe, or None for the standard library
+_strangers = {}
 
 HOST = "the host"
 
@@ -96,6 +100,16 @@ class _Host:
 
 
 _hosts = {}
+host = None
+
+
+def install():
+    """The host is a universe, too: what it brings is its own, and no script's directories serve its code instead."""
+    global host
+    if host is None:
+        host = Universe(HOST, [], [], (), None)
+
+
 _stdlib_directories = [
     os.path.normcase(os.path.realpath(path))
     for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
@@ -118,12 +132,19 @@ def is_stdlib(top):
     return _stdlib_names[top]
 
 
+def _path_of_host():
+    path = list(sys.path)
+    for entry in _front:
+        if entry in path:
+            path.remove(entry)
+    return path
+
+
 def _host_directories():
-    """What the host has on its path, without ours and without the standard library."""
-    ours = {path for universe in _universes.values() for path in universe.paths}
+    """What the host has on its path, without the standard library."""
     found = []
-    for path in sys.path:
-        if not path or path in ours or path in found or not os.path.isdir(path):
+    for path in _path_of_host():
+        if not path or path in found or not os.path.isdir(path):
             continue
         real = os.path.normcase(os.path.realpath(path))
         if real not in _stdlib_directories and os.path.basename(real) != "lib-dynload":
@@ -158,19 +179,33 @@ def use(one, script):
         _universes[tuple(one.directories), tuple(one.folders)] = one
         for name in {script, os.path.abspath(script), os.path.realpath(script)}:
             scripts[name] = one
-        ours = {path for other in _universes.values() for path in other.paths}
-        sys.path[:] = one.paths + [path for path in sys.path if path not in ours]
+        # What the host itself has on its path stays there, when a script lies in such a directory, too.
+        sys.path[:] = one.paths + _path_of_host()
+        _front[:] = one.paths
         current = one
 
 
 def universe_of(namespace):
-    """The universe whose code has these globals; None for the host's own."""
+    """The universe whose code has these globals; None where only the caller can tell (the standard library)."""
     name = namespace.get("__name__")
     found = owners.get(name) or namespace.get("__venvoy__")
-    if found is None:
-        file = namespace.get("__file__")
-        found = scripts.get(file) if file else current if name == "__main__" else None
+    if found is not None:
+        return found
+    if name in _strangers:
+        return _strangers[name]
+    file = namespace.get("__file__")
+    if file in scripts:
+        return scripts[file]
+    if name == "__main__" or name is None:
+        return current if file is None and name is not None else None
+    found = host if file and not is_stdlib(name.partition(".")[0]) and _is_of_host(file) else None
+    if getattr(sys.modules.get(name), "__dict__", None) is namespace:
+        _strangers[name] = found
     return found
+
+
+def _is_of_host(file):
+    return any(file.startswith(directory + os.sep) for directory in host.search)
 
 
 def decide(one, top):

@@ -10,44 +10,58 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import types
 
 from . import guard
 from .errors import Side, VersionConflict
 from .guard import ELSEWHERE
 
 PathFinder = importlib.machinery.PathFinder
-_machinery = ("importlib", "importlib._bootstrap", "importlib._bootstrap_external", "importlib.util",
-              "importlib.metadata", "importlib.resources", "importlib_metadata", "pkgutil", "runpy")  # fmt: skip
-
-
 def install():
     """Once; whoever hooked imports before goes on being asked."""
     if any(isinstance(one, Finder) for one in sys.meta_path):
         return
+    guard.install()
     sys.meta_path.insert(0, Finder())
     builtins.__import__ = _hook(builtins.__import__)
-    # Others may hold this very function already, so it is changed from within.
+    # Others may hold these very functions already, so they are changed from within.
     importlib._venvoy_import_module = _import_module
-    importlib.import_module.__code__ = _forward.__code__
+    importlib.util._venvoy_find_spec = _find_spec
+    importlib.import_module.__code__ = _forward_import.__code__
+    importlib.util.find_spec.__code__ = _forward_find.__code__
 
 
-def _forward(name, package=None):
+def _forward_import(name, package=None):
     return _venvoy_import_module(name, package)  # noqa: F821 (a global of importlib)
 
 
+def _forward_find(name, package=None):
+    return _venvoy_find_spec(name, package)  # noqa: F821 (a global of importlib.util)
+
+
+_plain_find_spec = types.FunctionType(
+    importlib.util.find_spec.__code__, importlib.util.find_spec.__globals__, "find_spec", (None,)
+)
+
+
 def importing_universe(depth=2):
-    """The universe of the nearest code outside Python's own import machinery."""
+    """The universe of the nearest code outside the standard library, which imports on behalf of others."""
     frame = sys._getframe(depth)
     while frame is not None:
         namespace = frame.f_globals
         name = namespace.get("__name__")
-        if name is not None and name not in _machinery and not name.startswith(("venvoy.", "importlib.metadata.")):
+        if name is not None and not _is_between(name):
             found = guard.universe_of(namespace)
             # Text that was compiled with bare globals belongs to whoever runs it.
             if found is not None or "__spec__" in namespace or name == "__main__":
                 return found
         frame = frame.f_back
     return None
+
+
+def _is_between(name):
+    top = name.partition(".")[0]
+    return top in ("venvoy", "importlib_metadata", "importlib_resources") or guard.is_stdlib(top)
 
 
 def _translate(one, name):
@@ -72,6 +86,8 @@ def _from_another(one, top):
         if top in other.names or other.provides(top):
             target = guard.decide(other, top)
             return None if target is ELSEWHERE else target
+    if one is guard.host:
+        return None
     owner = guard.owners.get(top)
     is_strange = owner is not None and owner is not one and one not in owner.sharers
     if is_strange or (owner is None and _only_current_has(one, top)):
@@ -90,9 +106,9 @@ def _hook(original):
     universe_of = guard.universe_of
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0 and globals is not None:
-            one = universe_of(globals)
-            if one is None and "__name__" not in globals:
+        if level == 0:
+            one = None if globals is None else universe_of(globals)
+            if one is None and isinstance(name, str) and _is_for_others(globals, name):
                 one = importing_universe()
             if one is not None and isinstance(name, str):
                 real = _translate(one, name)
@@ -102,6 +118,12 @@ def _hook(original):
         return original(name, globals, locals, fromlist, level)
 
     return __import__
+
+
+def _is_for_others(globals, name):
+    """The standard library imports what its callers name (unittest, pydoc, pickle), and bare text has no name."""
+    importer = None if globals is None else globals.get("__name__")
+    return importer is None or (_is_between(importer) and not guard.is_stdlib(name.partition(".")[0]))
 
 
 def _forgetting(original, name, globals, locals, fromlist):
@@ -148,6 +170,14 @@ def _import_module(name, package=None):
         raise
 
 
+def _find_spec(name, package=None):
+    one = None if name.startswith(".") else importing_universe(3)
+    if one is not None:
+        real = _translate(one, name)
+        name = name if real is ELSEWHERE else real
+    return _plain_find_spec(name, package)
+
+
 class Finder:
     """First on `sys.meta_path`. Answers only for what scripts own; the host's own imports pass by."""
 
@@ -162,12 +192,13 @@ class Finder:
             return _shared_spec(owner, name)
         if guard.is_stdlib(name):
             # Also when a script's directory, which is in front, has something of that name.
-            ours = guard.current.paths if guard.current else ()
-            return PathFinder.find_spec(name, [path for path in sys.path if path not in ours])
-        one = importing_universe()
-        if name == "venvoy" or (one or guard.current) is None:
+            return PathFinder.find_spec(name, guard._path_of_host())
+        if name == "venvoy":
             return None
-        return _undecided_spec(one or guard.current, name, is_attributed=one is not None)
+        one = importing_universe()
+        if one is None or (one is guard.host and one.find(name) is None):
+            return guard.current and _undecided_spec(guard.current, name, is_attributed=False)
+        return _undecided_spec(one, name, is_attributed=True) or _added_spec(one, name)
 
     def _submodule(self, name, path):
         parent = name.rpartition(".")[0]
@@ -265,6 +296,16 @@ def _undecided_spec(one, name, is_attributed):
     version = dist.version if dist else "(no version)"
     loaded = Side(name, "in another version", "another directory", guard.HOST)
     raise VersionConflict(name, loaded, Side(name, version, spec.origin, one.script))
+
+
+def _added_spec(one, name):
+    """From a directory that a script put on `sys.path` itself: what lies there is loaded for that script."""
+    if one is guard.host:
+        return None
+    spec = PathFinder.find_spec(name)
+    if spec is not None and spec.origin is not None and spec.loader is not None:
+        guard.owners[name] = one
+    return spec
 
 
 def _refuse_extension(spec, owner, name):

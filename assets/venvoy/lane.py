@@ -173,10 +173,13 @@ class Worker:
 
     def _release(self):
         """Proxies may die in any thread and at any time, inside an exchange too: what they held is given back here."""
+        if not self._released:
+            return
+        numbers = []
         while self._released:
-            number = self._released.pop()
-            self._send({"do": "release", "args": [number, 1]}, ())
-            self._answer(None)
+            numbers.append(self._released.pop())
+        self._send({"do": "release", "args": [{"list": numbers}]}, ())
+        self._answer(None)
 
 
 def _encode(encoder, value):
@@ -230,6 +233,13 @@ def _remote(told):
         return RemoteError(told["type"], told["message"], told["traceback"])
 
 
+#: What would have another package read this process's memory at that process's addresses.
+_ADDRESSES = frozenset(
+    ["__array_interface__", "__array_struct__", "__cuda_array_interface__", "__dlpack__", "__dlpack_device__",
+     "__arrow_c_array__", "__arrow_c_stream__", "__arrow_c_schema__", "__dataframe__", "ctypes", "_as_parameter_"]
+)  # fmt: skip
+
+
 class Proxy:
     """An object of a worker. Attributes, calls, items, iteration and operators happen there."""
 
@@ -249,7 +259,13 @@ class Proxy:
             pass
 
     def __getattr__(self, name):
+        if name in _ADDRESSES:
+            raise AttributeError("`%s` is an address in another process; venvoy.fetch copies the memory" % name)
         return _ask_for(self, "getattr", name)
+
+    def __array__(self, dtype=None, copy=None):
+        """`numpy.asarray(proxy)` here: a copy of the memory there."""
+        return sys.modules["numpy"].asarray(fetch(self), dtype=dtype)
 
     def __setattr__(self, name, value):
         _ask_for(self, "setattr", name, value)

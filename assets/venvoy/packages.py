@@ -47,9 +47,19 @@ class Distribution:
             return
         text = self._read("RECORD")
         rows = csv.reader(text.splitlines()) if '"' in text else (line.split(",", 1) for line in text.splitlines())
-        paths = [row[0] for row in rows if row]
+        paths = [row[0] for row in rows if row] or self._walk()
         self._native = any(_NATIVE.search(path) for path in paths)
-        self._files = _roots(paths) if paths else {line.strip() for line in self._read("top_level.txt").splitlines()}
+        self._files = _roots(paths)
+
+    def _walk(self):
+        """Some distributors take RECORD away; then `top_level.txt` says where to look."""
+        found = []
+        for top in self._read("top_level.txt").split():
+            found += [name for name in os.listdir(self.directory) if name.startswith(top + ".")]
+            for place, _, names in os.walk(os.path.join(self.directory, top)):
+                below = os.path.relpath(place, self.directory).replace(os.sep, "/")
+                found += ["%s/%s" % (below, name) for name in names]
+        return found
 
     @property
     def roots(self):

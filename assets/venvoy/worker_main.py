@@ -177,11 +177,11 @@ class Worker:
             raise TypeError("`%s` has neither memory to share nor a plain value" % type(value).__name__) from None
         return encoder.buffer(value)
 
-    def do_release(self, encoder, number, count):
-        kept = self.objects.get(number)
-        if kept is not None:
-            kept[1] -= count
-            if kept[1] <= 0:
+    def do_release(self, encoder, numbers):
+        for number in numbers:
+            kept = self.objects[number]
+            kept[1] -= 1
+            if kept[1] == 0:
                 del self.objects[number]
                 self.numbers.pop(id(kept[0]), None)
 

@@ -238,6 +238,7 @@ def by_exec():
     return names["v"]
 """,
     "two/part.py": "value = 'part of {0}'\n",
+    "two/data.py": "value = 'run of {0}'\n",
     "two/data.txt": "data of {0}",
 }
 
@@ -351,6 +352,63 @@ def owner_tells_where_a_module_is_from():
     same(venvoy.owner(stdlib), None)
 
 
+def the_standard_library_imports_for_its_caller():
+    import pydoc  # noqa: F401
+
+    a, b = private_second()
+    code = """
+import importlib.util, pydoc, runpy
+from unittest import mock
+import two
+spec = importlib.util.find_spec("two").origin
+located = pydoc.locate("two.part").value
+with mock.patch("two.__version__", "patched"):
+    patched = two.__version__
+ran = runpy.run_module(two.__name__ + ".data")["value"]
+"""
+    places = [os.path.dirname(os.path.dirname(one.__file__)) for one in (a, b)]
+    for one, place, version in zip((a, b), places, "12"):
+        names = enter(script(code), place).run()
+        same(names["two"].__version__, version)
+        same(names["spec"], one.__file__)
+        same((names["located"], names["patched"], names["ran"]), ("part of " + version, "patched", "run of " + version))
+
+
+def the_hosts_own_code_keeps_the_hosts_packages():
+    late = "def late():\n    import idna\n    return idna.__version__\n"
+    sys.path.insert(0, site(dist("plugin", "1", {"plugin.py": late}), dist("idna", "2.0")))
+    import plugin
+
+    b = enter(script("import idna"), site(dist("idna", "3.6"))).run()
+    same((plugin.late(), b["idna"].__version__), ("2.0", "3.6"))
+
+
+def the_hosts_path_stays_the_hosts():
+    folder = os.path.dirname(script("v = 1\n", "common.py"))
+    sys.path.insert(0, folder)
+    before = list(sys.path)
+    enter(script("", folder=folder), site())
+    enter(script(), site())
+    same(sys.path[2:], before)
+
+
+def directories_that_a_script_adds_are_its_own():
+    folder = os.path.dirname(script("import idna\nv = idna.__version__\n", "added.py"))
+    code = "import sys\nif %r not in sys.path: sys.path.append(%r)\nimport added\n" % (folder, folder)
+    a = enter(script(code), site(dist("idna", "3.4"))).run()
+    b = enter(script(code), site(dist("idna", "3.6"))).run()
+    same((a["added"].v, b["added"].v), ("3.4", "3.6"))
+
+
+def modules_that_a_script_throws_out_come_back_as_they_were():
+    one, two_site = site(dist("idna", "3.4")), site(dist("idna", "3.6"))
+    text = "import idna\ndef again():\n    import idna\n    return idna.__version__\n"
+    a, b = enter(script(text), one).run(), enter(script(text), two_site).run()
+    for name in [name for name in sys.modules if name.partition("@")[0] == "idna"]:
+        del sys.modules[name]
+    same((b["again"](), a["again"]()), ("3.6", "3.4"))
+
+
 def another_hook_goes_on_being_asked():
     import builtins
 
@@ -374,13 +432,31 @@ def limit_sys_modules_by_name_is_the_first_version():
     assert sys.modules["two"] is a
 
 
-def limit_util_find_spec_tells_the_first_version():
-    import importlib.util
+def limit_runpy_wants_the_name_that_a_module_has():
+    import runpy
 
     a, b = private_second()
-    names = {"__name__": "__main__", "__file__": b.__file__, "__venvoy__": None}
-    exec("import importlib.util\nspec = importlib.util.find_spec('two')", names)
-    same(names["spec"].origin, a.__file__)
+    place = os.path.dirname(os.path.dirname(b.__file__))
+    raises(ImportError, enter(script("import runpy, two\nrunpy.run_module('two.data')"), place).run)
+    same(runpy.run_module(b.__name__ + ".data")["value"], "run of 2")
+
+
+def limit_get_data_by_the_real_name_reads_the_first_versions():
+    a, b = private_second()
+    place = os.path.dirname(os.path.dirname(b.__file__))
+    code = "import pkgutil, two\none = pkgutil.get_data('two', 'data.txt')\nown = pkgutil.get_data(two.__name__, 'data.txt')\n"
+    names = enter(script(code), place).run()
+    same((names["one"], names["own"]), (b"data of 1", b"data of 2"))
+
+
+def limit_a_pickle_from_elsewhere_brings_the_first_version():
+    import pickle
+
+    a, b = private_second()
+    data = pickle.dumps(a.Point(1))
+    place = os.path.dirname(os.path.dirname(b.__file__))
+    names = enter(script("import pickle\nwhat = pickle.loads(%r)" % data), place).run()
+    same(type(names["what"]), a.Point)
 
 
 def limit_a_pickle_of_a_private_class_is_for_this_process():
@@ -468,6 +544,18 @@ def refuses_a_compiled_part_that_no_record_told_of():
     enter(script("import sly"), one).run()
     b = enter(script("import sly"), two_site).run()
     raises(venvoy.VersionConflict, b["sly"].late)
+
+
+def sees_compiled_code_without_a_record():
+    import venvoy
+
+    places = [site(fast("1.0")), site(fast("2.0"))]
+    for place, version in zip(places, ("1.0", "2.0")):
+        info = os.path.join(place, "fast-%s.dist-info" % version)
+        os.unlink(os.path.join(info, "RECORD"))
+        write(os.path.join(info, "top_level.txt"), "fast\n")
+    enter(script("import fast"), places[0]).run()
+    raises(venvoy.VersionConflict, enter, script("import fast"), places[1])
 
 
 def refuses_it_against_the_hosts_own():
@@ -617,6 +705,8 @@ def arrays_travel_as_memory():
             same((here.format, here.nbytes, list(here[-2:])), ("d", count * 8, [float(i) for i in range(count)][-2:]))
             same(lane.call("remote:total", array.array("d", range(count))), float(sum(range(count))))
         same(os.listdir(lane._directory), [])
+        # Nobody may read this process's memory at that one's addresses.
+        raises(AttributeError, lambda: there.__array_interface__)
 
 
 def functions_of_this_process_stay_here():

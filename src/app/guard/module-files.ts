@@ -503,6 +503,10 @@ private_names = {}
 #: the universe whose directories are in front of sys.path
 current = None
 _universes = {}
+#: what stands in front of sys.path because of us, each entry once more than the host has it
+_front = []
+#: names of modules that nobody loaded for a script -> the host's universe, or None for the standard library
+_strangers = {}
 
 HOST = "the host"
 
@@ -567,6 +571,16 @@ class _Host:
 
 
 _hosts = {}
+host = None
+
+
+def install():
+    """The host is a universe, too: what it brings is its own, and no script's directories serve its code instead."""
+    global host
+    if host is None:
+        host = Universe(HOST, [], [], (), None)
+
+
 _stdlib_directories = [
     os.path.normcase(os.path.realpath(path))
     for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
@@ -589,12 +603,19 @@ def is_stdlib(top):
     return _stdlib_names[top]
 
 
+def _path_of_host():
+    path = list(sys.path)
+    for entry in _front:
+        if entry in path:
+            path.remove(entry)
+    return path
+
+
 def _host_directories():
-    """What the host has on its path, without ours and without the standard library."""
-    ours = {path for universe in _universes.values() for path in universe.paths}
+    """What the host has on its path, without the standard library."""
     found = []
-    for path in sys.path:
-        if not path or path in ours or path in found or not os.path.isdir(path):
+    for path in _path_of_host():
+        if not path or path in found or not os.path.isdir(path):
             continue
         real = os.path.normcase(os.path.realpath(path))
         if real not in _stdlib_directories and os.path.basename(real) != "lib-dynload":
@@ -629,19 +650,33 @@ def use(one, script):
         _universes[tuple(one.directories), tuple(one.folders)] = one
         for name in {script, os.path.abspath(script), os.path.realpath(script)}:
             scripts[name] = one
-        ours = {path for other in _universes.values() for path in other.paths}
-        sys.path[:] = one.paths + [path for path in sys.path if path not in ours]
+        # What the host itself has on its path stays there, when a script lies in such a directory, too.
+        sys.path[:] = one.paths + _path_of_host()
+        _front[:] = one.paths
         current = one
 
 
 def universe_of(namespace):
-    """The universe whose code has these globals; None for the host's own."""
+    """The universe whose code has these globals; None where only the caller can tell (the standard library)."""
     name = namespace.get("__name__")
     found = owners.get(name) or namespace.get("__venvoy__")
-    if found is None:
-        file = namespace.get("__file__")
-        found = scripts.get(file) if file else current if name == "__main__" else None
+    if found is not None:
+        return found
+    if name in _strangers:
+        return _strangers[name]
+    file = namespace.get("__file__")
+    if file in scripts:
+        return scripts[file]
+    if name == "__main__" or name is None:
+        return current if file is None and name is not None else None
+    found = host if file and not is_stdlib(name.partition(".")[0]) and _is_of_host(file) else None
+    if getattr(sys.modules.get(name), "__dict__", None) is namespace:
+        _strangers[name] = found
     return found
+
+
+def _is_of_host(file):
+    return any(file.startswith(directory + os.sep) for directory in host.search)
 
 
 def decide(one, top):
@@ -855,44 +890,58 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import types
 
 from . import guard
 from .errors import Side, VersionConflict
 from .guard import ELSEWHERE
 
 PathFinder = importlib.machinery.PathFinder
-_machinery = ("importlib", "importlib._bootstrap", "importlib._bootstrap_external", "importlib.util",
-              "importlib.metadata", "importlib.resources", "importlib_metadata", "pkgutil", "runpy")  # fmt: skip
-
-
 def install():
     """Once; whoever hooked imports before goes on being asked."""
     if any(isinstance(one, Finder) for one in sys.meta_path):
         return
+    guard.install()
     sys.meta_path.insert(0, Finder())
     builtins.__import__ = _hook(builtins.__import__)
-    # Others may hold this very function already, so it is changed from within.
+    # Others may hold these very functions already, so they are changed from within.
     importlib._venvoy_import_module = _import_module
-    importlib.import_module.__code__ = _forward.__code__
+    importlib.util._venvoy_find_spec = _find_spec
+    importlib.import_module.__code__ = _forward_import.__code__
+    importlib.util.find_spec.__code__ = _forward_find.__code__
 
 
-def _forward(name, package=None):
+def _forward_import(name, package=None):
     return _venvoy_import_module(name, package)  # noqa: F821 (a global of importlib)
 
 
+def _forward_find(name, package=None):
+    return _venvoy_find_spec(name, package)  # noqa: F821 (a global of importlib.util)
+
+
+_plain_find_spec = types.FunctionType(
+    importlib.util.find_spec.__code__, importlib.util.find_spec.__globals__, "find_spec", (None,)
+)
+
+
 def importing_universe(depth=2):
-    """The universe of the nearest code outside Python's own import machinery."""
+    """The universe of the nearest code outside the standard library, which imports on behalf of others."""
     frame = sys._getframe(depth)
     while frame is not None:
         namespace = frame.f_globals
         name = namespace.get("__name__")
-        if name is not None and name not in _machinery and not name.startswith(("venvoy.", "importlib.metadata.")):
+        if name is not None and not _is_between(name):
             found = guard.universe_of(namespace)
             # Text that was compiled with bare globals belongs to whoever runs it.
             if found is not None or "__spec__" in namespace or name == "__main__":
                 return found
         frame = frame.f_back
     return None
+
+
+def _is_between(name):
+    top = name.partition(".")[0]
+    return top in ("venvoy", "importlib_metadata", "importlib_resources") or guard.is_stdlib(top)
 
 
 def _translate(one, name):
@@ -917,6 +966,8 @@ def _from_another(one, top):
         if top in other.names or other.provides(top):
             target = guard.decide(other, top)
             return None if target is ELSEWHERE else target
+    if one is guard.host:
+        return None
     owner = guard.owners.get(top)
     is_strange = owner is not None and owner is not one and one not in owner.sharers
     if is_strange or (owner is None and _only_current_has(one, top)):
@@ -935,9 +986,9 @@ def _hook(original):
     universe_of = guard.universe_of
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0 and globals is not None:
-            one = universe_of(globals)
-            if one is None and "__name__" not in globals:
+        if level == 0:
+            one = None if globals is None else universe_of(globals)
+            if one is None and isinstance(name, str) and _is_for_others(globals, name):
                 one = importing_universe()
             if one is not None and isinstance(name, str):
                 real = _translate(one, name)
@@ -947,6 +998,12 @@ def _hook(original):
         return original(name, globals, locals, fromlist, level)
 
     return __import__
+
+
+def _is_for_others(globals, name):
+    """The standard library imports what its callers name (unittest, pydoc, pickle), and bare text has no name."""
+    importer = None if globals is None else globals.get("__name__")
+    return importer is None or (_is_between(importer) and not guard.is_stdlib(name.partition(".")[0]))
 
 
 def _forgetting(original, name, globals, locals, fromlist):
@@ -993,6 +1050,14 @@ def _import_module(name, package=None):
         raise
 
 
+def _find_spec(name, package=None):
+    one = None if name.startswith(".") else importing_universe(3)
+    if one is not None:
+        real = _translate(one, name)
+        name = name if real is ELSEWHERE else real
+    return _plain_find_spec(name, package)
+
+
 class Finder:
     """First on \`sys.meta_path\`. Answers only for what scripts own; the host's own imports pass by."""
 
@@ -1007,12 +1072,13 @@ class Finder:
             return _shared_spec(owner, name)
         if guard.is_stdlib(name):
             # Also when a script's directory, which is in front, has something of that name.
-            ours = guard.current.paths if guard.current else ()
-            return PathFinder.find_spec(name, [path for path in sys.path if path not in ours])
-        one = importing_universe()
-        if name == "venvoy" or (one or guard.current) is None:
+            return PathFinder.find_spec(name, guard._path_of_host())
+        if name == "venvoy":
             return None
-        return _undecided_spec(one or guard.current, name, is_attributed=one is not None)
+        one = importing_universe()
+        if one is None or (one is guard.host and one.find(name) is None):
+            return guard.current and _undecided_spec(guard.current, name, is_attributed=False)
+        return _undecided_spec(one, name, is_attributed=True) or _added_spec(one, name)
 
     def _submodule(self, name, path):
         parent = name.rpartition(".")[0]
@@ -1110,6 +1176,16 @@ def _undecided_spec(one, name, is_attributed):
     version = dist.version if dist else "(no version)"
     loaded = Side(name, "in another version", "another directory", guard.HOST)
     raise VersionConflict(name, loaded, Side(name, version, spec.origin, one.script))
+
+
+def _added_spec(one, name):
+    """From a directory that a script put on \`sys.path\` itself: what lies there is loaded for that script."""
+    if one is guard.host:
+        return None
+    spec = PathFinder.find_spec(name)
+    if spec is not None and spec.origin is not None and spec.loader is not None:
+        guard.owners[name] = one
+    return spec
 
 
 def _refuse_extension(spec, owner, name):
@@ -1294,10 +1370,13 @@ class Worker:
 
     def _release(self):
         """Proxies may die in any thread and at any time, inside an exchange too: what they held is given back here."""
+        if not self._released:
+            return
+        numbers = []
         while self._released:
-            number = self._released.pop()
-            self._send({"do": "release", "args": [number, 1]}, ())
-            self._answer(None)
+            numbers.append(self._released.pop())
+        self._send({"do": "release", "args": [{"list": numbers}]}, ())
+        self._answer(None)
 
 
 def _encode(encoder, value):
@@ -1351,6 +1430,13 @@ def _remote(told):
         return RemoteError(told["type"], told["message"], told["traceback"])
 
 
+#: What would have another package read this process's memory at that process's addresses.
+_ADDRESSES = frozenset(
+    ["__array_interface__", "__array_struct__", "__cuda_array_interface__", "__dlpack__", "__dlpack_device__",
+     "__arrow_c_array__", "__arrow_c_stream__", "__arrow_c_schema__", "__dataframe__", "ctypes", "_as_parameter_"]
+)  # fmt: skip
+
+
 class Proxy:
     """An object of a worker. Attributes, calls, items, iteration and operators happen there."""
 
@@ -1370,7 +1456,13 @@ class Proxy:
             pass
 
     def __getattr__(self, name):
+        if name in _ADDRESSES:
+            raise AttributeError("\`%s\` is an address in another process; venvoy.fetch copies the memory" % name)
         return _ask_for(self, "getattr", name)
+
+    def __array__(self, dtype=None, copy=None):
+        """\`numpy.asarray(proxy)\` here: a copy of the memory there."""
+        return sys.modules["numpy"].asarray(fetch(self), dtype=dtype)
 
     def __setattr__(self, name, value):
         _ask_for(self, "setattr", name, value)
@@ -1474,9 +1566,19 @@ class Distribution:
             return
         text = self._read("RECORD")
         rows = csv.reader(text.splitlines()) if '"' in text else (line.split(",", 1) for line in text.splitlines())
-        paths = [row[0] for row in rows if row]
+        paths = [row[0] for row in rows if row] or self._walk()
         self._native = any(_NATIVE.search(path) for path in paths)
-        self._files = _roots(paths) if paths else {line.strip() for line in self._read("top_level.txt").splitlines()}
+        self._files = _roots(paths)
+
+    def _walk(self):
+        """Some distributors take RECORD away; then \`top_level.txt\` says where to look."""
+        found = []
+        for top in self._read("top_level.txt").split():
+            found += [name for name in os.listdir(self.directory) if name.startswith(top + ".")]
+            for place, _, names in os.walk(os.path.join(self.directory, top)):
+                below = os.path.relpath(place, self.directory).replace(os.sep, "/")
+                found += ["%s/%s" % (below, name) for name in names]
+        return found
 
     @property
     def roots(self):
@@ -1972,11 +2074,11 @@ class Worker:
             raise TypeError("\`%s\` has neither memory to share nor a plain value" % type(value).__name__) from None
         return encoder.buffer(value)
 
-    def do_release(self, encoder, number, count):
-        kept = self.objects.get(number)
-        if kept is not None:
-            kept[1] -= count
-            if kept[1] <= 0:
+    def do_release(self, encoder, numbers):
+        for number in numbers:
+            kept = self.objects[number]
+            kept[1] -= 1
+            if kept[1] == 0:
                 del self.objects[number]
                 self.numbers.pop(id(kept[0]), None)
 
