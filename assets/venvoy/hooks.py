@@ -103,10 +103,14 @@ def _only_current_has(one, top):
 
 
 def _hook(original):
+    """
+    C code that imports (`PyImport_Import`: an empty list, and the globals of whoever runs just now) looks in
+    `sys.modules` by the plain name afterwards, and belongs to the one version that is loaded: it is left alone.
+    """
     universe_of = guard.universe_of
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0:
+        if level == 0 and not (type(fromlist) is list and locals is globals):
             one = None if globals is None else universe_of(globals)
             if one is None and isinstance(name, str) and _is_for_others(globals, name):
                 one = importing_universe()

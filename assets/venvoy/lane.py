@@ -153,21 +153,13 @@ class Worker:
             if object.__getattribute__(value, "_venvoy_worker") is not self:
                 raise TypeError("an object of another worker can't be sent to this one; use venvoy.fetch first")
             return {"object": object.__getattribute__(value, "_venvoy_number")}
-        if value is Ellipsis:
-            return {"special": "Ellipsis"}
-        if isinstance(value, slice):
-            encoder = wire.Encoder(self._refer, None)
-            return {"slice": [encoder.encode(one) for one in (value.start, value.stop, value.step)]}
         raise TypeError(
-            "`%s.%s` lives in this process and can't be sent to the worker: send plain values, bytes or arrays"
+            "`%s.%s` lives in this process and can't be sent to the worker: send plain values, bytes or arrays, "
+            "or run the whole script there with venvoy.worker"
             % (type(value).__module__, type(value).__qualname__)
         )
 
     def _resolve(self, kind, value):
-        if kind == "special":
-            return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[value]
-        if kind == "slice":
-            return slice(*[wire.Decoder(self._resolve, [], None).decode(one) for one in value])
         number, type_name, _ = value
         return Proxy(self, number, type_name)
 
@@ -188,7 +180,7 @@ def _encode(encoder, value):
         return {"list": [_encode(encoder, one) for one in value]}
     if type(value) is dict:
         return {"dict": [[encoder.encode(key), _encode(encoder, item)] for key, item in value.items()]}
-    if not isinstance(value, (bytes, Proxy)):
+    if not isinstance(value, (bytes, type, Proxy)):
         try:
             memoryview(value)
         except TypeError:
@@ -278,6 +270,9 @@ class Proxy:
 
     def __reduce_ex__(self, protocol):
         raise TypeError("an object of a worker can't be pickled")
+
+    def __mro_entries__(self, bases):
+        raise TypeError("a class of a worker has no subclasses here; run the whole script there with venvoy.worker")
 
     def __instancecheck__(self, value):
         return isinstance(value, Proxy) and _builtin("isinstance", value, self)

@@ -13,7 +13,7 @@ import re
 #: file endings of compiled code, on any system; a pure package has none of them
 _NATIVE = re.compile(r"\.(so|pyd|dll|dylib)(\.[0-9.]+)?$", re.I)
 _MODULE_ENDINGS = tuple(sorted(importlib.machinery.all_suffixes(), key=len, reverse=True))
-_REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?([^;]*)(?:;(.*))?$", re.M)
+_REQUIRES = re.compile(r"^Requires-Dist:[ \t]*([A-Za-z0-9][\w.-]*)[ \t]*(?:\[([^\]\n]*)\])?([^;\n]*)(?:;(.*))?$", re.M)
 _EXTRA = re.compile(r"extra\s*==\s*['\"]([^'\"]+)['\"]")
 
 

@@ -1,17 +1,19 @@
 """
 What travels between this process and a worker: a frame is a length, JSON, and raw bytes behind it.
 
-Plain values travel as copies: None, bool, int, float, complex, str, bytes, list, tuple, set, dict. Whatever offers its
-memory (an array, a memoryview) travels as bytes with its shape; from 1 MiB on through a file that both map. Everything
+Plain values travel as copies: None, bool, int, float, complex, str, bytes, list, tuple, set, dict, slice, range, and
+Python's own types (`float`, `list[int]`) by name; a path travels as its text. Whatever offers its memory (an array, a memoryview) travels as bytes with its shape; from 1 MiB on through a file that both map. Everything
 else stays where it is and travels as a reference. Nothing is ever pickled or unpickled, in neither direction: a frame
 can't make either side import or run anything that a request doesn't name.
 """
 
+import builtins
 import json
 import mmap
 import os
 import struct
 import tempfile
+import types
 
 _LIMIT = 256 << 20
 _BY_FILE = 1 << 20
@@ -74,7 +76,23 @@ class Encoder:
         # numpy.float64 is a float and goes as one; an enum's member is more than its number and stays.
         if isinstance(value, (float, int, str)) and not hasattr(type(value), "__members__"):
             return next(one for one in (float, int, str) if isinstance(value, one))(value)
-        return self.refer(value)
+        return self._by_name(value) or self.refer(value)
+
+    def _by_name(self, value):
+        kind = type(value)
+        if kind in (slice, range):
+            return {kind.__name__: [self.encode(one) for one in (value.start, value.stop, value.step)]}
+        if kind is _GENERIC:
+            return {"generic": [self.encode(value.__origin__), self.encode(value.__args__)]}
+        if isinstance(value, type):
+            name = value.__name__
+        else:
+            name = "Ellipsis" if value is Ellipsis else "NotImplemented" if value is NotImplemented else None
+        if name is not None and getattr(builtins, name, None) is value:
+            return {"builtin": name}
+        if isinstance(value, os.PathLike):
+            return os.fspath(value)
+        return None
 
     def _blob(self, data):
         self.blobs.append(data)
@@ -97,6 +115,7 @@ class Encoder:
 
 _COLLECTIONS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 _PLAIN = tuple(_COLLECTIONS.values())
+_GENERIC = getattr(types, "GenericAlias", None)
 
 
 def _write_file(flat, directory):
@@ -126,6 +145,16 @@ class Decoder:
             return self.blobs[value]
         if kind == "buffer":
             return self._buffer(value)
+        if kind in ("slice", "range"):
+            return (slice if kind == "slice" else range)(*[self.decode(one) for one in value])
+        if kind == "generic":
+            return self.decode(value[0])[self.decode(value[1])]
+        if kind == "builtin":
+            found = getattr(builtins, value)
+            # Types and two constants: no message names a function that would be called.
+            if isinstance(found, type) or found is Ellipsis or found is NotImplemented:
+                return found
+            raise Broken("what came is no value")
         return self.resolve(kind, value)
 
     def _buffer(self, told):

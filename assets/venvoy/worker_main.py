@@ -87,12 +87,6 @@ class Worker:
         }
 
     def refer(self, value):
-        if value is NotImplemented:
-            return {"special": "NotImplemented"}
-        if value is Ellipsis:
-            return {"special": "Ellipsis"}
-        if isinstance(value, slice):
-            return {"slice": [wire.Encoder(self.refer, None).encode(one) for one in (value.start, value.stop, value.step)]}
         number = self.numbers.get(id(value))
         if number is None:
             number = self.next
@@ -106,10 +100,6 @@ class Worker:
     def resolve(self, kind, value):
         if kind == "object":
             return self.objects[value][0]
-        if kind == "special":
-            return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[value]
-        if kind == "slice":
-            return slice(*[wire.Decoder(self.resolve, [], None).decode(one) for one in value])
         raise ValueError("`%s` is no kind of value" % kind)
 
     def do_hello(self, encoder):

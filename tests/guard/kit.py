@@ -55,7 +55,9 @@ def site(*dists):
 SOURCE = """
 #include <Python.h>
 static PyObject *version(PyObject *self, PyObject *none) { return PyUnicode_FromString("%(version)s"); }
-static PyMethodDef methods[] = {{"version", version, METH_NOARGS, ""}, {NULL, NULL, 0, NULL}};
+static PyObject *load(PyObject *self, PyObject *name) { return PyImport_ImportModule(PyUnicode_AsUTF8(name)); }
+static PyMethodDef methods[] = {
+    {"version", version, METH_NOARGS, ""}, {"load", load, METH_O, ""}, {NULL, NULL, 0, NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "%(stem)s", NULL, -1, methods};
 PyMODINIT_FUNC PyInit_%(stem)s(void) { return PyModule_Create(&module); }
 """

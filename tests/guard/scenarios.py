@@ -5,6 +5,7 @@ line of JSON for each.
 
 import json
 import os
+import pathlib
 import shutil
 import sys
 import traceback
@@ -546,6 +547,18 @@ def refuses_a_compiled_part_that_no_record_told_of():
     raises(venvoy.VersionConflict, b["sly"].late)
 
 
+def compiled_code_imports_its_own_parts_whoever_calls_it():
+    a = enter(script("import fast"), site(fast("1.0"))).run()
+    text = "import sys, fast\nmine = fast.version()\npart = sys.modules['fast']._fast.load('fast.tail')\n"
+    used = enter(script(text), site(fast("2.0")), allow_worker=True)
+    b = used.run()
+    used.close()
+    same((a["fast"].version(), b["mine"], b["part"].v), ("1.0", "2.0", "tail of 1.0"))
+    place = os.path.dirname(os.path.dirname(private_second()[1].__file__))
+    names = enter(script("import two, sys\nit = sys.modules['fast']._fast.load('two')\n"), place).run()
+    same((names["two"].__version__, names["it"].__version__), ("2", "1"))
+
+
 def sees_compiled_code_without_a_record():
     import venvoy
 
@@ -657,9 +670,12 @@ def values_travel_as_copies():
     with remote() as lane:
         values = [None, True, 1, -(10**40), 1.5, float("inf"), 2j, "é\n\U0001f600", b"\x00\xff", [1, [2]], (1, (2,)), {1, 2}]
         values += [{"a": 1, (1, 2): b"x"}, [], {}, ""]
+        values += [float, dict, slice(1, None, 2), range(3), ...]
+        values += [list[int], dict[str, list[float]]] if sys.version_info >= (3, 9) else []
         args, named = lane.call("remote:echo", *values, key={"deep": (None,)})
         same(list(args), values)
         same(named, {"key": {"deep": (None,)}})
+        same(lane.call("remote:echo", pathlib.PurePath("a/b"))[0], (os.path.join("a", "b"),))
 
 
 def everything_else_is_a_proxy():
@@ -677,6 +693,8 @@ def everything_else_is_a_proxy():
             same(said, "entered")
         same(len(both), 0)
         raises(AttributeError, lambda: both.nothing)
+        error = raises(TypeError, exec, "class Mine(Vector): pass", {"Vector": Vector})
+        assert "venvoy.worker" in str(error)
         raises(TypeError, lambda: lane.get("remote:Odd")() + 3)
 
 

@@ -37,7 +37,7 @@ for (const minor of ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line) as Result);
-      expect(results.length).toBeGreaterThan(55);
+      expect(results.length).toBeGreaterThan(60);
       expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       for (const { name, reason } of results.filter(({ outcome }) => outcome === "skipped"))
         process.stderr.write(`skipped with Python ${minor}: ${name}: ${reason}\n`);
@@ -46,3 +46,25 @@ for (const minor of ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"
     }
   });
 }
+
+const newest = ["3.13", "3.12", "3.11"].map(pythonOf).find((python) => python !== undefined);
+
+test.skipIf(newest === undefined)(
+  "never a mixed state: random packages, scripts and order",
+  { timeout: 120_000 },
+  async () => {
+    if (newest === undefined) return;
+    const root = mkdtempSync(join(tmpdir(), "venvoy-guard-"));
+    const seed = Number(process.env["GUARD_SEED"] ?? Math.floor(Math.random() * 1e9));
+    try {
+      const env = { PATH: process.env["PATH"], HOME: root, GUARD_ROOT: root, PYTHONDONTWRITEBYTECODE: "1" };
+      const { stdout } = await promisify(execFile)(newest, [join(here, "random_sets.py"), String(seed), "25"], { env });
+      const lines = stdout.trim().split("\n");
+      expect(lines.slice(0, -1), `GUARD_SEED=${seed}`).toEqual([]);
+      const { total } = JSON.parse(lines.at(-1) ?? "{}");
+      expect(total.seen).toBeGreaterThan(50);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  },
+);

@@ -983,10 +983,14 @@ def _only_current_has(one, top):
 
 
 def _hook(original):
+    """
+    C code that imports (\`PyImport_Import\`: an empty list, and the globals of whoever runs just now) looks in
+    \`sys.modules\` by the plain name afterwards, and belongs to the one version that is loaded: it is left alone.
+    """
     universe_of = guard.universe_of
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0:
+        if level == 0 and not (type(fromlist) is list and locals is globals):
             one = None if globals is None else universe_of(globals)
             if one is None and isinstance(name, str) and _is_for_others(globals, name):
                 one = importing_universe()
@@ -1350,21 +1354,13 @@ class Worker:
             if object.__getattribute__(value, "_venvoy_worker") is not self:
                 raise TypeError("an object of another worker can't be sent to this one; use venvoy.fetch first")
             return {"object": object.__getattribute__(value, "_venvoy_number")}
-        if value is Ellipsis:
-            return {"special": "Ellipsis"}
-        if isinstance(value, slice):
-            encoder = wire.Encoder(self._refer, None)
-            return {"slice": [encoder.encode(one) for one in (value.start, value.stop, value.step)]}
         raise TypeError(
-            "\`%s.%s\` lives in this process and can't be sent to the worker: send plain values, bytes or arrays"
+            "\`%s.%s\` lives in this process and can't be sent to the worker: send plain values, bytes or arrays, "
+            "or run the whole script there with venvoy.worker"
             % (type(value).__module__, type(value).__qualname__)
         )
 
     def _resolve(self, kind, value):
-        if kind == "special":
-            return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[value]
-        if kind == "slice":
-            return slice(*[wire.Decoder(self._resolve, [], None).decode(one) for one in value])
         number, type_name, _ = value
         return Proxy(self, number, type_name)
 
@@ -1385,7 +1381,7 @@ def _encode(encoder, value):
         return {"list": [_encode(encoder, one) for one in value]}
     if type(value) is dict:
         return {"dict": [[encoder.encode(key), _encode(encoder, item)] for key, item in value.items()]}
-    if not isinstance(value, (bytes, Proxy)):
+    if not isinstance(value, (bytes, type, Proxy)):
         try:
             memoryview(value)
         except TypeError:
@@ -1476,6 +1472,9 @@ class Proxy:
     def __reduce_ex__(self, protocol):
         raise TypeError("an object of a worker can't be pickled")
 
+    def __mro_entries__(self, bases):
+        raise TypeError("a class of a worker has no subclasses here; run the whole script there with venvoy.worker")
+
     def __instancecheck__(self, value):
         return isinstance(value, Proxy) and _builtin("isinstance", value, self)
 
@@ -1532,7 +1531,7 @@ import re
 #: file endings of compiled code, on any system; a pure package has none of them
 _NATIVE = re.compile(r"\\.(so|pyd|dll|dylib)(\\.[0-9.]+)?$", re.I)
 _MODULE_ENDINGS = tuple(sorted(importlib.machinery.all_suffixes(), key=len, reverse=True))
-_REQUIRES = re.compile(r"^Requires-Dist:\\s*([A-Za-z0-9][A-Za-z0-9._-]*)\\s*(?:\\[([^\\]]*)\\])?([^;]*)(?:;(.*))?$", re.M)
+_REQUIRES = re.compile(r"^Requires-Dist:[ \\t]*([A-Za-z0-9][\\w.-]*)[ \\t]*(?:\\[([^\\]\\n]*)\\])?([^;\\n]*)(?:;(.*))?$", re.M)
 _EXTRA = re.compile(r"extra\\s*==\\s*['\\"]([^'\\"]+)['\\"]")
 
 
@@ -1741,17 +1740,19 @@ class Index:
   "venvoy/wire.py": `"""
 What travels between this process and a worker: a frame is a length, JSON, and raw bytes behind it.
 
-Plain values travel as copies: None, bool, int, float, complex, str, bytes, list, tuple, set, dict. Whatever offers its
-memory (an array, a memoryview) travels as bytes with its shape; from 1 MiB on through a file that both map. Everything
+Plain values travel as copies: None, bool, int, float, complex, str, bytes, list, tuple, set, dict, slice, range, and
+Python's own types (\`float\`, \`list[int]\`) by name; a path travels as its text. Whatever offers its memory (an array, a memoryview) travels as bytes with its shape; from 1 MiB on through a file that both map. Everything
 else stays where it is and travels as a reference. Nothing is ever pickled or unpickled, in neither direction: a frame
 can't make either side import or run anything that a request doesn't name.
 """
 
+import builtins
 import json
 import mmap
 import os
 import struct
 import tempfile
+import types
 
 _LIMIT = 256 << 20
 _BY_FILE = 1 << 20
@@ -1814,7 +1815,23 @@ class Encoder:
         # numpy.float64 is a float and goes as one; an enum's member is more than its number and stays.
         if isinstance(value, (float, int, str)) and not hasattr(type(value), "__members__"):
             return next(one for one in (float, int, str) if isinstance(value, one))(value)
-        return self.refer(value)
+        return self._by_name(value) or self.refer(value)
+
+    def _by_name(self, value):
+        kind = type(value)
+        if kind in (slice, range):
+            return {kind.__name__: [self.encode(one) for one in (value.start, value.stop, value.step)]}
+        if kind is _GENERIC:
+            return {"generic": [self.encode(value.__origin__), self.encode(value.__args__)]}
+        if isinstance(value, type):
+            name = value.__name__
+        else:
+            name = "Ellipsis" if value is Ellipsis else "NotImplemented" if value is NotImplemented else None
+        if name is not None and getattr(builtins, name, None) is value:
+            return {"builtin": name}
+        if isinstance(value, os.PathLike):
+            return os.fspath(value)
+        return None
 
     def _blob(self, data):
         self.blobs.append(data)
@@ -1837,6 +1854,7 @@ class Encoder:
 
 _COLLECTIONS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 _PLAIN = tuple(_COLLECTIONS.values())
+_GENERIC = getattr(types, "GenericAlias", None)
 
 
 def _write_file(flat, directory):
@@ -1866,6 +1884,16 @@ class Decoder:
             return self.blobs[value]
         if kind == "buffer":
             return self._buffer(value)
+        if kind in ("slice", "range"):
+            return (slice if kind == "slice" else range)(*[self.decode(one) for one in value])
+        if kind == "generic":
+            return self.decode(value[0])[self.decode(value[1])]
+        if kind == "builtin":
+            found = getattr(builtins, value)
+            # Types and two constants: no message names a function that would be called.
+            if isinstance(found, type) or found is Ellipsis or found is NotImplemented:
+                return found
+            raise Broken("what came is no value")
         return self.resolve(kind, value)
 
     def _buffer(self, told):
@@ -1984,12 +2012,6 @@ class Worker:
         }
 
     def refer(self, value):
-        if value is NotImplemented:
-            return {"special": "NotImplemented"}
-        if value is Ellipsis:
-            return {"special": "Ellipsis"}
-        if isinstance(value, slice):
-            return {"slice": [wire.Encoder(self.refer, None).encode(one) for one in (value.start, value.stop, value.step)]}
         number = self.numbers.get(id(value))
         if number is None:
             number = self.next
@@ -2003,10 +2025,6 @@ class Worker:
     def resolve(self, kind, value):
         if kind == "object":
             return self.objects[value][0]
-        if kind == "special":
-            return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[value]
-        if kind == "slice":
-            return slice(*[wire.Decoder(self.resolve, [], None).decode(one) for one in value])
         raise ValueError("\`%s\` is no kind of value" % kind)
 
     def do_hello(self, encoder):

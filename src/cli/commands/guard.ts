@@ -5,7 +5,7 @@ import { given } from "./choices.ts";
 export const hostUse = command(
   {
     path: "host use",
-    group: "scripts",
+    group: "hosts",
     summary: "make ready what a script asks for, for the Python inside a host, and print where it is",
     args: { file: { kind: "one", summary: "the script", values: "file" } },
     flags: {
@@ -32,7 +32,7 @@ export const hostUse = command(
 export const hostModule = command(
   {
     path: "host module",
-    group: "scripts",
+    group: "hosts",
     summary: "put the Python module `venvoy` where a host can import it, and print the directory",
     args: {},
     flags: { to: { kind: "text", value: "DIR", summary: "a directory of the host's own (else one of venvoy's)" } },

@@ -1,0 +1,143 @@
+"""
+Never a mixed state: random packages, random scripts, random order. `python random_sets.py SEED COUNT` prints a line of
+JSON for each set that broke the rule, and one with the counts.
+
+Every package tells its version and, through imports at its top or inside its function, those of all that it depends
+on. Whatever a script sees that way must be what its own environment holds, or a VersionConflict.
+"""
+
+import json
+import os
+import random
+import shutil
+import sys
+import traceback
+
+import kit
+
+NAMES = ["p%d" % number for number in range(6)]
+
+
+def package(name, version, needs, eager, native):
+    lines = ["version = %r" % version]
+    lines += ["import %s" % need for need in needs if need in eager]
+    lines += ["if %r != %r: raise AssertionError('half')" % (version, version)] if not native else ["from . import fast"]
+    lines += ["def see():", "    found = {%r: version, %r: piece()}" % (name, name + ".part")]
+    if native:
+        lines += ["    found[%r] = fast.version()" % (name + ".fast")]
+    for need in needs:
+        lines += ["    import %s" % need, "    found.update(%s.see())" % need]
+    lines += ["    return found", "def piece():", "    from . import part as it", "    return it.version"]
+    files = {name + "/__init__.py": "\n".join(lines) + "\n", name + "/part.py": "version = %r\n" % version}
+    return kit.dist(name, version, files, needs, native and name + ".fast")
+
+
+def world(chance):
+    """For each package and version what it needs; only later names, so there are no circles."""
+    table = {}
+    native = {name for name in NAMES if chance.random() < 0.25}
+    for number, name in enumerate(NAMES):
+        for version in "123":
+            needs = [other for other in NAMES[number + 1 :] if chance.random() < 0.35]
+            eager = {other for other in needs if chance.random() < 0.5}
+            table[name, version] = (needs, eager, name in native)
+    return table
+
+
+def environment(chance, table):
+    """The versions that one script's environment holds, and its directory."""
+    versions = {name: chance.choice("123") for name in NAMES}
+    wanted = [name for name in NAMES if chance.random() < 0.5] or ["p0"]
+    queue, found = list(wanted), set()
+    while queue:
+        name = queue.pop()
+        if name not in found:
+            found.add(name)
+            queue += table[name, versions[name]][0]
+    held = {name: versions[name] for name in sorted(found)}
+    place = kit.site(*[package(name, version, *table[name, version]) for name, version in held.items()])
+    return wanted, held, place
+
+
+def script_of(wanted, chance):
+    lines = ["import %s" % name for name in wanted if chance.random() < 0.5] + ["def see(name):"]
+    for name in wanted:
+        lines += ["    if name == %r:" % name, "        import %s" % name, "        return %s.see()" % name]
+    return kit.script("\n".join(lines) + "\n")
+
+
+def check(seed):
+    import venvoy
+
+    chance = random.Random(seed)
+    table = world(chance)
+    counts = {"seen": 0, "refused": 0, "private": 0, "remote": 0}
+    running = []
+    for _ in range(chance.randint(2, 4)):
+        wanted, held, place = environment(chance, table)
+        allow_worker = chance.random() < 0.3
+        path = list(sys.path)
+        try:
+            used = kit.enter(script_of(wanted, chance), place, allow_worker=allow_worker)
+        except venvoy.VersionConflict:
+            assert sys.path == path, "a refusal left its directories behind"
+            counts["refused"] += 1
+            continue
+        try:
+            names = used.run()
+        except venvoy.VersionConflict:
+            counts["refused"] += 1
+            continue
+        running.append((used, names, wanted, held))
+        for _ in range(chance.randint(0, 6)):
+            look(venvoy, chance.choice(running), chance, counts)
+    for one in running * 2:
+        look(venvoy, one, chance, counts)
+    counts["private"] = sum("@" in name and "." not in name for name in sys.modules)
+    for used, _, _, _ in running:
+        used.close()
+    return counts
+
+
+def look(venvoy, one, chance, counts):
+    used, names, wanted, held = one
+    name = chance.choice(wanted)
+    try:
+        found = names["see"](name)
+    except venvoy.VersionConflict:
+        counts["refused"] += 1
+        return
+    counts["seen"] += 1
+    counts["remote"] += name in used.in_worker
+    assert name in found, found
+    for key, version in found.items():
+        assert held.get(key.partition(".")[0]) == version, "%s sees %s %s, and holds %s" % (used, key, version, held)
+
+
+def main(first, count):
+    total = {}
+    for seed in range(first, first + count):
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                told = {"counts": check(seed)}
+            except BaseException:
+                told = {"seed": seed, "broken": traceback.format_exc()}
+            os.write(writer, json.dumps(told).encode())
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as file:
+            told = json.loads(file.read().decode() or '{"broken": "it ended"}')
+        os.waitpid(pid, 0)
+        for key, value in told.pop("counts", {}).items():
+            total[key] = total.get(key, 0) + value
+        if told:
+            print(json.dumps(dict(told, seed=seed)))
+    print(json.dumps({"total": total}))
+    if "GUARD_ROOT" not in os.environ:
+        shutil.rmtree(kit.root)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
