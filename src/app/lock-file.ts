@@ -108,7 +108,8 @@ async function choicesOf(
 ): Promise<OtherLockChoices> {
   if (isOtherLock(context.fs.path.name(from.file))) return chooseFromOtherLock(context, from, reader);
   const lock = parsePylock(from.text);
-  const { extras, groups } = reader.request;
+  const { extras, groups, defaultGroups } = reader.request;
+  const byDefault = defaultGroups === false ? [] : (lock.defaultGroups ?? []);
   const backends = new Set((lockedBackends(lock) ?? []).map(extraOfBackend));
   const all = (lock.extras ?? []).filter((extra) => !backends.has(extra));
   const wish = {
@@ -116,7 +117,7 @@ async function choicesOf(
       ...(extras === "all" ? all : (extras?.map(normalizeName) ?? [])),
       ...(reader.choice === undefined ? [] : [reader.choice]),
     ]),
-    ...(groups === undefined ? {} : { groups: new Set(groups === "all" ? lock.dependencyGroups : groups) }),
+    groups: new Set(groups === "all" ? lock.dependencyGroups : [...byDefault, ...(groups ?? [])]),
   };
   const choices: PylockChoice[] = [];
   const sources: AddressedSource[] = [];

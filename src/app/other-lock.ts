@@ -1,4 +1,5 @@
 import { type AbsPath, mapLimit, VenvoyError } from "../base/index.ts";
+import { parseToml, type TomlTable } from "../codec/index.ts";
 import { type OtherFile, type OtherLock, type OtherLocked, readOtherLock } from "../exchange/index.ts";
 import {
   compareVersions,
@@ -18,6 +19,7 @@ import { settingsFor } from "./choices.ts";
 import { type Context, shownPath } from "./context.ts";
 import { type AddressedSource, placeAddress } from "./locking/lock-sources.ts";
 import type { FileWish, OperationOptions, ResolveChoices } from "./requests.ts";
+import { readTextFile } from "./text-file.ts";
 
 /** For whom a lock is read. */
 export interface LockReader {
@@ -53,6 +55,8 @@ export async function chooseFromOtherLock(
     markers: target.markers,
     extras: extras === "all" ? "all" : new Set(extras.map(normalizeName)),
     groups: groups === "all" ? "all" : new Set(groups.map(normalizeName)),
+    defaultGroups: request.defaultGroups ?? true,
+    project: await projectBeside(context, file),
   });
   checkWish(label, lock, { extras, groups });
   const settings = await settingsFor(context, request);
@@ -66,6 +70,15 @@ export async function chooseFromOtherLock(
     choices: selectFromPylock({ lockVersion: parseVersion("1"), createdBy: label, requiresPython, packages }, target),
     sources,
   };
+}
+
+/** The project whose lock it is; `undefined` for a lock that lies alone. */
+async function projectBeside(context: Context, file: AbsPath): Promise<TomlTable | undefined> {
+  const { fs } = context;
+  const project = fs.path.join(fs.path.directory(file), "pyproject.toml");
+  if ((await fs.info(project))?.kind !== "file") return undefined;
+  const label = shownPath(context, project);
+  return parseToml(await readTextFile(context, project), { label, code: "LOCK_INVALID" });
 }
 
 function checkWish(

@@ -69,6 +69,8 @@ export interface FileWish {
   readonly extras?: "all" | readonly string[];
   /** Dependency groups of such a file. */
   readonly groups?: "all" | readonly string[];
+  /** False: of a lock only the groups that are named, not those that its tool installs by itself. */
+  readonly defaultGroups?: boolean;
   /** Of a `pyproject.toml` nothing but the groups. */
   readonly onlyGroups?: boolean;
 }

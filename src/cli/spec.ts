@@ -180,6 +180,10 @@ export const wishFlags = {
     values: "nothing",
   },
   "all-groups": { kind: "boolean", summary: "all dependency groups of the file's project" },
+  "no-default-groups": {
+    kind: "boolean",
+    summary: "of a lock only the groups that are named, not those that its tool installs by itself",
+  },
 } as const satisfies Record<string, FlagSpec>;
 
 /** Choices of commands that resolve. */

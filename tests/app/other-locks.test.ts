@@ -73,10 +73,12 @@ ${name === "web" ? '\n[package.optional-dependencies]\nfast = [{ name = "ujson" 
   )
   .join("\n")}`;
 
-test("uv.lock: what the project needs here, its extras and groups when they are named", async () => {
+test("uv.lock: what the project needs here, with the group that uv takes; others and extras by name", async () => {
   await using t = await testContext(projects);
   t.write("uv.lock", uvLock(t));
   expect(await t.venvoy("create", "demo", "-f", "uv.lock")).toMatchObject({ exit: 0, err: "" });
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 ujson==5.0 web==1.0");
+  expect(await t.venvoy("sync", "-n", "demo", "uv.lock", "--no-default-groups")).toMatchObject({ exit: 0, err: "" });
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 ujson==5.0 web==1.0");
   const { askedFor } = await t.library.show({ name: "demo" });
   expect(askedFor.map((one) => one.text)).toEqual(["web[fast]==1.0"]);
@@ -84,8 +86,12 @@ test("uv.lock: what the project needs here, its extras and groups when they are 
     exit: 0,
   });
   expect(await packagesOf(t, "demo")).toBe("colorama==0.4 idna==3.6 iniconfig==1.0 ujson==5.0 web==1.0");
+  t.write("pyproject.toml", "[tool.uv]\ndefault-groups = []\n");
   await t.venvoy("sync", "-n", "demo", "uv.lock");
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 ujson==5.0 web==1.0");
+  t.write("pyproject.toml", '[tool.uv]\ndefault-groups = "all"\n');
+  await t.venvoy("sync", "-n", "demo", "uv.lock");
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 ujson==5.0 web==1.0");
   const unknown = await t.venvoy("sync", "-n", "demo", "uv.lock", "--group", "docs");
   expect(unknown.err).toBe("error: `uv.lock` has no group `docs`\nhint: it has dev\n");
 });
@@ -172,6 +178,9 @@ test("poetry.lock: the addresses come from the index, the digests from the lock"
   await using t = await testContext(projects);
   t.write("poetry.lock", poetryLock());
   expect(await t.venvoy("create", "demo", "-f", "poetry.lock")).toMatchObject({ exit: 0, err: "" });
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 web==1.0");
+  t.write("pyproject.toml", "[tool.poetry.group.dev]\noptional = true\n");
+  await t.venvoy("sync", "-n", "demo", "poetry.lock");
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 web==1.0");
   expect((await t.library.show({ name: "demo" })).askedFor.map((one) => one.text)).toEqual(["web==1.0"]);
   await t.venvoy("sync", "-n", "demo", "poetry.lock", "--all-extras", "--all-groups");
@@ -238,8 +247,10 @@ test("pdm.lock: a package with extras stands there twice and is installed once",
   await using t = await testContext(projects);
   t.write("pdm.lock", pdmLock());
   expect(await t.venvoy("create", "demo", "-f", "pdm.lock")).toMatchObject({ exit: 0, err: "" });
+  expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 ujson==5.0 web==1.0");
+  await t.venvoy("sync", "-n", "demo", "pdm.lock", "--no-default-groups");
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 ujson==5.0 web==1.0");
-  await t.venvoy("sync", "-n", "demo", "pdm.lock", "--group", "dev");
+  await t.venvoy("sync", "-n", "demo", "pdm.lock", "--no-default-groups", "--group", "dev");
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 ujson==5.0 web==1.0");
 });
 
@@ -299,7 +310,7 @@ test("a lock that isn't one is told by name", async () => {
     ["uv.lock", "version = 9\n", "`uv.lock`: version 9 of the format is not known"],
     ["poetry.lock", "a = [", "`poetry.lock` line 1 isn't TOML"],
     ["pdm.lock", "", "`pdm.lock`: version ? of the format is not known"],
-    ["Pipfile.lock", "[]", "`Pipfile.lock`: specification undefined is not known"],
+    ["Pipfile.lock", "[]", "`Pipfile.lock`: version ? of the format is not known"],
   ] as const) {
     t.write(name, text);
     const said = await t.venvoy("sync", "-n", "demo", name);

@@ -141,4 +141,37 @@ describe.skipIf(process.platform !== "linux" || pythons.length === 0)("one lock 
     await ok(ann, join(ann.home, "tools/bin/python"), ["-m", "pip", "install", "-q", "-r", "pylock.archives.toml"]);
     await ok(ann, join(ann.home, "tools/bin/python"), ["-c", "import packed, idna"]);
   });
+
+  test("uv.lock: what uv sync installs by default, and without its default groups", { timeout: 600_000 }, async () => {
+    using ann = person();
+    await ok(ann, "python3", ["-m", "venv", "tools"]);
+    await ok(ann, join(ann.home, "tools/bin/python"), ["-m", "pip", "install", "-q", "-U", "uv"]);
+    const uv = join(ann.home, "tools/bin/uv");
+    const project = (name: string, needs: string, dev: string) =>
+      `[project]\nname = "${name}"\nversion = "0"\nrequires-python = ">=3.10"\ndependencies = ["${needs}"]\n[dependency-groups]\ndev = ["${dev}"]\n`;
+    const workspace = `[tool.uv.workspace]\nmembers = ["a", "b"]\n`;
+    const docs = `docs = ["mdurl"]\n[project.optional-dependencies]\nfast = ["six"]\n`;
+    const roots = {
+      project: `${project("root", "idna", "iniconfig")}${docs}${workspace}`,
+      chosen: `${project("root", "idna", "iniconfig")}${docs}[tool.uv]\ndefault-groups = ["docs"]\n`,
+      virtual: `[dependency-groups]\ndev = ["iniconfig"]\n${workspace}`,
+    };
+    for (const [name, text] of Object.entries(roots)) {
+      const place = join(ann.home, name);
+      for (const member of ["a", "b"]) mkdirSync(join(place, member), { recursive: true });
+      writeFileSync(join(place, "pyproject.toml"), text);
+      writeFileSync(join(place, "a", "pyproject.toml"), project("a", "click", "pluggy"));
+      writeFileSync(join(place, "b", "pyproject.toml"), project("b", "colorama", "typing-extensions"));
+      await ok(ann, uv, ["lock", "-q", "--directory", place]);
+      await ok(ann, binary, ["create", name, "-f", join(place, "uv.lock")]);
+      const ours = async () => names(await ok(ann, binary, ["export", name, "--as", "pip-freeze"]));
+      const theirs = async (...words: readonly string[]) => {
+        const options = ["--no-hashes", "--no-emit-workspace", "--no-annotate", "--no-header"];
+        return names(await ok(ann, uv, ["export", "-q", "--directory", place, ...options, ...words]));
+      };
+      expect(await ours()).toEqual(await theirs());
+      await ok(ann, binary, ["sync", "-n", name, join(place, "uv.lock"), "--no-default-groups"]);
+      expect(await ours()).toEqual(await theirs("--no-default-groups"));
+    }
+  });
 });

@@ -76,9 +76,11 @@ export function wishOf(flags: {
   readonly "all-extras": boolean;
   readonly group: readonly string[];
   readonly "all-groups": boolean;
-}): Pick<AddRequest, "extras" | "groups"> {
+  readonly "no-default-groups": boolean;
+}): Pick<AddRequest, "extras" | "groups" | "defaultGroups"> {
   return {
     ...given("extras", flags["all-extras"] ? ("all" as const) : some(flags.extra)),
+    ...(flags["no-default-groups"] ? { defaultGroups: false } : {}),
     ...given("groups", flags["all-groups"] ? ("all" as const) : some(flags.group)),
   };
 }

@@ -5,7 +5,12 @@ import type { MarkerEnvironment } from "../../pep/index.ts";
 export interface LockWish {
   readonly markers: MarkerEnvironment;
   readonly extras: ReadonlySet<string> | "all";
+  /** Besides the groups that the lock's own tool installs when nobody says anything. */
   readonly groups: ReadonlySet<string> | "all";
+  /** False: only the groups that are named. */
+  readonly defaultGroups: boolean;
+  /** The `pyproject.toml` beside the lock, which says which groups are installed by default. */
+  readonly project?: Table | undefined;
 }
 
 /** A file of a package; what a lock leaves out, an index knows. */
@@ -80,6 +85,15 @@ export function isWanted(wish: ReadonlySet<string> | "all", name: string): boole
 export function gitAddress(git: string, commit: string | undefined, subdirectory: string | undefined): string {
   const repository = git.replace(/^git\+/, "");
   return `git+${repository}${commit === undefined ? "" : `@${commit}`}${subdirectory === undefined ? "" : `#subdirectory=${subdirectory}`}`;
+}
+
+/** True for a group that is named, or that the lock's own tool takes by itself. */
+export function isGroupWanted(
+  { groups, defaultGroups }: Pick<LockWish, "groups" | "defaultGroups">,
+  name: string,
+  isDefault: boolean,
+): boolean {
+  return (defaultGroups && isDefault) || isWanted(groups, name);
 }
 
 export function lockUnreadable(label: string, why: string): VenvoyError {

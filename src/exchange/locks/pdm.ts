@@ -3,9 +3,9 @@ import { holds } from "./groups.ts";
 import {
   filenameOf,
   gitAddress,
+  isGroupWanted,
   isWanted,
   type LockWish,
-  lockUnreadable,
   type OtherFile,
   type OtherLock,
   type OtherLocked,
@@ -19,12 +19,11 @@ import {
 
 /**
  * Reads a `pdm.lock`, format 4. A package with extras stands there a second time, with the files again. Groups and
- * markers are there when it was locked with `inherit_metadata`, which is the default; else everything is taken.
+ * markers are there when it was locked with `inherit_metadata`, which is the default; else everything is taken. By default
+ * all groups come that were locked, as `pdm sync` does it.
  */
-export function readPdmLock(lock: Table, label: string, wish: LockWish): OtherLock {
+export function readPdmLock(lock: Table, wish: LockWish): OtherLock {
   const metadata = tableOf(lock["metadata"]);
-  const version = textOf(metadata["lock_version"]) ?? "";
-  if (!version.startsWith("4.")) throw lockUnreadable(label, `version ${version || "?"} of the format is not known`);
   const all = tablesOf(lock["package"]);
   const groups = textsOf(metadata["groups"]).filter((name) => name !== "default");
   const merged = new Map<string, OtherLocked>();
@@ -45,7 +44,7 @@ export function readPdmLock(lock: Table, label: string, wish: LockWish): OtherLo
 function isTaken(one: Table, wish: LockWish): boolean {
   const groups = textsOf(one["groups"]);
   const isAsked = (name: string): boolean =>
-    name === "default" || isWanted(wish.groups, normalizeName(name)) || isWanted(wish.extras, normalizeName(name));
+    name === "default" || isGroupWanted(wish, normalizeName(name), true) || isWanted(wish.extras, normalizeName(name));
   return (groups.length === 0 || groups.some(isAsked)) && holds(textOf(one["marker"]), wish);
 }
 

@@ -4,7 +4,6 @@ import {
   gitAddress,
   isWanted,
   type LockWish,
-  lockUnreadable,
   type OtherLock,
   type OtherLocked,
   sha256Of,
@@ -16,12 +15,10 @@ import {
 
 /**
  * Reads a `Pipfile.lock`, specification 6: versions and the digests of their files; an index says which files those are.
- * The group `dev` is its `develop`.
+ * The group `dev` is its `develop`, and doesn't come by default, as with `pipenv sync`.
  */
-export function readPipfileLock(lock: Table, label: string, wish: LockWish): OtherLock {
+export function readPipfileLock(lock: Table, wish: LockWish): OtherLock {
   const meta = tableOf(lock["_meta"]);
-  if (meta["pipfile-spec"] !== 6)
-    throw lockUnreadable(label, `specification ${String(meta["pipfile-spec"])} is not known`);
   const sections = Object.keys(lock).filter((name) => name !== "_meta" && name !== "default");
   const named = sections.map((name) => ({ name, group: name === "develop" ? "dev" : normalizeName(name) }));
   const taken = named.filter(({ name, group }) => isWanted(wish.groups, group) || isWanted(wish.groups, name));

@@ -3,9 +3,9 @@ import { holds, mentionedExtras } from "./groups.ts";
 import {
   filenameOf,
   gitAddress,
+  isGroupWanted,
   isWanted,
   type LockWish,
-  lockUnreadable,
   type OtherLock,
   type OtherLocked,
   sha256Of,
@@ -18,12 +18,11 @@ import {
 
 /**
  * Reads a `poetry.lock`. Since format 2.1 each package says its groups and markers. Before that it said neither (1.1: a
- * category): then all packages that are not optional count as the project's own.
+ * category): then all packages that are not optional count as the project's own. By default all groups come that the
+ * project doesn't call optional, as `poetry install` does it.
  */
-export function readPoetryLock(lock: Table, label: string, wish: LockWish): OtherLock {
+export function readPoetryLock(lock: Table, wish: LockWish): OtherLock {
   const metadata = tableOf(lock["metadata"]);
-  const version = textOf(metadata["lock-version"]) ?? "1.0";
-  if (!/^[12]\./.test(version)) throw lockUnreadable(label, `version ${version} of the format is not known`);
   const all = tablesOf(lock["package"]);
   const ofExtras = Object.entries(tableOf(lock["extras"]));
   const optional = new Set(
@@ -47,12 +46,20 @@ export function plainSpecifier(text: string | undefined): string | undefined {
 
 function isTaken(one: Table, wish: LockWish, optional: ReadonlySet<string>): boolean {
   const name = normalizeName(textOf(one["name"]) ?? "");
-  const groups = groupsOf(one).filter((group) => group === "main" || isWanted(wish.groups, normalizeName(group)));
+  const groups = groupsOf(one).filter(
+    (group) => group === "main" || isGroupWanted(wish, normalizeName(group), !isOptional(wish.project, group)),
+  );
   if (groups.length === 0) return false;
   const markers = one["markers"];
   const written = groups.map((group) => (typeof markers === "string" ? markers : textOf(tableOf(markers)[group])));
   if (!written.some((marker) => holds(marker, wish))) return false;
   return one["optional"] !== true || optional.has(name) || mentionedIn(one).size > 0;
+}
+
+function isOptional(project: Table | undefined, group: string): boolean {
+  const poetry = tableOf(tableOf(project?.["tool"])["poetry"]);
+  const found = Object.entries(tableOf(poetry["group"])).find(([name]) => normalizeName(name) === normalizeName(group));
+  return tableOf(found?.[1])["optional"] === true;
 }
 
 /** `category` is of format 1; without both, everything is the project's own. */

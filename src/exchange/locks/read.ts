@@ -5,23 +5,37 @@ import { readPipfileLock } from "./pipfile.ts";
 import { plainSpecifier, readPoetryLock } from "./poetry.ts";
 import { readUvLock } from "./uv.ts";
 
-const readers: Readonly<Record<string, (lock: Table, label: string, wish: LockWish) => OtherLock>> = {
-  "uv.lock": readUvLock,
-  "poetry.lock": readPoetryLock,
-  "pdm.lock": readPdmLock,
-  "Pipfile.lock": readPipfileLock,
+/** A format, and which of its versions is read. */
+interface Format {
+  readonly read: (lock: Table, wish: LockWish, label: string) => OtherLock;
+  readonly version: (lock: Table) => unknown;
+  readonly known: RegExp;
+}
+
+const formats: Readonly<Record<string, Format>> = {
+  "uv.lock": { read: readUvLock, version: (lock) => lock["version"], known: /^1$/ },
+  "poetry.lock": {
+    read: readPoetryLock,
+    version: (lock) => tableOf(lock["metadata"])["lock-version"] ?? "1.0",
+    known: /^[12]\./,
+  },
+  "pdm.lock": { read: readPdmLock, version: (lock) => tableOf(lock["metadata"])["lock_version"], known: /^4\./ },
+  "Pipfile.lock": { read: readPipfileLock, version: (lock) => tableOf(lock["_meta"])["pipfile-spec"], known: /^6$/ },
 };
 
 /** True for the name of a lock that another tool writes. */
 export function isOtherLock(filename: string): boolean {
-  return Object.hasOwn(readers, filename);
+  return Object.hasOwn(formats, filename);
 }
 
 /** What another tool's lock says for one target. Throws `LOCK_INVALID`. */
 export function readOtherLock(filename: string, text: string, label: string, wish: LockWish): OtherLock {
-  const reader = readers[filename];
-  if (reader === undefined) throw lockUnreadable(label, "it is no lock that is known here");
-  return reader(tableIn(filename, text, label), label, wish);
+  const format = formats[filename];
+  if (format === undefined) throw lockUnreadable(label, "it is no lock that is known here");
+  const lock = tableIn(filename, text, label);
+  const version = String(format.version(lock) ?? "?");
+  if (!format.known.test(version)) throw lockUnreadable(label, `version ${version} of the format is not known`);
+  return format.read(lock, wish, label);
 }
 
 /** The Pythons that a lock is for, as a specifier; `undefined` when it says none. Throws `LOCK_INVALID`. */

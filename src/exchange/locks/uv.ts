@@ -3,6 +3,7 @@ import { evaluateMarker, normalizeName, parseMarker } from "../../pep/index.ts";
 import {
   filenameOf,
   gitAddress,
+  isGroupWanted,
   isWanted,
   type LockWish,
   lockUnreadable,
@@ -14,39 +15,63 @@ import {
   tableOf,
   tablesOf,
   textOf,
+  textsOf,
 } from "./locked.ts";
 
 /**
- * Reads a `uv.lock`, format version 1: from the project's members along the dependencies whose markers hold. The project
- * itself is not among the packages.
+ * Reads a `uv.lock`, format version 1: from the project along the dependencies whose markers hold; of a workspace without
+ * a project at its root, from all members. The project itself is not among the packages. By default the groups come that
+ * the project calls so (`tool.uv.default-groups`), else `dev`, as with `uv sync`.
  */
-export function readUvLock(lock: Table, label: string, wish: LockWish): OtherLock {
-  if (lock["version"] !== 1)
-    throw lockUnreadable(label, `version ${String(lock["version"])} of the format is not known`);
+export function readUvLock(lock: Table, wish: LockWish, label: string): OtherLock {
   const graph = new Graph(tablesOf(lock["package"]), label, wish);
-  const members = tablesOf(lock["package"]).filter((one) => isMember(one, lock));
+  const all = tablesOf(lock["package"]).filter((one) => isMember(one, lock));
+  const root = all.find((one) => placeOf(one) === ".");
+  const members = root === undefined ? all : [root];
+  const isDefault = defaultGroups(wish.project);
   const groups = new Set<string>();
   const extras = new Set<string>();
   for (const member of members) {
     graph.follow(member["dependencies"], wish.extras === "all" ? undefined : wish.extras);
     for (const [name, list] of Object.entries(tableOf(member["dev-dependencies"]))) {
       groups.add(name);
-      if (isWanted(wish.groups, normalizeName(name))) graph.follow(list);
+      if (isGroupWanted(wish, normalizeName(name), isDefault(normalizeName(name)))) graph.follow(list);
     }
     for (const [name, list] of Object.entries(tableOf(member["optional-dependencies"]))) {
       extras.add(name);
       if (isWanted(wish.extras, normalizeName(name))) graph.follow(list);
     }
   }
-  const isOfMember = new Set(members);
+  // Groups of a workspace without a project.
+  for (const [name, list] of Object.entries(tableOf(tableOf(lock["manifest"])["dependency-groups"]))) {
+    groups.add(name);
+    if (isGroupWanted(wish, normalizeName(name), isDefault(normalizeName(name)))) graph.follow(named(list));
+  }
+  const isOfMember = new Set(all);
   const packages = graph.reached.filter(({ table }) => !isOfMember.has(table)).map((one) => locked(one, graph));
   return { requiresPython: textOf(lock["requires-python"]), packages, groups: [...groups], extras: [...extras] };
 }
 
+/** Requirements as they were written: their specifiers are no edges, and the lock has one version for all. */
+function named(list: unknown): readonly Table[] {
+  return tablesOf(list).map(({ name, marker, extras }) => ({ name, marker, extra: extras }));
+}
+
+function defaultGroups(project: Table | undefined): (name: string) => boolean {
+  const written = tableOf(tableOf(project?.["tool"])["uv"])["default-groups"];
+  if (written === "all") return () => true;
+  const names = new Set(written === undefined ? ["dev"] : textsOf(written).map(normalizeName));
+  return (name) => names.has(normalizeName(name));
+}
+
+function placeOf(one: Table): string | undefined {
+  const source = tableOf(one["source"]);
+  return textOf(source["editable"]) ?? textOf(source["virtual"]);
+}
+
 /** The project and, in a workspace, its siblings. */
 function isMember(one: Table, lock: Table): boolean {
-  const source = tableOf(one["source"]);
-  const place = textOf(source["editable"]) ?? textOf(source["virtual"]);
+  const place = placeOf(one);
   if (place === undefined) return false;
   const named = tableOf(lock["manifest"])["members"];
   return Array.isArray(named) ? named.includes(one["name"]) : place === ".";
