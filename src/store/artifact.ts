@@ -1,4 +1,5 @@
-import type { AbsPath, PackageName, Sha256 } from "../base/index.ts";
+import { createHash } from "node:crypto";
+import { type AbsPath, hasCode, type PackageName, type Sha256 } from "../base/index.ts";
 import { formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
 import type { NativeNeeds } from "../native/index.ts";
 import type { Fs } from "../ports/index.ts";
@@ -111,9 +112,33 @@ export async function readStoredFiles(fs: Fs, root: AbsPath): Promise<StoredFile
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => {
-      const size = line.indexOf(" ");
-      const path = line.indexOf(" ", size + 1);
-      return { sha256: line.slice(0, size), sizeBytes: Number(line.slice(size + 1, path)), path: line.slice(path + 1) };
-    });
+    .map(parseStoredFile);
+}
+
+function parseStoredFile(line: string): StoredFile {
+  const size = line.indexOf(" ");
+  const path = line.indexOf(" ", size + 1);
+  return { sha256: line.slice(0, size), sizeBytes: Number(line.slice(size + 1, path)), path: line.slice(path + 1) };
+}
+
+/**
+ * The text of the store's own RECORD, if it is what was written there; `undefined` when hands or a crash made it anything
+ * else. A wheel's RECORD names thousands of files: to take it over costs a tenth of writing it anew.
+ */
+export async function readStoredRecord(
+  fs: Fs,
+  { root, distInfo }: Pick<Artifact, "root" | "distInfo">,
+): Promise<string | undefined> {
+  try {
+    const list = await fs.readText(fs.path.join(root, digestsFile));
+    // It is the last to be written, and to be listed.
+    const listed = parseStoredFile(list.slice(list.lastIndexOf("\n", list.length - 2) + 1, -1));
+    const path = `site/${distInfo}/RECORD`;
+    const text = await fs.readText(fs.path.join(root, ...path.split("/")));
+    const sha256 = createHash("sha256").update(text).digest("base64url");
+    return listed.path === path && listed.sha256 === sha256 ? text : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
 }

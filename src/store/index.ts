@@ -5,7 +5,7 @@
  * Standards: PEP 427 and the binary distribution format, PEP 376 (RECORD, INSTALLER), PEP 3147 (bytecode).
  */
 export type { Artifact, ArtifactTree, Section, SectionFiles, StoredFile, TopLevel } from "./artifact.ts";
-export { readArtifactTree, readStoredFiles, sections, treeFileOf } from "./artifact.ts";
+export { readArtifactTree, readStoredFiles, readStoredRecord, sections, treeFileOf } from "./artifact.ts";
 export { cacheTag } from "./bytecode.ts";
 export type { EntryPoint } from "./entry-points.ts";
 export { parseEntryPoints } from "./entry-points.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { RecordEntry } from "../pep/index.ts";
+import { formatRecord, type RecordEntry } from "../pep/index.ts";
 import type { Fs } from "../ports/index.ts";
-import { type Artifact, readStoredFiles, recordOf } from "../store/index.ts";
+import { type Artifact, readStoredFiles, readStoredRecord, recordOf } from "../store/index.ts";
 import { recordScheme, type TreePaths } from "./tree-paths.ts";
 
 /** What a tree says about a package that the store can't know. */
@@ -15,15 +15,18 @@ export interface OwnFacts {
 /** True when the tree's `.dist-info` differs from the store's: marks of its own, or other ways in RECORD. */
 export function needsOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact, facts: OwnFacts): boolean {
   if (facts.requested || facts.directUrl !== undefined || artifact.sections.includes("headers")) return true;
-  if (artifact.sections.length === 0) return false;
-  // The store's RECORD has the ways of a Unix environment.
+  return artifact.sections.length > 0 && !hasStandardWays(fs, tree, artifact);
+}
+
+/** The store's RECORD has the ways of a Unix environment. */
+function hasStandardWays(fs: Fs, tree: TreePaths, artifact: Artifact): boolean {
   const { scripts, data } = recordScheme(fs.path, tree, artifact);
-  return scripts !== "../../../bin/" || data !== "../../../";
+  return scripts === "../../../bin/" && data === "../../../";
 }
 
 /** Writes the tree's own files into `.dist-info`, which has no RECORD yet. */
 export async function writeOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact, facts: OwnFacts): Promise<void> {
-  const { distInfo, root } = artifact;
+  const { distInfo } = artifact;
   const more: RecordEntry[] = [];
   await fs.makeDir(fs.path.join(tree.sitePackages, distInfo));
   const put = async (name: string, text: string): Promise<void> => {
@@ -37,8 +40,27 @@ export async function writeOwnFiles(fs: Fs, tree: TreePaths, artifact: Artifact,
   };
   if (facts.requested) await put("REQUESTED", "");
   if (facts.directUrl !== undefined) await put("direct_url.json", facts.directUrl);
+  const record = (await extendedRecord(fs, tree, artifact, more)) ?? (await newRecord(fs, tree, artifact, more));
+  await fs.write(fs.path.join(tree.sitePackages, distInfo, "RECORD"), record);
+}
+
+/** The store's RECORD with these lines as well, where the tree's differs in nothing else. */
+async function extendedRecord(
+  fs: Fs,
+  tree: TreePaths,
+  artifact: Artifact,
+  more: readonly RecordEntry[],
+): Promise<string | undefined> {
+  const { distInfo, sections } = artifact;
+  const isSame = tree.noScripts !== true && !sections.includes("headers") && hasStandardWays(fs, tree, artifact);
+  const stored = isSame ? await readStoredRecord(fs, artifact) : undefined;
+  const end = formatRecord([{ path: `${distInfo}/RECORD` }]);
+  return stored?.endsWith(end) === true ? stored.slice(0, -end.length) + formatRecord(more) + end : undefined;
+}
+
+async function newRecord(fs: Fs, tree: TreePaths, artifact: Artifact, more: readonly RecordEntry[]): Promise<string> {
+  const { distInfo, root } = artifact;
   const stored = await readStoredFiles(fs, root);
   const files = tree.noScripts === true ? stored.filter(({ path }) => !path.startsWith("scripts/")) : stored;
-  const record = recordOf(files, { distInfo, scheme: recordScheme(fs.path, tree, artifact), more });
-  await fs.write(fs.path.join(tree.sitePackages, distInfo, "RECORD"), record);
+  return recordOf(files, { distInfo, scheme: recordScheme(fs.path, tree, artifact), more });
 }

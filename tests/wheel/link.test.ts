@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -235,6 +236,28 @@ test("direct_url.json tells where a package came from, without secrets, and RECO
   expect(record).toContain("demo-1.0.dist-info/direct_url.json,sha256=");
   expect(record).toContain("../../../include/site/python3.11/demo/demo.h,sha256=");
   expect(readFileSync(join(demo.root, "site/demo-1.0.dist-info/RECORD"), "utf8")).not.toContain("direct_url");
+});
+
+test("a package that was asked for has the store's RECORD and REQUESTED in it, whatever hands did to the store's", async () => {
+  const bench = storeBench();
+  const { "demo-1.0.data/headers/demo.h": _header, ...files } = demoParts.files;
+  const demo = await bench.artifact("demo", "1.0", { ...demoParts, files });
+  const stored = join(demo.root, "site/demo-1.0.dist-info/RECORD");
+  const whole = readFileSync(stored, "utf8");
+  const recordIn = async (name: string): Promise<string> => {
+    const tree = fakeTree(bench, name);
+    await linkArtifacts(bench.io, [demo], tree, { ...options, mode: "fold", requested: new Set([demo.name]) });
+    return readFileSync(join(tree.sitePackages, "demo-1.0.dist-info/RECORD"), "utf8");
+  };
+  const empty = "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0";
+  const end = "demo-1.0.dist-info/RECORD,,\n";
+  const wanted = whole.replace(end, `demo-1.0.dist-info/REQUESTED,${empty}\n${end}`);
+  expect(wanted).toContain("REQUESTED");
+  expect(await recordIn("before")).toBe(wanted);
+  writeFileSync(stored, `evil.py,,\n${whole}`);
+  expect(await recordIn("edited")).toBe(wanted);
+  rmSync(stored);
+  expect(await recordIn("removed")).toBe(wanted);
 });
 
 test("a path that two packages hold goes to the first by name, and a person is told", async () => {
