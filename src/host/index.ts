@@ -1,10 +1,9 @@
 /**
  * host: programs that run many scripts in a Python of their own (Rhino, Blender, Maya …). In: the program's Python, its
- * directories, what others declare. Out: a profile that a person can edit; Rhino's environments as they lie on the disk;
- * requirements of other tools' declarations with their places.
- * Invariants: what a Python can answer is asked, not guessed; kinds of hosts are data; reading a declaration never throws
- * for what it holds; nothing of a host's own is changed from here.
- * Standards: PEP 376, 427, 621; Blender's extension manifest 1.0; Unreal's plugin descriptor; Rhino's `site-envs` and path files.
+ * directories. Out: a profile that a person can edit; Rhino's environments as they lie on the disk.
+ * Invariants: what a Python can answer is asked, not guessed; kinds of hosts are data; nothing of a host's own is
+ * changed from here.
+ * Standards: PEP 376, 427; Rhino's `site-envs` and path files.
  */
 export type { AskHostOptions, HostAnswer } from "./ask-host.ts";
 export { askHost } from "./ask-host.ts";

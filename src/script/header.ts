@@ -39,7 +39,7 @@ export interface HeaderRequirement extends HeaderItem {
   readonly editable: boolean;
   /** Options that stand on the same line. */
   readonly options: readonly PipOption[];
-  readonly form: "rhino" | "pep723";
+  readonly form: "rhino" | "pep723" | "declaration";
 }
 
 /** Something in a header that can't be taken as written. An `error` keeps the script from being run. */
@@ -53,8 +53,8 @@ export interface HeaderProblem extends Place {
 
 /** What a script says it needs, with the place of everything. */
 export interface ScriptHeader {
-  /** Which notations the script uses. */
-  readonly kind: "none" | "rhino" | "pep723" | "both";
+  /** Which notations the script uses; `declaration`: it is a file in which another tool declares what it needs. */
+  readonly kind: "none" | "rhino" | "pep723" | "both" | "declaration";
   readonly language?: ScriptLanguage;
   readonly venv?: HeaderVenv;
   /** From both notations, in the order of the lines. */

@@ -7,6 +7,7 @@
 
 export type { CrashFacts, HintFacts } from "./crash-hint.ts";
 export { crashHint } from "./crash-hint.ts";
+export { readDeclaration } from "./declarations.ts";
 export { digestHeader } from "./digest-header.ts";
 export { addRequirement, removeRequirement, setEnvironment } from "./edit-header.ts";
 export type {

@@ -40,7 +40,7 @@ export interface CheckedScript {
   readonly script: string;
   readonly path: AbsPath;
   /** `none` for a file without a header. */
-  readonly header: "none" | "rhino" | "pep723" | "both";
+  readonly header: "none" | "rhino" | "pep723" | "both" | "declaration";
   readonly asks: readonly HeaderLine[];
   /** Where a run would take it; absent when its header can't be read, or its host runs it. */
   readonly environment?: string;

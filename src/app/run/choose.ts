@@ -101,6 +101,8 @@ function fromHeader({ header, label }: Runnable): Choice | undefined {
   }
   if (header.kind === "pep723")
     return { kind: "own", reason: `${label} has a PEP 723 block, so it gets an environment of its own` };
+  if (header.kind === "declaration")
+    return { kind: "own", reason: `${label} declares what it needs, so it gets an environment of its own` };
   if (header.kind === "both")
     return { kind: "own", reason: `${label} has a PEP 723 block and names no environment, so it gets one of its own` };
   const [first] = header.requirements;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, hasCode, printable, SafeUrl, VenvoyError } from "../../base/index.ts";
-import { readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
+import { readDeclaration, readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
 
@@ -48,7 +48,7 @@ async function fromFile(context: Context, path: string, args: readonly string[])
   if (isOtherProgram(path, bytes)) {
     return { header: undefined, label, script: undefined, given: undefined, starts: "itself", words: [given, ...args] };
   }
-  const header = readHeader(bytes);
+  const header = readDeclaration(context.fs.path.name(given), bytes, context.system.os) ?? readHeader(bytes);
   checkHeader(header, label);
   return { header, label, script: await context.fs.realPath(given), given, starts: "python", words: [path, ...args] };
 }

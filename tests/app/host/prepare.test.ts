@@ -218,3 +218,23 @@ test.skipIf(some === undefined)(
     await context[Symbol.asyncDispose]();
   },
 );
+
+test.skipIf(some === undefined)("declarations of other tools are read like headers, here and by check", async () => {
+  const { context, envs } = await rhino();
+  context.write("ext/blender_manifest.toml", 'wheels = ["./wheels/num-1.0-py3-none-any.whl"]\n');
+  context.write("Demo.uplugin", '{"PythonRequirements": [{"Platform": "All", "Requirements": ["tool==1.0"]}]}\n');
+  context.write("node/requirements.txt", "num>=2\n");
+  const files = ["ext/blender_manifest.toml", "Demo.uplugin"];
+  expect((await context.venvoy("host", "prepare", "rhino8", ...files)).exit).toBe(0);
+  expect(shown(join(envs, shown(envs)[0] ?? ""))).toEqual([
+    ".venvoy",
+    "num",
+    "num-1.0.dist-info",
+    "tool",
+    "tool-1.0.dist-info",
+  ]);
+  const checked = await context.venvoy("check", ...files, "node/requirements.txt");
+  expect(checked.exit).toBe(3);
+  expect(checked.out).toMatch(/blender_manifest\.toml.*num==1\.0|num==1\.0.*blender_manifest\.toml/s);
+  await context[Symbol.asyncDispose]();
+});
