@@ -7,11 +7,14 @@ import { tryParseVersion, type Version } from "./version.ts";
 export interface SdistName {
   readonly name: PackageName;
   readonly version: Version;
-  readonly format: "tar.gz" | "zip";
+  readonly format: (typeof sdistFormats)[number];
 }
 
+/** The form of PEP 625 first; the others lie on old indexes and in directories, and pip takes them, too. */
+export const sdistFormats = ["tar.gz", "zip", "tar.bz2", "tar.xz", "tgz"] as const;
+
 /**
- * Parses `name-version.tar.gz` (PEP 625) and the older `.zip`; throws `ARCHIVE_INVALID`. The last `-` separates, since
+ * Parses `name-version.tar.gz` (PEP 625) and older forms; throws `ARCHIVE_INVALID`. The last `-` separates, since
  * a PEP 440 version needs none; a project whose own name ends in a version is told apart by `sdistVersion`.
  */
 export function parseSdistName(filename: string): SdistName {
@@ -44,11 +47,11 @@ export function sdistVersion(filename: string, name: PackageName): Version | und
 
 function splitFormat(filename: string): { readonly stem: string; readonly format: SdistName["format"] } {
   const format = formatOf(filename);
-  if (format === undefined) throw sdistNameInvalid(filename, "it must end in .tar.gz or .zip");
+  if (format === undefined)
+    throw sdistNameInvalid(filename, `it must end in ${sdistFormats.map((one) => `.${one}`).join(", ")}`);
   return { stem: filename.slice(0, -format.length - 1), format };
 }
 
 function formatOf(filename: string): SdistName["format"] | undefined {
-  if (filename.endsWith(".tar.gz")) return "tar.gz";
-  return filename.endsWith(".zip") ? "zip" : undefined;
+  return sdistFormats.find((format) => filename.endsWith(`.${format}`));
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testContext } from "../kit/context.ts";
 import { sdist, sdistFilename } from "../kit/sdist.ts";
@@ -24,6 +26,24 @@ describe("packages that come as sources", () => {
     const again = await context.venvoy("add", "-n", "one", "demo", "--json");
     expect(JSON.parse(again.out)).toMatchObject({ changed: false });
   });
+
+  it.each(["tar.bz2", "tar.xz", "zip"] as const)(
+    "come as .%s, too, from an index and from a directory",
+    async (format) => {
+      await using context = await testContext({ demo: { "1.0": { sdist: { format } } } });
+      expect(await context.venvoy("create", "one", "demo")).toMatchObject({ exit: 0 });
+      expect((await context.runs("run", "-n", "one", "-c", "import demo; print(demo.__version__)")).out).toBe("1.0\n");
+      const parts = { format, files: { "notes.txt": "another archive" } };
+      const file = sdistFilename("demo", "1.0", parts);
+      writeFileSync(join(context.cwd, file), sdist("demo", "1.0", parts));
+      const near = ["--no-index", "--find-links", "."];
+      expect(await context.venvoy("create", "two", "demo", ...near)).toMatchObject({ exit: 0 });
+      expect(await context.venvoy("create", "three", `./${file}`)).toMatchObject({ exit: 0 });
+      expect((await context.runs("run", "-n", "three", "-c", "import demo; print(demo.__version__)")).out).toBe(
+        "1.0\n",
+      );
+    },
+  );
 
   it("are not run for metadata that is settled, nor at all with --no-build", async () => {
     await using context = await testContext({

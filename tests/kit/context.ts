@@ -131,7 +131,8 @@ export async function testContext(projects: Projects = {}, extra: Record<string,
 
 function served(name: string, versions: Projects[string]): ServedFile[] {
   return Object.entries(versions).map(([version, parts]) => {
-    if ("sdist" in parts) return { filename: sdistFilename(name, version), content: sdist(name, version, parts.sdist) };
+    if ("sdist" in parts)
+      return { filename: sdistFilename(name, version, parts.sdist), content: sdist(name, version, parts.sdist) };
     return {
       filename: wheelFilename(name, version, parts),
       content: wheel(name, version, parts),

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { writeTar } from "./tar-writer.ts";
 import { distName } from "./wheel.ts";
+import { writeZip } from "./zip-writer.ts";
 
 export interface SdistParts {
   readonly requires?: readonly string[];
@@ -13,10 +15,12 @@ export interface SdistParts {
   /** Python that runs when the backend is asked for anything. */
   readonly backendCode?: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** Left out: `tar.gz`. The Python on PATH packs what Node can't. */
+  readonly format?: "tar.gz" | "tar.bz2" | "tar.xz" | "zip";
 }
 
-export function sdistFilename(name: string, version: string): string {
-  return `${distName(name)}-${version}.tar.gz`;
+export function sdistFilename(name: string, version: string, { format = "tar.gz" }: SdistParts = {}): string {
+  return `${distName(name)}-${version}.${format}`;
 }
 
 /**
@@ -32,7 +36,13 @@ export function sdist(name: string, version: string, parts: SdistParts = {}): Ui
     ...parts.files,
   };
   const members = Object.entries(files).map(([path, content]) => ({ name: `${top}/${path}`, content }));
-  return gzipSync(writeTar(members));
+  const format = parts.format ?? "tar.gz";
+  if (format === "zip")
+    return writeZip(members.map(({ name: path, content }) => ({ name: path, content, mode: 0 }))).bytes;
+  if (format === "tar.gz") return gzipSync(writeTar(members));
+  const module = format === "tar.bz2" ? "bz2" : "lzma";
+  const program = `import ${module}, sys; sys.stdout.buffer.write(${module}.compress(sys.stdin.buffer.read()))`;
+  return execFileSync("python3", ["-c", program], { input: writeTar(members) });
 }
 
 function metadataLines(name: string, version: string, { requires = [], metadata = [] }: SdistParts): string {

@@ -25,7 +25,7 @@ async function directoryPage(fs: Fs, path: AbsPath, url: SafeUrl): Promise<Simpl
     return parseSimplePage(await fs.read(fs.path.join(path, index.name)), SafeUrl.parse(index.name, url));
   }
   const files = entries
-    .filter((entry) => entry.kind !== "directory" && /\.(?:whl|tar\.gz|zip)$/.test(entry.name))
+    .filter((entry) => entry.kind !== "directory" && /\.(?:whl|tar\.(?:gz|bz2|xz)|tgz|zip)$/.test(entry.name))
     .map((entry) => encodeURIComponent(entry.name));
   const anchors = files.map((name) => `<a href="${name}">${name}</a>`);
   return parseSimplePage(`<!DOCTYPE html><html><body>${anchors.join("\n")}</body></html>`, url);
