@@ -62,7 +62,8 @@ export async function obtain(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     // The index client and the store bound what runs at once, by host and by core.
-    const works = lock.packages.map((item) =>
+    const wanted = await Promise.all(lock.packages.map((item) => promised(context, item, source, abort.signal)));
+    const works = wanted.map((item) =>
       obtainOne(context, item, { source, own: own.get(item.name), signal: abort.signal }),
     );
     const artifacts = await Promise.all(works).catch(async (error: unknown) => {
@@ -72,11 +73,25 @@ export async function obtain(
       throw error;
     });
     await judge?.check(lock, artifacts);
-    const packages = lock.packages.map((item, index) => asObtained(item, artifacts[index]));
+    const packages = wanted.map((item, index) => asObtained(item, artifacts[index]));
     return { artifacts, lock: { ...lock, packages } };
   } finally {
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** Sources that nobody promises a digest of are read for it: what is built from them is known by it, and so are they. */
+async function promised(
+  context: Context,
+  item: LockedPackage,
+  source: PackageSource,
+  signal: AbortSignal,
+): Promise<LockedPackage> {
+  if (!isUnbuilt(item) || item.wheel.sha256 !== undefined) return item;
+  return withStage(context, context.layout.stage, "fetch", async (stage) => {
+    const { sha256 } = await download(item, source, { to: context.fs.path.join(stage, item.wheel.filename), signal });
+    return { ...item, wheel: { ...item.wheel, sha256 } };
+  });
 }
 
 interface Way {

@@ -27,7 +27,7 @@ describe("packages that come as sources", () => {
     expect(JSON.parse(again.out)).toMatchObject({ changed: false });
   });
 
-  it.each(["tar.bz2", "tar.xz", "zip"] as const)(
+  it.each(["tar.gz", "tar.bz2", "tar.xz", "zip"] as const)(
     "come as .%s, too, from an index and from a directory",
     async (format) => {
       await using context = await testContext({ demo: { "1.0": { sdist: { format } } } });
@@ -37,7 +37,8 @@ describe("packages that come as sources", () => {
       const file = sdistFilename("demo", "1.0", parts);
       writeFileSync(join(context.cwd, file), sdist("demo", "1.0", parts));
       const near = ["--no-index", "--find-links", "."];
-      expect(await context.venvoy("create", "two", "demo", ...near)).toMatchObject({ exit: 0 });
+      const two = await context.venvoy("create", "two", "demo", ...near);
+      expect(two, two.err).toMatchObject({ exit: 0 });
       expect(await context.venvoy("create", "three", `./${file}`)).toMatchObject({ exit: 0 });
       expect((await context.runs("run", "-n", "three", "-c", "import demo; print(demo.__version__)")).out).toBe(
         "1.0\n",

@@ -69,7 +69,8 @@ describe("a source archive's file name", () => {
     expect(parseSdistName("zope-interface-5.0.zip")).toMatchObject({ name: "zope-interface", format: "zip" });
     expect(() => parseSdistName("a.tar.gz")).toThrow("it names no version");
     expect(() => parseSdistName("-1.tar.gz")).toThrow("it names no package");
-    expect(() => parseSdistName("a-1.tar.bz2")).toThrow("it must end in .tar.gz or .zip");
+    expect(parseSdistName("a-1.tar.bz2")).toMatchObject({ name: "a", format: "tar.bz2" });
+    expect(() => parseSdistName("a-1.tar.lz")).toThrow("it must end in .tar.gz, .zip, .tar.bz2, .tar.xz, .tgz");
   });
 
   it.each([
