@@ -8,8 +8,6 @@
  */
 export { agentFiles } from "./agent-files.ts";
 export type { LaneId, RemoteError, RunId, RunStatus, SessionEvent, SessionListener } from "./events.ts";
-export type { LaneLimits } from "./lanes.ts";
-export type { LaneTree, Needs, Planner, SpareStart, Where } from "./needs.ts";
 export type {
   CallOptions,
   EvaluateOptions,
@@ -20,8 +18,10 @@ export type {
   RunOptions,
   RunResult,
   Session,
-  SessionSetup,
-} from "./session.ts";
+} from "./face.ts";
+export type { LaneLimits } from "./lanes.ts";
+export type { LaneTree, Needs, Planner, SpareStart, Where } from "./needs.ts";
+export type { SessionSetup } from "./session.ts";
 export { openSession } from "./session.ts";
 export type { ArrayPlace, ArrayType } from "./shares.ts";
 export { SharedArray } from "./shares.ts";
