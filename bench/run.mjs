@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { activationWorks } from "./activation.mjs";
 import { median, settle } from "./measure.mjs";
 import { peers, python, root, venvoy } from "./places.mjs";
+import { sessionWorks } from "./sessions.mjs";
 import { cleanUp, requirements, warmUp, works } from "./works.mjs";
 
 const { values } = parseArgs({
@@ -36,7 +37,7 @@ function above(pairs, side) {
 }
 
 const rows = [];
-for (const work of [...works(uv, files), ...activationWorks(uv)]) {
+for (const work of [...works(uv, files), ...activationWorks(uv), ...sessionWorks(uv, files)]) {
   if (values.only !== undefined && !values.only.split(",").some((word) => work.name.includes(word))) continue;
   const rounds = Math.max(Number(values.rounds), values.only === undefined ? (work.least ?? 0) : 0);
   const pairs = [];

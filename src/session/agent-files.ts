@@ -1232,44 +1232,59 @@ class Store(object):
 
     def place(self, array):
         """File and offset of an array, copied there unless it lies in shared memory."""
-        mapped = _mapping(array)
-        if mapped is None or not (array.flags.c_contiguous or array.flags.f_contiguous):
-            order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
-            flat = self.new_array((array.size,), array.dtype)
-            flat.reshape(array.shape, order=order)[...] = array
-            mapped, offset = _mapping(flat), 0
-        else:
-            import numpy
+        import numpy
 
-            start = numpy.frombuffer(mapped, dtype="u1").__array_interface__["data"][0]
-            offset = array.__array_interface__["data"][0] - start
-            order = "C" if array.flags.c_contiguous else "F"
+        mapped = _mapping(array)
+        order = "C" if array.flags.c_contiguous or not array.flags.f_contiguous else "F"
+        if mapped is None or not (array.flags.c_contiguous or array.flags.f_contiguous):
+            flat = numpy.ascontiguousarray(array.T if order == "F" else array).reshape(-1)
+            return {"file": self._write(flat.view(numpy.uint8)), "offset": 0, "order": order}
+        start = numpy.frombuffer(mapped, dtype="u1").__array_interface__["data"][0]
         self._kept.pop(mapped.path, None)
-        return {"file": mapped.path, "offset": offset, "order": order}
+        return {"file": mapped.path, "offset": array.__array_interface__["data"][0] - start, "order": order}
+
+    def _write(self, data):
+        """One pass: the system copies into pages that it makes on the way, and says when there is no room."""
+
+        def fill(number, _path):
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(number, rest[: 1 << 30]) :]
+            if not len(data):
+                # An empty file can't be mapped.
+                os.write(number, b"\\0")
+
+        return self._make(fill)[0]
 
     def _allocate(self, size):
-        failure = None
+        def fill(number, path):
+            if hasattr(os, "posix_fallocate"):
+                # Promised now: a full memory file system would else end the process when it is written to.
+                os.posix_fallocate(number, 0, size)
+            else:
+                os.ftruncate(number, size)
+            mapped = _Shared(number, size)
+            mapped.path = path
+            self._kept[path] = weakref.finalize(mapped, self._drop, path)
+            return mapped
+
+        return self._make(fill)[1]
+
+    def _make(self, fill):
+        """A new file in the first directory that has room: its path, and what \`fill\` gave."""
+        failure = Unsupported("this lane has no directory for shared arrays")
         for directory in self._directories:
             self._count += 1
             path = os.path.join(directory, "%s-%d" % (self._lane, self._count))
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             try:
-                if hasattr(os, "posix_fallocate"):
-                    # Promised now: a full memory file system would else end the process when it is written to.
-                    os.posix_fallocate(number, 0, size)
-                else:
-                    os.ftruncate(number, size)
-                mapped = _Shared(number, size)
+                return path, fill(number, path)
             except OSError as error:
                 os.unlink(path)
                 failure = error
-                continue
             finally:
                 os.close(number)
-            mapped.path = path
-            self._kept[path] = weakref.finalize(mapped, self._drop, path)
-            return mapped
-        raise failure if failure is not None else Unsupported("this lane has no directory for shared arrays")
+        raise failure
 
     def _drop(self, path):
         if self._kept.pop(path, None) is not None:
