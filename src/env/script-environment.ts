@@ -20,6 +20,8 @@ export interface ScriptEnvironment {
 export interface ScriptRequest extends BuildRequest {
   readonly linkMode?: LinkMode | "fold";
   readonly systemSitePackages?: boolean;
+  /** Packages alone, for a Python that is inside another program and has none of its own; its base is only a name. */
+  readonly layout?: "plain";
 }
 
 /**
@@ -27,9 +29,9 @@ export interface ScriptRequest extends BuildRequest {
  * its base and its version, so a patch upgrade makes a new tree with fitting bytecode.
  */
 export function scriptKey(
-  request: Pick<ScriptRequest, "lock" | "base" | "extraFiles" | "linkMode" | "systemSitePackages">,
+  request: Pick<ScriptRequest, "lock" | "base" | "extraFiles" | "linkMode" | "systemSitePackages" | "layout">,
 ): string {
-  const { base, extraFiles = [], linkMode = "fold", systemSitePackages = false } = request;
+  const { base, extraFiles = [], linkMode = "fold", systemSitePackages = false, layout } = request;
   const facts = [
     1,
     lockDigest(request.lock),
@@ -38,6 +40,7 @@ export function scriptKey(
     linkMode,
     systemSitePackages,
     extraFiles.map((file) => [file.path, file.text]),
+    ...(layout === undefined ? [] : [layout]),
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 32);
 }
@@ -52,6 +55,7 @@ export async function findScriptEnvironment(
   const root = fs.path.join(context.layout.scripts, key);
   const receipt = await readReceipt(fs, root);
   if (receipt === undefined) return undefined;
+  if (receipt.layout === "plain") return { key, root, receipt };
   const program = fs.path.join(receipt.base.link, ...receipt.base.program.split("/"));
   if ((await fs.info(program)) === undefined && !(await healTree(io, context, root))) return undefined;
   return { key, root, receipt };
@@ -81,7 +85,7 @@ export async function ensureScriptEnvironment(
         seeds: [],
         linkMode: request.linkMode ?? (await modeFor(io, context, request, stage)),
         systemSitePackages: request.systemSitePackages ?? false,
-        layout: "venv",
+        layout: request.layout ?? "venv",
         extraFiles: request.extraFiles ?? [],
         place: "script",
         bytecode: "along",

@@ -96,9 +96,29 @@ test.skipIf(python === undefined)("another release of the same Python serves, an
   expect(report.notes).toEqual([
     `the host runs Python 3.11.0, and its environments stand on ${report.pythonVersion}, which is the nearest here`,
   ]);
-  const strange = { ...older, machine: "sparc64" };
-  const refused = await hostUse(t, t.write("a.py", "# r: idna\n"), strange);
-  expect(refused.report.error.code).toBe("PYTHON_NOT_FOUND");
+});
+
+test.skipIf(python === undefined)("a Python that only the host has gets wheels for it", async () => {
+  if (python === undefined) return;
+  const tags = ["cp311-cp311-linux_sparc64"];
+  await using t = await testContext({
+    ...projects,
+    native: { "1.0": { tags }, "2.0": { tags: ["cp312-cp312-linux_x86_64"] } },
+  });
+  const facts = await factsOf(python.program);
+  const markers = { ...(facts["markers"] as object), platform_machine: "sparc64" };
+  const strange = { ...facts, machine: "sparc64", platformTag: "linux-sparc64", prefix: "/opt/host", markers };
+  const { report } = await hostUse(t, t.write("a.py", "# r: native, attrs; platform_machine == 'sparc64'\n"), strange);
+  expect(report.python).toBeUndefined();
+  expect(report.notes).toEqual([
+    `no program of Python ${facts["version"]} is on this machine: only wheels can be used for the host, and no worker`,
+  ]);
+  const names = ["attrs", "attrs-22.1.dist-info", "idna", "idna-3.6.dist-info", "native", "native-1.0.dist-info"];
+  expect(readdirSync(report.paths[0]).filter((name) => !name.startsWith("."))).toEqual(names);
+  const again = await hostUse(t, join(t.cwd, "a.py"), strange);
+  expect(again.report.paths).toEqual(report.paths);
+  expect((await t.venvoy("clean", "--json")).exit).toBe(0);
+  expect((await t.venvoy("size")).exit).toBe(0);
 });
 
 test("a description that is none is refused", async () => {

@@ -1,6 +1,7 @@
 import { isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
 import {
   type Base,
+  baseKey,
   chooseInterpreter,
   ensureBase,
   findInterpreters,
@@ -16,21 +17,31 @@ import { askOptions } from "../solve.ts";
 /** What environments for a host's Python stand on, and what a person should know of it. */
 export interface HostBase {
   readonly base: Base;
+  /** No program of that Python is on this machine: packages can be unpacked for it, and nothing can be started. */
+  readonly layout?: "plain";
   readonly notes: readonly string[];
 }
 
 /**
  * A program that is the same Python as the one that a host has inside: in its own installation, else another one of the
- * same version and ABI on this machine. Hosts older than what environments are made for are served, too: nothing of
- * venvoy runs in them but the module that asked. Throws `PYTHON_NOT_FOUND`.
+ * same version and ABI on this machine, else none. Hosts older than what environments are made for are served, too:
+ * nothing of venvoy runs in them but the module that asked.
  */
 export async function baseOfHost(context: Context, host: Interpreter, signal?: AbortSignal): Promise<HostBase> {
   const found = (await inPrefix(context, host, signal)) ?? (await elsewhere(context, host, signal));
-  if (found === undefined) throw noProgram(host);
+  if (found === undefined) return onlyDescribed(context, host);
   const base = await ensureBase(context, context.layout, found);
   if (found.version === host.version) return { base, notes: [] };
   const note = `the host runs Python ${host.version}, and its environments stand on ${found.version}, which is the nearest here`;
   return { base, notes: [note] };
+}
+
+/** A base that is only a name: no link is made, and its program is where one would be. */
+function onlyDescribed({ fs, layout }: Context, host: Interpreter): HostBase {
+  const key = baseKey(host);
+  const interpreter = { ...host, executable: fs.path.join(host.prefix, "python") };
+  const note = `no program of ${interpreterName(host)} is on this machine: only wheels can be used for the host, and no worker`;
+  return { base: { key, link: fs.path.join(layout.bases, key), interpreter }, layout: "plain", notes: [note] };
 }
 
 async function inPrefix(
@@ -59,18 +70,6 @@ async function elsewhere(
   const distance = ({ versionInfo, version }: Interpreter): number =>
     version === host.version ? -1 : Math.abs(versionInfo[2] - host.versionInfo[2]);
   return alike.sort((a, b) => distance(a) - distance(b))[0];
-}
-
-function noProgram(host: Interpreter): VenvoyError {
-  const minor = host.versionInfo.slice(0, 2).join(".");
-  return new VenvoyError(
-    "PYTHON_NOT_FOUND",
-    `The host runs ${interpreterName(host)} (${printable(host.platformTag)}), and no program of that version and ABI is on this machine`,
-    {
-      hint: `install Python ${minor} for this machine; the host itself stays as it is`,
-      data: { version: host.version, soabi: host.soabi, platform: host.platformTag, prefix: host.prefix },
-    },
-  );
 }
 
 /** A header may ask for another Python than the host has. Throws `PYTHON_UNSUPPORTED`. */

@@ -23,8 +23,8 @@ export interface HostUseRequest extends OperationOptions {
 export interface HostUseReport {
   readonly script: AbsPath;
   readonly environment: { readonly name: string; readonly path: AbsPath; readonly version: number | undefined };
-  /** A program with this environment, for a process beside the host. */
-  readonly python: AbsPath;
+  /** A program with this environment, for a process beside the host; none where only the host has that Python. */
+  readonly python: AbsPath | undefined;
   readonly pythonVersion: string;
   /** For the front of `sys.path`. They don't change as long as they are there: a new version has other ones. */
   readonly paths: readonly AbsPath[];
@@ -56,7 +56,7 @@ export async function hostUse(context: Context, request: HostUseRequest): Promis
   const host = interpreter === undefined ? undefined : describedInterpreter(interpreter);
   if (host !== undefined) checkHeaderPython(runnable.label, asks.python, host);
   const standing = host === undefined ? undefined : await baseOfHost(context, host, signal);
-  const asked: RunRequest = standing === undefined ? plain : { ...plain, python: standing.base.interpreter.executable };
+  const asked = requestFor(plain, standing);
   const choice = await choose(context, runnable, asked);
   const ready =
     choice.kind === "named" && choice.refuses
@@ -74,8 +74,16 @@ export async function hostUse(context: Context, request: HostUseRequest): Promis
   };
 }
 
-function baseOf(standing: HostBase | undefined): { readonly base?: HostBase["base"] } {
-  return standing === undefined ? {} : { base: standing.base };
+/** What can't be started can't build either. */
+function requestFor(plain: RunRequest, standing: HostBase | undefined): RunRequest {
+  if (standing === undefined) return plain;
+  const python = standing.base.interpreter.executable;
+  return { ...plain, python, ...(standing.layout === "plain" ? { noBuild: "all" as const } : {}) };
+}
+
+function baseOf(standing: HostBase | undefined): Pick<HostBase, "layout"> & { readonly base?: HostBase["base"] } {
+  if (standing === undefined) return {};
+  return { base: standing.base, ...(standing.layout === undefined ? {} : { layout: standing.layout }) };
 }
 
 async function placesOf(
@@ -88,10 +96,11 @@ async function placesOf(
       hint: "venvoy doctor --fix",
     });
   }
-  const below = (relative: string): AbsPath => fs.path.join(tree, ...relative.split("/"));
+  const below = (relative: string): AbsPath => (relative === "" ? tree : fs.path.join(tree, ...relative.split("/")));
+  const program = system.os === "windows" ? "python.exe" : "python";
   return {
     paths: [below(receipt.sitePackages)],
-    python: fs.path.join(below(receipt.bin), system.os === "windows" ? "python.exe" : "python"),
+    python: receipt.layout === "plain" ? undefined : fs.path.join(below(receipt.bin), program),
     pythonVersion: receipt.base.version,
   };
 }

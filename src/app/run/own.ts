@@ -28,6 +28,8 @@ export interface OwnRun {
   readonly python: string | undefined;
   /** Decided already: whatever the requests say. */
   readonly base?: Base;
+  /** Packages alone: the base is described, and can't be started. */
+  readonly layout?: "plain";
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
   readonly request: RunRequest;
@@ -89,11 +91,13 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
     lock,
     artifacts,
     base,
-    extraFiles: extraFiles(context, "script"),
+    extraFiles: run.layout === "plain" ? [] : extraFiles(context, "script"),
+    ...(run.layout === undefined ? {} : { layout: run.layout }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   await rememberHeader(context, context.env, digest, made.key);
-  await compileLater(context, { artifacts, base, when: request.compile ?? solved.settings.compile });
+  if (run.layout !== "plain")
+    await compileLater(context, { artifacts, base, when: request.compile ?? solved.settings.compile });
   const change = {
     ...plan,
     environment: { ...place, path: made.root },
