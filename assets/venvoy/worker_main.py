@@ -102,9 +102,6 @@ class Worker:
             return self.objects[value][0]
         raise ValueError("`%s` is no kind of value" % kind)
 
-    def do_hello(self, encoder):
-        return encoder.encode({"version": sys.version, "executable": sys.executable, "pid": os.getpid()})
-
     def do_import(self, encoder, name):
         return encoder.refer(importlib.import_module(name))
 

@@ -433,6 +433,50 @@ def limit_sys_modules_by_name_is_the_first_version():
     assert sys.modules["two"] is a
 
 
+def limit_names_in_second_copies_tell_the_version():
+    import logging
+
+    a, b = private_second()
+    same([logging.getLogger(one.__name__).name for one in (a, b)], ["two", "two@2"])
+    same(repr(b.Point), "<class 'two@2.Point'>")
+
+
+def limit_objects_of_two_versions_are_strangers():
+    a, b = private_second()
+    assert not isinstance(b.Point(1), a.Point) and a.Point(1) != b.Point(1)
+
+
+def limit_lists_of_distributions_show_the_last_use():
+    if sys.version_info < (3, 8):
+        raise Skipped("importlib.metadata is new in 3.8")
+    code = "from importlib.metadata import distributions\ndef names():\n    return {d.metadata['Name'] for d in distributions()}\n"
+    a = enter(script(code), site(dist("only-a", "1"))).run()
+    b = enter(script(code), site(dist("only-b", "1"))).run()
+    for one in (a, b):
+        assert "only-b" in one["names"]() and "only-a" not in one["names"]()
+
+
+def limit_path_files_run_no_code():
+    folder = os.path.dirname(script("v = 1\n", "editable.py"))
+    place = site(dist("idna", "3.4"))
+    write(os.path.join(place, "editable.pth"), folder + "\n# a remark\n")
+    write(os.path.join(place, "code.pth"), "import sys; sys.was_run = True\n")
+    used = enter(script("import editable\nv = editable.v\n"), place)
+    same(used.run()["v"], 1)
+    assert not hasattr(sys, "was_run")
+    same(used.notes, ["code.pth has a line of code, which is not run inside a host"])
+
+
+def limit_an_optional_dependency_is_seen_through_who_shares():
+    text = "def has():\n    try:\n        import option_x\n        return True\n    except ImportError:\n        return False\n"
+    maybe = dist("maybe", "1", {"maybe.py": text})
+    a = enter(script("import maybe"), site(maybe)).run()
+    same(a["maybe"].has(), False)
+    b = enter(script("import maybe"), site(maybe, dist("option-x", "1"))).run()
+    assert a["maybe"] is b["maybe"]
+    same((b["maybe"].has(), a["maybe"].has()), (True, True))
+
+
 def limit_runpy_wants_the_name_that_a_module_has():
     import runpy
 
