@@ -1,14 +1,4 @@
-import {
-  type AbsPath,
-  byCodePoint,
-  mapLimit,
-  type PackageName,
-  printable,
-  type SafeUrl,
-  type Sha256,
-  VenvoyError,
-} from "../../base/index.ts";
-import { explainingDisk, sweepStages, withStage } from "../../disk/index.ts";
+import { type AbsPath, byCodePoint, type PackageName, printable, VenvoyError } from "../../base/index.ts";
 import { isOtherLock } from "../../exchange/index.ts";
 import { parsePylock } from "../../pep/index.ts";
 import { createIndexClient, type PackageSource } from "../../pypi/index.ts";
@@ -22,6 +12,7 @@ import { onlyLockFile, readInputs } from "./inputs.ts";
 import { askedBackends, lockBackends, targetsByBackend } from "./lock-backends.ts";
 import { type LockTarget, lockTargets } from "./lock-targets.ts";
 import { solveTargets } from "./solve-targets.ts";
+import { bringInto, filesThere, type WheelhouseFile } from "./wheelhouse.ts";
 
 export interface FetchRequest extends OperationOptions, ResolveChoices, FileWish {
   /** Requirements files, `pyproject.toml`, or one lock file. */
@@ -47,22 +38,12 @@ export interface FetchReport {
   readonly notes: readonly string[];
 }
 
-interface WheelhouseFile {
-  readonly filename: string;
-  readonly sha256: Sha256;
-  readonly url: SafeUrl;
-  readonly sizeBytes?: number;
-}
-
 interface Wanted {
   readonly targets: readonly LockTarget[];
   readonly files: readonly WheelhouseFile[];
   readonly source: PackageSource;
   readonly notes: readonly string[];
 }
-
-/** How many files are hashed or fetched at once; the index client bounds requests by host. */
-const atOnce = 16;
 
 /**
  * Brings every file that any of the targets needs into one directory, for `--find-links`. Each gets its name when it is
@@ -72,16 +53,9 @@ export async function fetchFiles(context: Context, request: FetchRequest): Promi
   const { signal, dryRun = false } = request;
   const directory = pathFrom(context, request.output);
   const { targets, files, source, notes } = await wantedFiles(context, request);
-  if (!dryRun) {
-    await explainingDisk(directory, () => context.fs.makeDir(directory));
-    await sweepStages(context, directory);
-  }
-  const states = await mapLimit(files, atOnce, async (file) =>
-    (await isThere(context, directory, file)) ? file : undefined,
-  );
-  const there = new Set(states.filter((file) => file !== undefined));
+  const there = await filesThere(context, directory, files);
   const missing = files.filter((file) => !there.has(file));
-  const fetched = dryRun ? 0 : await bring(context, { directory, missing, source, signal });
+  const fetched = dryRun ? 0 : await bringInto(context, directory, { files: missing, source, signal });
   return {
     directory,
     targets: targets.map(({ name }) => name),
@@ -168,30 +142,4 @@ function filesOf(packages: readonly LockedPackage[]): readonly WheelhouseFile[] 
     known.set(filename, { filename, sha256, url, ...(sizeBytes === undefined ? {} : { sizeBytes }) });
   }
   return [...known.values()].sort((a, b) => byCodePoint(a.filename, b.filename));
-}
-
-async function isThere({ fs }: Context, directory: AbsPath, { filename, sha256 }: WheelhouseFile): Promise<boolean> {
-  return (await fs.digests([fs.path.join(directory, filename)]))[0] === sha256;
-}
-
-interface Bringing {
-  readonly directory: AbsPath;
-  readonly missing: readonly WheelhouseFile[];
-  readonly source: PackageSource;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** The stage lies in the directory itself: a rename is then a rename, whatever disk that is. */
-async function bring(context: Context, { directory, missing, source, signal }: Bringing): Promise<number> {
-  if (missing.length === 0) return 0;
-  const { fs } = context;
-  const sizes = await withStage(context, directory, ".fetch", (stage) =>
-    mapLimit(missing, atOnce, async (file) => {
-      const half = fs.path.join(stage, file.filename);
-      const { sizeBytes } = await source.fetch(file, half, signal === undefined ? {} : { signal });
-      await explainingDisk(directory, () => fs.rename(half, fs.path.join(directory, file.filename)));
-      return sizeBytes;
-    }),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -74,13 +74,17 @@ export const upgrade = command(
     summary: "take newer versions of all packages, or of some",
     changes: true,
     args: { packages: { kind: "any", summary: "package names; none means all" } },
-    flags: { ...nameFlag, ...resolveFlags },
+    flags: {
+      ...nameFlag,
+      package: { kind: "list", value: "PACKAGE", short: "P", summary: "one of the packages, as lock and uv call it" },
+      ...resolveFlags,
+    },
     examples: ["venvoy upgrade", "venvoy upgrade -n demo numpy"],
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).upgrade({
       ...named(flags),
-      packages: args.packages,
+      packages: [...args.packages, ...flags.package.flatMap((text) => text.split(","))],
       ...changeOptions(flags, common, session),
     });
     return { exit: 0, data: report, notes: report.notes, text: (style) => changeText(report, style) };
