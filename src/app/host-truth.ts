@@ -1,5 +1,6 @@
 import { type AbsPath, isVenvoyError, parseSha256, type Sha256 } from "../base/index.ts";
 import {
+  cpuLevel,
   cxxSymbols,
   elfMachine,
   type Host,
@@ -105,16 +106,25 @@ interface Remembering {
 export function hostOf(context: Context, interpreter: Interpreter, described: string | undefined): Host {
   const machine = elfMachine(interpreter.machine);
   const other = describedHost(described);
-  if (other !== undefined) {
-    const { libc, cxx } = parseHost(other);
-    return { machine, libc, cxx: async () => cxx, isDeclared: true };
+  const declared = other === undefined ? undefined : parseHost(other);
+  let level: ReturnType<typeof cpuLevel> | undefined;
+  const cpu = (): ReturnType<typeof cpuLevel> => {
+    level ??= cpuLevel(context);
+    return level;
+  };
+  if (declared?.libc !== undefined) {
+    // A machine that is described is not this one: what isn't said of it isn't known.
+    const { libc, cxx } = declared;
+    return { machine, libc, cxx: async () => cxx, cpu: async () => declared.cpu, isDeclared: true };
   }
   let found: ReturnType<typeof cxxSymbols> | undefined;
   const cxx = (): ReturnType<typeof cxxSymbols> => {
     found ??= cxxSymbols(context, { machine, prefix: interpreter.prefix });
     return found;
   };
-  return { machine, libc: interpreter.libc, cxx, isDeclared: false };
+  const { libc } = interpreter;
+  if (declared === undefined) return { machine, libc, cxx, cpu, isDeclared: false };
+  return { machine, libc, cxx, cpu: async () => declared.cpu, isDeclared: true };
 }
 
 export interface JudgeOptions extends Remembering {

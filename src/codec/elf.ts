@@ -1,3 +1,5 @@
+import { readIsaNeeded } from "./elf-notes.ts";
+
 /** What an ELF file is, and what it asks of the dynamic loader (System V ABI; symbol versions as GNU ld writes them). */
 export interface ElfFacts {
   readonly wordBits: 32 | 64;
@@ -18,6 +20,8 @@ export interface ElfFacts {
   readonly versions: ReadonlyMap<string, readonly string[]>;
   /** Those of `versions` that the loader starts without (`VER_FLG_WEAK`), as `libc.so.6 GLIBC_2.18`. */
   readonly weakVersions: ReadonlySet<string>;
+  /** Levels of x86-64 that it needs, as bits (`GNU_PROPERTY_X86_ISA_1_NEEDED`): 2 is v2, 4 is v3; 0 says nothing. */
+  readonly isaNeeded: number;
 }
 
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -30,6 +34,7 @@ export interface Segment {
 }
 
 const loadSegment = 1;
+const x86 = 62;
 export const dynamicSegment = 2;
 const interpreterSegment = 3;
 const largestTable = 16 << 20;
@@ -48,6 +53,7 @@ export async function readElf(readAt: ReadAt): Promise<ElfFacts | undefined> {
   const segments = readSegments(words);
   if (segments === undefined) return undefined;
   const interpreter = await readInterpreter(segments, readAt);
+  const isaNeeded = words.u16(18) === x86 ? await readIsaNeeded(segments, words, { head, readAt }) : 0;
   const facts = {
     wordBits: words.isWide ? 64 : 32,
     isLittleEndian: words.isLittle,
@@ -55,6 +61,7 @@ export async function readElf(readAt: ReadAt): Promise<ElfFacts | undefined> {
     type: words.u16(16),
     flags: words.u32(words.isWide ? 48 : 36),
     interpreter,
+    isaNeeded,
   } as const;
   const dynamic = segments.find(({ type }) => type === dynamicSegment);
   if (dynamic === undefined) {

@@ -3,7 +3,7 @@ import { type HostFault, hostFaultClause } from "./fault.ts";
 
 export function hostInvalid(text: string): VenvoyError {
   return new VenvoyError("ARGUMENT_INVALID", `\`${printable(text, { newlines: false })}\` doesn't describe a machine`, {
-    hint: "write what it has: `--for-host glibc=2.17`, `--for-host musl=1.2`, `--for-host glibc=2.17,glibcxx=3.4.19`",
+    hint: "write what it has: `--for-host glibc=2.17`, `--for-host musl=1.2`, `--for-host glibc=2.17,glibcxx=3.4.19`, `--for-host cpu=x86-64-v2`",
   });
 }
 

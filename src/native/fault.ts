@@ -1,4 +1,5 @@
 import { compareDotted, printable } from "../base/index.ts";
+import { levelName } from "./cpu-level.ts";
 import type { Host } from "./host.ts";
 import { machineName } from "./machines.ts";
 import type { NativeNeeds, SymbolFamily } from "./native-needs.ts";
@@ -54,7 +55,13 @@ async function faultOf(needs: NativeNeeds, host: Host): Promise<Pick<HostFault, 
   if (kind === "glibc" && glibc !== undefined && compareDotted(glibc.version, version) > 0) {
     return { needs: `GLIBC_${glibc.version}`, has: `has ${version}`, file: glibc.file };
   }
-  return cxxFault(needs, host);
+  return (await cxxFault(needs, host)) ?? cpuFault(needs, host);
+}
+
+async function cpuFault({ cpu }: NativeNeeds, host: Host): ReturnType<typeof faultOf> {
+  const level = cpu === undefined ? undefined : await host.cpu();
+  if (cpu === undefined || level === undefined || cpu.level <= level) return undefined;
+  return { needs: levelName(cpu.level), has: `is ${levelName(level)}`, file: cpu.file };
 }
 
 async function cxxFault(needs: NativeNeeds, host: Host): ReturnType<typeof faultOf> {
@@ -97,7 +104,12 @@ function claimOf(filename: string, needs: string): string | undefined {
   });
   const claimed = versions.sort(compareDotted)[0];
   const glibc = /^GLIBC_(.*)$/.exec(needs)?.[1];
-  if (claimed === undefined || needs === "glibc" || (glibc !== undefined && compareDotted(glibc, claimed) <= 0))
+  if (
+    claimed === undefined ||
+    needs === "glibc" ||
+    needs.startsWith("x86-64") ||
+    (glibc !== undefined && compareDotted(glibc, claimed) <= 0)
+  )
     return undefined;
   return `glibc ${claimed}`;
 }

@@ -3,6 +3,7 @@
  * why a wheel can't run there out, or nothing. Invariants: what isn't known is never held against a wheel; libraries that a
  * wheel brings along are not asked of the machine. Standards: System V ABI, GNU symbol versions, PEP 513, 571, 599, 600, 656.
  */
+export { type CpuLevel, cpuLevel } from "./cpu-level.ts";
 export { hostInvalid, wheelUnfitForHost } from "./errors.ts";
 export type { HostFault } from "./fault.ts";
 export { hostFault, hostFaultClause } from "./fault.ts";

@@ -1,5 +1,6 @@
 import { compareDotted } from "../base/index.ts";
 import type { ElfFacts } from "../codec/index.ts";
+import { type CpuLevel, isVariant, levelOfBits } from "./cpu-level.ts";
 
 /** The newest version of a symbol family that something needs, and a file that needs it. */
 export interface SymbolNeed {
@@ -22,6 +23,8 @@ export interface NativeNeeds {
   /** One of the files. */
   readonly file: string;
   readonly symbols: Readonly<Partial<Record<SymbolFamily, SymbolNeed>>>;
+  /** The level of x86-64 that a file says it can't run below. */
+  readonly cpu?: { readonly level: CpuLevel; readonly file: string };
   /** Libraries that neither the wheel nor every Linux has: they may well be here; for whoever looks for a fault. */
   readonly elsewhere: readonly string[];
 }
@@ -65,7 +68,22 @@ function needsOf(files: readonly NativeFile[]): NativeNeeds {
     }
   }
   const { machine, wordBits } = elf;
-  return { machine, wordBits, libc: [...libc].sort(), file, symbols, elsewhere: [...elsewhere].sort() };
+  const cpu = cpuOf(files);
+  return {
+    ...{ machine, wordBits, libc: [...libc].sort(), file, symbols },
+    ...(cpu === undefined ? {} : { cpu }),
+    elsewhere: [...elsewhere].sort(),
+  };
+}
+
+/** The highest level, of files that are there for every processor. */
+function cpuOf(files: readonly NativeFile[]): NativeNeeds["cpu"] {
+  let found: NativeNeeds["cpu"];
+  for (const { path, elf } of files) {
+    const level = levelOfBits(elf.isaNeeded);
+    if (level > (found?.level ?? 1) && !isVariant(path)) found = { level, file: path };
+  }
+  return found;
 }
 
 function raise(symbols: Partial<Record<SymbolFamily, SymbolNeed>>, symbol: string, file: string): void {

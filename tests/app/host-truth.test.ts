@@ -161,3 +161,17 @@ test.skipIf(!isHere)("the machine that it is for is remembered, shown, and taken
   expect(await t.venvoy("undo", "-n", "demo")).toMatchObject({ exit: 0 });
   expect((await t.venvoy("show", "demo")).out).toContain("for a machine with glibc 2.17");
 });
+
+test.skipIf(!isHere)("a wheel for newer processors: the version before it is taken", async () => {
+  const built = (isaNeeded: number): WheelParts => ({
+    tags: [tag],
+    files: { "fast/__init__.py": "", "fast/x.so": sharedObject({ needed: ["libc.so.6"], isaNeeded }) },
+  });
+  await using t = await testContext({ fast: { "1.0": built(2), "2.0": built(4) } });
+  const said = await t.venvoy("create", "demo", "fast", "--for-host", "cpu=x86-64-v2", "--json");
+  expect(JSON.parse(said.out)).toMatchObject({
+    changes: [{ name: "fast", to: "1.0" }],
+    notes: ["`fast` 2.0 needs x86-64-v3 (fast/x.so), and the machine it is for is x86-64-v2: took 1.0"],
+  });
+  expect((await t.venvoy("show", "demo")).out).toContain("for a machine with cpu x86-64-v2");
+});

@@ -6,6 +6,8 @@ export interface ObjectParts {
   readonly soname?: string;
   /** `e_machine`; default x86-64. */
   readonly machine?: number;
+  /** Bits of `GNU_PROPERTY_X86_ISA_1_NEEDED`; left out, there is no such note. */
+  readonly isaNeeded?: number;
 }
 
 const tags = { needed: 1, strings: 5, stringBytes: 10, soname: 14, runPath: 29 } as const;
@@ -15,7 +17,8 @@ const versionTags = { table: 0x6fff_fffe, count: 0x6fff_ffff } as const;
  * A shared object of 64 bits, little-endian, that says only which libraries and symbol versions it needs and where to
  * look for them: enough for whoever reads its dynamic section.
  */
-export function sharedObject({ needed = [], runPath, versions = {}, soname, machine = 62 }: ObjectParts): Uint8Array {
+export function sharedObject(parts: ObjectParts): Uint8Array {
+  const { needed = [], runPath, versions = {}, soname, machine = 62, isaNeeded } = parts;
   let table = "\0";
   const text = (name: string): number => {
     const at = table.length;
@@ -27,13 +30,14 @@ export function sharedObject({ needed = [], runPath, versions = {}, soname, mach
   if (soname !== undefined) entries.push([tags.soname, text(soname)]);
   const libraries = Object.entries(versions);
   const needs = versionNeeds(libraries, text);
-  const dynamicAt = 64 + 2 * 56;
+  const dynamicAt = 64 + (isaNeeded === undefined ? 2 : 3) * 56;
   const dynamicBytes = (entries.length + (libraries.length === 0 ? 3 : 5)) * 16;
   const needsAt = dynamicAt + dynamicBytes;
   const tableAt = needsAt + needs.length;
   if (libraries.length > 0) entries.push([versionTags.table, needsAt], [versionTags.count, libraries.length]);
   entries.push([tags.strings, tableAt], [tags.stringBytes, table.length], [0, 0]);
-  const bytes = Buffer.alloc(tableAt + table.length);
+  const notesAt = Math.ceil((tableAt + table.length) / 8) * 8;
+  const bytes = Buffer.alloc(isaNeeded === undefined ? tableAt + table.length : notesAt + 32);
   bytes.write("\x7fELF\x02\x01\x01", 0, "latin1");
   bytes.writeUInt16LE(3, 16);
   bytes.writeUInt16LE(machine, 18);
@@ -41,9 +45,14 @@ export function sharedObject({ needed = [], runPath, versions = {}, soname, mach
   bytes.writeBigUInt64LE(64n, 32);
   bytes.writeUInt16LE(64, 52);
   bytes.writeUInt16LE(56, 54);
-  bytes.writeUInt16LE(2, 56);
+  bytes.writeUInt16LE(isaNeeded === undefined ? 2 : 3, 56);
   segment(bytes, 64, { type: 1, from: 0, length: bytes.length });
   segment(bytes, 64 + 56, { type: 2, from: dynamicAt, length: dynamicBytes });
+  if (isaNeeded !== undefined) {
+    segment(bytes, 64 + 2 * 56, { type: 0x6474_e553, from: notesAt, length: 32 });
+    for (const [index, word] of [4, 16, 5, 0x0055_4e47, 0xc000_8002, 4, isaNeeded, 0].entries())
+      bytes.writeUInt32LE(word, notesAt + index * 4);
+  }
   for (const [index, [tag, value]] of entries.entries()) {
     bytes.writeBigUInt64LE(BigInt(tag), dynamicAt + index * 16);
     bytes.writeBigUInt64LE(BigInt(value), dynamicAt + index * 16 + 8);

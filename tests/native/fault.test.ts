@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AbsPath } from "../../src/base/index.ts";
 import { type ElfFacts, readElf } from "../../src/codec/index.ts";
 import {
+  type CpuLevel,
   type CxxSymbols,
+  cpuLevel,
   cxxSymbols,
   elfMachine,
   type Host,
@@ -15,16 +18,22 @@ import {
 } from "../../src/native/index.ts";
 import { nodePorts } from "../../src/node/index.ts";
 import { type ObjectParts, sharedObject } from "../kit/elf.ts";
+import { memoryPorts } from "../kit/memory-ports.ts";
+import { tempDir } from "../kit/temp.ts";
 
 const shared = join(import.meta.dirname, "../../../shared/data/elf");
 
-function host(text: string, { cxx = {}, machine }: { cxx?: CxxSymbols; machine?: string } = {}): Host {
+function host(
+  text: string,
+  { cxx = {}, machine, cpu }: { cxx?: CxxSymbols; machine?: string; cpu?: CpuLevel } = {},
+): Host {
   const [kind, version = ""] = text.split(" ");
   const libc = parseHost(`${kind}=${version}`).libc;
   return {
     libc,
     machine: machine === undefined ? undefined : elfMachine(machine),
     cxx: async () => cxx,
+    cpu: async () => cpu,
     isDeclared: false,
   };
 }
@@ -111,7 +120,57 @@ test("libraries from elsewhere are told, and nothing more", async () => {
   expect(await fault(files, host("glibc 2.17"))).toBeUndefined();
 });
 
+test("the level of the processor, of files that say it and are there for every one", async () => {
+  const v3 = { needed: ["libc.so.6"], isaNeeded: 4 };
+  const old = host("glibc 2.17", { cpu: 2 });
+  expect(await fault({ "demo/x.so": v3, "demo/y.so": { ...v3, isaNeeded: 1 } }, old)).toBe(
+    "`demo` 1.0 needs x86-64-v3 (demo/x.so), and this machine is x86-64-v2",
+  );
+  expect(await fault({ "demo/x.so": v3 }, host("glibc 2.17", { cpu: 3 }))).toBeUndefined();
+  expect(await fault({ "demo/x.so": v3 }, host("glibc 2.17"))).toBeUndefined();
+  for (const path of ["demo/glibc-hwcaps/x86-64-v3/x.so", "demo/_core_avx2.so", "demo/x.v3.so"])
+    expect(await fault({ [path]: v3 }, old), path).toBeUndefined();
+  expect(await needsOf({ "demo/x.so": { needed: ["libc.so.6"] } })).toMatchObject([{ symbols: {} }]);
+});
+
+test("what a real linker writes of it", async () => {
+  const dir = tempDir("isa");
+  writeFileSync(join(dir, "x.c"), "int f(int x) { return x + 1; }\n");
+  const flags = ["-shared", "-fPIC", "-Wl,-z,x86-64-v3", "x.c", "-o", "x.so"];
+  const made = spawnSync("gcc", flags, { cwd: dir });
+  if (made.status !== 0 || process.arch !== "x64") {
+    console.log("skipped: no gcc that marks levels");
+    return;
+  }
+  const bytes = readFileSync(join(dir, "x.so"));
+  expect(await readElf(async (offset, length) => bytes.subarray(offset, offset + length))).toMatchObject({
+    isaNeeded: 4,
+  });
+});
+
+test("this machine's level, by what the kernel says of its processor", async () => {
+  const v2 = "fpu sse2 pni ssse3 cx16 sse4_1 sse4_2 popcnt lahf_lm";
+  const v3 = `${v2} fma movbe xsave avx f16c abm bmi1 avx2 bmi2`;
+  for (const [flags, level] of [
+    ["fpu sse2", 1],
+    [v2, 2],
+    [v3, 3],
+    [`${v3} avx512f avx512bw avx512cd avx512dq`, 3],
+    [`${v3} avx512f avx512bw avx512cd avx512dq avx512vl`, 4],
+  ] as const) {
+    const { fs } = memoryPorts();
+    await fs.makeDir("/proc" as AbsPath);
+    await fs.write("/proc/cpuinfo" as AbsPath, `processor\t: 0\nflags\t\t: ${flags}\nbugs\t\t: none\n`);
+    expect(await cpuLevel({ fs }), flags).toBe(level);
+  }
+  expect(await cpuLevel(memoryPorts())).toBeUndefined();
+});
+
 test("what a person says of a machine", () => {
+  expect(parseHost("cpu=x86-64-v2")).toEqual({ cxx: {}, cpu: 2 });
+  expect(parseHost("glibc=2.17,cpu=x86-64")).toMatchObject({ libc: { kind: "glibc" }, cpu: 1 });
+  for (const text of ["cpu=v3", "cpu=x86-64-v5", "cpu=x86-64-v2,glibcxx=3.4.19", "cpu=x86-64,cpu=x86-64"])
+    expect(() => parseHost(text), text).toThrow(expect.objectContaining({ code: "ARGUMENT_INVALID" }));
   expect(parseHost("glibc=2.17, GLIBCXX=3.4.19")).toEqual({
     libc: { kind: "glibc", version: [2, 17] },
     cxx: { GLIBCXX: "3.4.19" },
@@ -191,6 +250,7 @@ function factsOf({ class: wordBits, machine, soname, needed, verneed }: Member):
     type: 3,
     flags: 0,
     interpreter: undefined,
+    isaNeeded: 0,
     soname: soname ?? undefined,
     needed,
     searchPath: [],
