@@ -76,14 +76,21 @@ def _end():
 
 
 def _die_with_parent():
-    """For the case that the thread that reads the channel can't run, because C code holds the interpreter."""
+    """For the case that the thread that reads the channel can't run, because C code holds the interpreter.
+
+    The system sends a signal when the parent ends, and its handler is `alarm` of the C library: called with the signal's
+    number it has SIGALRM end this process that many seconds later. Until then the thread may end the whole group.
+    """
     if not sys.platform.startswith("linux"):
         return
     parent = os.getppid()
     try:
         import ctypes
 
-        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
+        libc = ctypes.CDLL(None)
+        libc.signal.argtypes = (ctypes.c_int, ctypes.c_void_p)
+        libc.signal(int(signal.SIGRTMIN), ctypes.cast(libc.alarm, ctypes.c_void_p))
+        libc.prctl(1, int(signal.SIGRTMIN), 0, 0, 0)
     except Exception:
         return
     if os.getppid() != parent:

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { SessionEvent } from "../../src/app/index.ts";
 import { type TestContext, testContext } from "../kit/context.ts";
@@ -306,4 +307,111 @@ test("a lane leads a process group of its own, so that all it starts can be ende
   await session.run("agent.py");
   const [lane] = session.lanes();
   expect(readFileSync(`/proc/${lane?.pid}/stat`, "utf8").split(" ")[4]).toBe(String(lane?.pid));
+});
+
+test("an environment that gets another version is entered by the process that stands in the older one", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  await using _ = session;
+  t.write(
+    "a.py",
+    "# venv: shared\n# r: idna\nimport idna, os, sys; print(os.getpid(), sys.prefix[-13:], idna.__version__)\n",
+  );
+  t.write(
+    "b.py",
+    "# venv: shared\n# r: attrs\nimport attrs, idna, os, sys; print(os.getpid(), sys.prefix[-13:], idna.__version__)\n",
+  );
+  const a = await session.run("a.py");
+  const b = await session.run("b.py");
+  const pid = a.stdout.split(" ")[0];
+  expect([a.stdout, b.stdout]).toEqual([`${pid} generations/1 3.7\n`, `${pid} generations/2 3.7\n`]);
+  expect(events.some((event) => event.type === "lane:entered" && event.environment === "shared")).toBe(true);
+  // Seen from outside, the process uses both: what it loaded from the first stays there.
+  const uses = (): readonly string[] => {
+    const [home = ""] = readdirSync(`${t.home}/venvoy/envs`).filter((name) => name.startsWith("shared-"));
+    return readdirSync(`${t.home}/venvoy/envs/${home}/uses`).sort();
+  };
+  await until(() => uses().length === 2);
+  expect(uses()).toEqual([`1.${pid}`, `2.${pid}`]);
+  t.write("c.py", "# venv: shared\n# r: web==1.0\nimport idna, os; print(os.getpid(), idna.__version__)\n");
+  const c = await session.run("c.py");
+  expect(c.stdout.split(" ")[1]).toBe("3.6\n");
+  expect(c.stdout.split(" ")[0]).not.toBe(pid);
+});
+
+test("the host's own question refuses a script before anything is made; prepared files need none later", async () => {
+  await using t = await testContext(projects);
+  let isAllowed = false;
+  const asked: string[] = [];
+  const { session } = await opened(t, {
+    confirm: async (plan: { readonly changes: readonly { readonly name: string }[] }) => {
+      asked.push(plan.changes.map(({ name }) => name).join(" "));
+      return isAllowed;
+    },
+  });
+  await using _ = session;
+  t.write("a.py", '# /// script\n# dependencies = ["web"]\n# ///\nimport web; print("ran")\n');
+  await expect(session.run("a.py")).rejects.toMatchObject({ code: "ABORTED" });
+  expect(await session.prepare(["a.py", "gone.py"])).toMatchObject([
+    { file: "a.py", error: { code: "ABORTED" } },
+    { file: "gone.py", error: { code: "SCRIPT_NOT_FOUND" } },
+  ]);
+  isAllowed = true;
+  const [prepared] = await session.prepare(["a.py"]);
+  expect([prepared?.error, prepared?.environment?.name]).toEqual([undefined, expect.stringContaining("a.py")]);
+  isAllowed = false;
+  expect((await session.run("a.py")).stdout).toBe("ran\n");
+  expect(asked).toEqual(["idna web", "idna web", "idna web"]);
+});
+
+test("a restarted lane loses what it kept, and its scripts get a new one; a closed session refuses", async () => {
+  await using t = await testContext(projects);
+  const { session, events } = await opened(t);
+  t.write("keep.py", "# flag: python.keepScope\ncount = globals().get('count', 0) + 1\nprint(count)\n");
+  t.write("slow.py", "import time\nprint('slow')\ntime.sleep(60)\n");
+  const { lane } = await session.run("keep.py");
+  await session.restart(lane);
+  expect((await session.run("keep.py")).stdout).toBe("1\n");
+  await expect(session.restart(lane)).rejects.toMatchObject({ code: "LANE_UNKNOWN" });
+  const slow = session.run("slow.py").catch((error: unknown) => error);
+  await until(() => events.some((event) => event.type === "stdout" && event.text === "slow\n"));
+  const waiting = session.run("keep.py").catch((error: unknown) => error);
+  await session.close();
+  expect(await slow).toMatchObject({ code: "SESSION_CLOSED" });
+  expect(await waiting).toMatchObject({ code: "SESSION_CLOSED" });
+  await expect(session.run("keep.py")).rejects.toMatchObject({ code: "SESSION_CLOSED" });
+  expect(events.filter(({ type }) => type === "run:waiting").length).toBe(
+    events.filter(({ type }) => type === "run:ended").length,
+  );
+});
+
+const hostProgram = `
+import { createVenvoy } from ${JSON.stringify(new URL("../../src/index.ts", import.meta.url).href)};
+const session = await createVenvoy().host.open();
+const { stdout } = await session.run("child.py");
+console.log(JSON.stringify({ pids: [...session.lanes().map(({ pid }) => pid), Number(stdout)] }));
+if (process.argv[2] === "stay") await session.run("stay.py");
+`;
+
+test.each([
+  ["ends without closing its session", "leave", false],
+  ["is killed", "stay", true],
+])("nothing stays of a session whose program %s", async (_what, mode, isKilled) => {
+  await using t = await testContext(projects);
+  t.write("host.ts", hostProgram);
+  t.write("child.py", "import subprocess\nprint(subprocess.Popen(['sleep', '600']).pid)\n");
+  t.write("stay.py", "import time\ntime.sleep(600)\n");
+  const bun = new URL("../../node_modules/.bin/bun", import.meta.url).pathname;
+  const host = spawn(bun, ["host.ts", mode], { cwd: t.cwd, env: t.env, stdio: ["ignore", "pipe", "inherit"] });
+  let out = "";
+  host.stdout.on("data", (piece: Buffer) => {
+    out += piece;
+  });
+  const ended = new Promise((resolve) => host.once("exit", resolve));
+  await until(() => out.includes("\n"), 30_000);
+  const { pids } = JSON.parse(out) as { readonly pids: readonly number[] };
+  expect(pids.length).toBe(2);
+  if (isKilled) host.kill("SIGKILL");
+  await ended;
+  await until(() => !pids.some(isRunning));
 });
