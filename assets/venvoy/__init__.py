@@ -41,12 +41,15 @@ def use(script, on_progress=None, timeout=None, allow_worker=False, binary=None)
     """
     Makes ready what the script's header asks for and puts it in front of `sys.path` for this script.
 
+    Where the header leaves a choice, compiled packages are taken in the versions that this process holds already.
     `on_progress` is called in this thread with one dict per event. `timeout` is in seconds, for downloads and all.
     `allow_worker`: compiled packages that this process has in another version already come from a worker, as proxies.
     Raises VersionConflict and leaves everything as it was, when the script can't run beside what is loaded.
     """
     script = os.path.abspath(os.fspath(script))
     words = ["host", "use", script, "--interpreter-facts", client.json.dumps(client.interpreter_facts())]
+    for one in guard.loaded_native():
+        words += ["--loaded", one]
     answer = client.ask(words, on_progress=on_progress, timeout=timeout, binary=binary)
     return enter(script, answer, allow_worker=allow_worker)
 

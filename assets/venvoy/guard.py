@@ -172,6 +172,26 @@ def check(one, allow_worker=False):
         return [] if group is ELSEWHERE else [dist for dist in group if dist in ours]
 
 
+def loaded_native():
+    """What this process holds of compiled distributions, as `name==version`: other scripts do well to fit in."""
+    install()
+    with lock:
+        found = set()
+        for one in [host] + list(_universes.values()):
+            for dist in one.index.distributions.values():
+                if any(_is_loaded_from(one, dist, root) for root in dist.roots) and dist.native:
+                    found.add("%s==%s" % (dist.name, dist.version))
+        return sorted(found)
+
+
+def _is_loaded_from(one, dist, root):
+    module = sys.modules.get(root)
+    owner = owners.get(root)
+    if module is None or owner is not None:
+        return module is not None and owner is one
+    return one is host and dist.directory in _owner(root, module).search
+
+
 def use(one, script):
     """Commits: this universe's directories are in front from now on."""
     global current

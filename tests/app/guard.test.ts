@@ -51,6 +51,22 @@ test.skipIf(python === undefined)("a host's Python gets the directories for its 
   expect(t.index.requests).toEqual([]);
 });
 
+test.skipIf(python === undefined)("what the process holds is taken where the header leaves a choice", async () => {
+  if (python === undefined) return;
+  await using t = await testContext(projects);
+  const facts = JSON.stringify(await factsOf(python.program));
+  const packages = async (text: string, ...words: string[]): Promise<readonly string[]> => {
+    const said = await t.venvoy("host", "use", t.write("a.py", text), "--interpreter-facts", facts, "--json", ...words);
+    const { paths, error } = JSON.parse(said.out);
+    return error === undefined ? readdirSync(paths[0]).filter((name) => name.endsWith("-info")) : [error.code];
+  };
+  expect(await packages("# r: attrs\n")).toEqual(["attrs-22.1.dist-info", "idna-3.6.dist-info"]);
+  const loaded = ["--loaded", "idna==3.4", "--loaded", "other==1.0"];
+  expect(await packages("# r: attrs\n", ...loaded)).toEqual(["attrs-22.1.dist-info", "idna-3.4.dist-info"]);
+  expect(await packages("# r: idna>3.4\n", ...loaded)).toEqual(["idna-3.6.dist-info"]);
+  expect(await packages("# r: idna\n", "--loaded", "idna")).toEqual(["ARGUMENT_INVALID"]);
+});
+
 test.skipIf(python === undefined)("the active environment of a shell is nothing to a host", async () => {
   if (python === undefined) return;
   await using t = await testContext(projects);

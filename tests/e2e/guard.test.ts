@@ -44,6 +44,14 @@ describe("real packages in one embedded interpreter", () => {
     expect(said.exit).toBe(0);
   });
 
+  test.skipIf(lacks("3.11"))("a script that leaves the choice gets the numpy that is loaded", async () => {
+    using someone = person();
+    const free = numpy("1.26.4").replace("numpy==1.26.4", "numpy");
+    const said = await inHost(someone, "3.11", { "a.py": numpy("1.26.4"), "b.py": free });
+    expect(said.err).toBe("");
+    expect(said.out.split("\n").slice(0, 2)).toEqual(["1.26.4 5.0", "1.26.4 5.0"]);
+  });
+
   test.skipIf(lacks("3.11"))("numpy in two versions: the second from a worker, arrays both ways", async () => {
     using someone = person();
     const exchange = `${numpy("2.2.6")}

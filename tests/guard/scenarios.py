@@ -574,6 +574,21 @@ def refuses_compiled_code_that_depends_on_a_second_version():
     assert "`fast`, which depends on it" in str(error)
 
 
+def tells_what_is_loaded_so_that_others_fit_in():
+    import venvoy
+
+    same(venvoy.guard.loaded_native(), [])
+    enter(script("import fast"), site(fast("1.0"), dist("idna", "3.4"))).run()
+    enter(script(), site(fast("1.0"), dist("idna", "3.4")))
+    same(venvoy.guard.loaded_native(), ["fast==1.0"])
+    mark = os.path.join(kit.fresh(), "words")
+    text = "open(%r, 'w').write(json.dumps(sys.argv)); sys.exit(1)" % mark
+    raises(venvoy.VenvoyError, venvoy.use, script(), binary=fake_binary(text))
+    with open(mark) as file:
+        words = json.load(file)
+    same(words[words.index("--loaded") + 1], "fast==1.0")
+
+
 def shares_a_compiled_package_of_the_same_version():
     one, two_site = site(fast("1.0")), site(fast("1.0"), dist("idna", "1"))
     a = enter(script("import fast"), one).run()

@@ -45,12 +45,15 @@ def use(script, on_progress=None, timeout=None, allow_worker=False, binary=None)
     """
     Makes ready what the script's header asks for and puts it in front of \`sys.path\` for this script.
 
+    Where the header leaves a choice, compiled packages are taken in the versions that this process holds already.
     \`on_progress\` is called in this thread with one dict per event. \`timeout\` is in seconds, for downloads and all.
     \`allow_worker\`: compiled packages that this process has in another version already come from a worker, as proxies.
     Raises VersionConflict and leaves everything as it was, when the script can't run beside what is loaded.
     """
     script = os.path.abspath(os.fspath(script))
     words = ["host", "use", script, "--interpreter-facts", client.json.dumps(client.interpreter_facts())]
+    for one in guard.loaded_native():
+        words += ["--loaded", one]
     answer = client.ask(words, on_progress=on_progress, timeout=timeout, binary=binary)
     return enter(script, answer, allow_worker=allow_worker)
 
@@ -641,6 +644,26 @@ def check(one, allow_worker=False):
             return []
         group = _refuse_native(one, clashes, allow_worker)
         return [] if group is ELSEWHERE else [dist for dist in group if dist in ours]
+
+
+def loaded_native():
+    """What this process holds of compiled distributions, as \`name==version\`: other scripts do well to fit in."""
+    install()
+    with lock:
+        found = set()
+        for one in [host] + list(_universes.values()):
+            for dist in one.index.distributions.values():
+                if any(_is_loaded_from(one, dist, root) for root in dist.roots) and dist.native:
+                    found.add("%s==%s" % (dist.name, dist.version))
+        return sorted(found)
+
+
+def _is_loaded_from(one, dist, root):
+    module = sys.modules.get(root)
+    owner = owners.get(root)
+    if module is None or owner is not None:
+        return module is not None and owner is one
+    return one is host and dist.directory in _owner(root, module).search
 
 
 def use(one, script):

@@ -1,5 +1,6 @@
-import { type AbsPath, printable, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, type PackageName, printable, VenvoyError } from "../../base/index.ts";
 import { readReceipt } from "../../env/index.ts";
+import { parsePackageName, parseVersion } from "../../pep/index.ts";
 import { describedInterpreter } from "../../python/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { ChangeReport } from "../outcomes.ts";
@@ -17,6 +18,8 @@ export interface HostUseRequest extends OperationOptions {
   readonly file: string;
   /** The Python that asks, as it describes itself (JSON); without it, the Python that the header asks for. */
   readonly interpreter?: string;
+  /** What that process holds of compiled packages, as `name==version`: taken, too, where the header leaves a choice. */
+  readonly loaded?: readonly string[];
 }
 
 /** Where a script's packages are, for a program that imports them itself. */
@@ -44,7 +47,7 @@ export interface HostUseReport {
  * `PYTHON_UNSUPPORTED` when the header asks for another Python than the host has.
  */
 export async function hostUse(context: Context, request: HostUseRequest): Promise<HostUseReport> {
-  const { file, interpreter, signal } = request;
+  const { file, interpreter, loaded = [], signal } = request;
   const plain: RunRequest = {
     target: { kind: "file", path: file },
     isolated: true,
@@ -61,7 +64,11 @@ export async function hostUse(context: Context, request: HostUseRequest): Promis
   const ready =
     choice.kind === "named" && choice.refuses
       ? await readyNamed(context, { choice, runnable, asks, request: asked })
-      : await readyOwn(context, { ...ownRunOf({ runnable, asks, request: asked }), ...baseOf(standing) });
+      : await readyOwn(context, {
+          ...ownRunOf({ runnable, asks, request: asked }),
+          ...baseOf(standing),
+          ...(loaded.length === 0 ? {} : { keep: { preferences: preferencesFrom(loaded) } }),
+        });
   return {
     ...(await placesOf(context, ready)),
     script: pathFrom(context, file),
@@ -72,6 +79,20 @@ export async function hostUse(context: Context, request: HostUseRequest): Promis
     notes: [...asks.notes, ...(standing?.notes ?? []), ...ready.notes].map((note) => printable(note)),
     ...(ready.change === undefined ? {} : { change: ready.change }),
   };
+}
+
+function preferencesFrom(loaded: readonly string[]): ReadonlyMap<PackageName, string> {
+  return new Map(
+    loaded.map((text) => {
+      const [name = "", version = "", ...rest] = text.split("==");
+      if (version === "" || rest.length > 0) {
+        throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` names no version that is loaded`, {
+          hint: "write it as numpy==2.4.0",
+        });
+      }
+      return [parsePackageName(name), parseVersion(version).toString()] as const;
+    }),
+  );
 }
 
 /** What can't be started can't build either. */

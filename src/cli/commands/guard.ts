@@ -15,6 +15,12 @@ export const hostUse = command(
         summary: "the host's Python, as the module `venvoy` describes it (else the one that the header asks for)",
         values: "nothing",
       },
+      loaded: {
+        kind: "list",
+        value: "NAME==VERSION",
+        summary: "a compiled package that the process holds: preferred where the header leaves a choice",
+        values: "nothing",
+      },
       events: { kind: "boolean", summary: "print progress as lines of JSON on standard error" },
     },
     examples: ["venvoy host use plot.py", "venvoy host use plot.py --json --events"],
@@ -23,6 +29,7 @@ export const hostUse = command(
     const report = await (await session.venvoy()).hostUse({
       file: args.file,
       ...given("interpreter", flags["interpreter-facts"]),
+      loaded: flags.loaded,
       signal: session.signal,
     });
     return { exit: 0, data: report, notes: report.notes, text: () => hostUseText(report) };
