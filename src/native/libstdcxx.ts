@@ -21,13 +21,15 @@ export async function cxxSymbols(
   /** `prefix` is the Python's own root, which may have a library of its own (conda). */
   { machine, prefix }: { readonly machine: ElfMachine | undefined; readonly prefix: AbsPath },
 ): Promise<CxxSymbols> {
-  const cached = (await textOf(fs, "/etc/ld.so.cache" as AbsPath)).match(/\/[^\0]*\/libstdc\+\+\.so\.6(?=\0)/g) ?? [];
+  const cached = (await bytesOf(fs, "/etc/ld.so.cache" as AbsPath)).toString("latin1").match(/\/[^\0]*\/libstdc\+\+\.so\.6(?=\0)/g) ?? [];
   const searched = (system.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((place) => place.startsWith("/"));
   const places = [...searched, `${prefix}/lib`, ...usualPlaces].map((place) => `${place}/${library}`);
   const seen = new Set<string>();
   let best: CxxSymbols = {};
   for (const path of [...cached, ...places] as AbsPath[]) {
-    const real = await fs.realPath(path).catch(() => undefined);
+    // Most places have none, and to be told so by an error costs more than to ask.
+    const isThere = (await fs.info(path).catch(() => undefined)) !== undefined;
+    const real = isThere ? await fs.realPath(path).catch(() => undefined) : undefined;
     if (real === undefined || seen.has(real)) continue;
     seen.add(real);
     best = newer(best, await offered(fs, real, machine));
@@ -39,20 +41,32 @@ async function offered(fs: Fs, path: AbsPath, machine: ElfMachine | undefined): 
   const elf = await readElf((offset, length) => fs.readRange(path, offset, length)).catch(() => undefined);
   if (elf === undefined) return {};
   if (machine !== undefined && (elf.machine !== machine.machine || elf.wordBits !== machine.wordBits)) return {};
+  const bytes = await bytesOf(fs, path);
   let found: CxxSymbols = {};
-  for (const [, family, version] of (await textOf(fs, path)).matchAll(/\0(GLIBCXX|CXXABI)_(\d+(?:\.\d+)*)(?=\0)/g)) {
-    if (family !== undefined && version !== undefined) found = newer(found, { [family]: version });
+  for (const family of ["GLIBCXX", "CXXABI"] as const) {
+    for (const version of versionsIn(bytes, family)) found = newer(found, { [family]: version });
   }
   return found;
 }
 
-/** Bytes as text, one character each; empty when it can't be read. */
-async function textOf(fs: Fs, path: AbsPath): Promise<string> {
+/** The versions of a family of symbols: texts of their own among two megabytes that needn't be looked at otherwise. */
+function* versionsIn(bytes: Buffer, family: string): Generator<string> {
+  const start = `\0${family}_`;
+  for (let at = bytes.indexOf(start, 0, "latin1"); at >= 0; at = bytes.indexOf(start, at + 1, "latin1")) {
+    const from = at + start.length;
+    const version = /^\d+(?:\.\d+)*(?=\0)/.exec(bytes.toString("latin1", from, from + 32))?.[0];
+    if (version !== undefined) yield version;
+  }
+}
+
+/** Empty when it can't be read. */
+async function bytesOf(fs: Fs, path: AbsPath): Promise<Buffer> {
+  const none = Buffer.alloc(0);
   const size = (await fs.info(path))?.sizeBytes ?? 0;
-  if (size === 0 || size > largestLibrary) return "";
+  if (size === 0 || size > largestLibrary) return none;
   return fs.read(path).then(
-    (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"),
-    () => "",
+    (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    () => none,
   );
 }
 
