@@ -1,7 +1,7 @@
 import { type AbsPath, hasCode, type Sha256, VenvoyError } from "../base/index.ts";
 import { type DataLayout, explainingDisk, sharedAccess, sweepStages, withLock, withStage } from "../disk/index.ts";
 import { inOp, type Ports, type Reporter } from "../ports/index.ts";
-import { type Artifact, artifactOf } from "./artifact.ts";
+import { type Artifact, artifactOf, type Manifest, manifestFile } from "./artifact.ts";
 import { cacheTag } from "./bytecode.ts";
 import { type CollectOptions, defaultGraceMs, digestsAmong, holdArtifact, unneededArtifacts } from "./collect.ts";
 import { wheelDigestMismatch } from "./errors.ts";
@@ -95,6 +95,8 @@ class WheelStore implements Store {
   readonly #unpacking: Gate;
   /** Of this process, so that two callers share one wait instead of one lock. */
   readonly #running = new Map<Sha256, Promise<Artifact>>();
+  /** What was read, and what its file looked like before. */
+  readonly #manifests = new Map<Sha256, { readonly look: string; readonly manifest: Manifest }>();
 
   constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath) {
     this.#io = io;
@@ -106,8 +108,21 @@ class WheelStore implements Store {
     const root = this.#at(sha256);
     this.#checked ??= sharedAccess(this.#io, this.#root);
     await this.#checked;
-    const manifest = await readTrusted(this.#io, root);
+    const manifest = await this.#manifest(sha256);
     return manifest === undefined ? undefined : artifactOf(manifest, root);
+  }
+
+  /** A command asks for each of a hundred several times; a file that looks as it did then needn't be read again. */
+  async #manifest(sha256: Sha256): Promise<Manifest | undefined> {
+    const root = this.#at(sha256);
+    const info = await this.#io.fs.info(this.#io.fs.path.join(root, manifestFile));
+    if (info === undefined) return undefined;
+    const look = [info.inode, info.sizeBytes, info.modifiedMs, info.changedMs].join(" ");
+    const known = this.#manifests.get(sha256);
+    if (known?.look === look) return known.manifest;
+    const manifest = await readTrusted(this.#io, root);
+    if (manifest !== undefined) this.#manifests.set(sha256, { look, manifest });
+    return manifest;
   }
 
   add(wheel: AbsPath, wanted: WantedWheel): Promise<Artifact> {
@@ -157,7 +172,7 @@ class WheelStore implements Store {
   }
 
   async completedMs(artifact: Artifact): Promise<number> {
-    return (await readManifest(this.#io.fs, artifact.root))?.completedMs ?? 0;
+    return (await this.#manifest(artifact.sha256))?.completedMs ?? 0;
   }
 
   async restore(wheel: AbsPath, wanted: WantedWheel, files: readonly string[]): Promise<readonly string[]> {
