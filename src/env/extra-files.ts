@@ -11,7 +11,7 @@ interface Known {
   readonly receipt: Receipt;
   readonly inspection: TreeInspection;
   /** Of venvoy's packages; relative to the tree. */
-  readonly placed: readonly string[];
+  readonly placed: ReadonlySet<string>;
 }
 
 /** Python writes bytecode wherever it runs, pip leaves `~ame` behind when it is killed, file managers their own. */
@@ -29,9 +29,12 @@ const slackMs = 2_000;
 export async function extraFilesIn(io: Pick<EnvIo, "fs">, known: Known): Promise<readonly string[]> {
   const { tree, receipt, inspection } = known;
   const { fs } = io;
-  const mine = new Set([...known.placed, ...ownFiles(receipt)]);
-  for (const path of await filesOfOthers(io, known, inspection)) mine.add(path);
-  const directories = directoriesOf([...mine, `${receipt.bin}/python`, `${receipt.sitePackages}/x`]);
+  const own = new Set([...ownFiles(receipt), ...(await filesOfOthers(io, known, inspection))]);
+  // Tens of thousands of paths: they are not put together into one list.
+  const mine = { has: (path: string): boolean => known.placed.has(path) || own.has(path) };
+  const directories = new Set<string>([""]);
+  for (const path of [`${receipt.bin}/python`, `${receipt.sitePackages}/x`, ...own]) addDirectories(directories, path);
+  for (const path of known.placed) addDirectories(directories, path);
   const infos = await fs.linkInfos([...directories].map((path) => at(io, tree, path)));
   const open = [...directories].filter((_, index) => (infos[index]?.modifiedMs ?? 0) > receipt.madeMs - slackMs);
   const extra: string[] = [];
@@ -103,17 +106,13 @@ function resolve(from: readonly string[], path: string): string {
   return parts.join("/");
 }
 
-/** All directories above some files, the tree itself as the empty text. */
-function directoriesOf(files: Iterable<string>): ReadonlySet<string> {
-  const found = new Set<string>([""]);
-  for (const file of files) {
-    for (let end = file.lastIndexOf("/"); end > 0; end = file.lastIndexOf("/", end - 1)) {
-      const directory = file.slice(0, end);
-      if (found.has(directory)) break;
-      found.add(directory);
-    }
+/** Adds all directories above a file, where they aren't known yet. */
+function addDirectories(found: Set<string>, file: string): void {
+  for (let end = file.lastIndexOf("/"); end > 0; end = file.lastIndexOf("/", end - 1)) {
+    const directory = file.slice(0, end);
+    if (found.has(directory)) break;
+    found.add(directory);
   }
-  return found;
 }
 
 async function filesBelow(io: Pick<EnvIo, "fs">, tree: AbsPath, directory: string): Promise<string[]> {
@@ -128,5 +127,7 @@ async function filesBelow(io: Pick<EnvIo, "fs">, tree: AbsPath, directory: strin
 }
 
 function at({ fs }: Pick<EnvIo, "fs">, tree: AbsPath, path: string): AbsPath {
-  return path === "" ? tree : fs.path.join(tree, ...path.split("/"));
+  if (path === "") return tree;
+  // Joined by hand where that gives the same: normalising thousands of paths takes longer than looking at them.
+  return fs.path.kind === "posix" ? (`${tree}/${path}` as AbsPath) : fs.path.join(tree, ...path.split("/"));
 }

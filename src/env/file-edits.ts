@@ -66,11 +66,11 @@ async function lookThrough(
     receipt,
     inspection,
   }: { readonly tree: AbsPath; readonly receipt: Receipt; readonly inspection: TreeInspection },
-): Promise<{ readonly paths: readonly string[]; readonly suspects: readonly Placed[] }> {
+): Promise<{ readonly paths: ReadonlySet<string>; readonly suspects: readonly Placed[] }> {
   const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
   const places = { ...(await placesOf(io, tree)), data: tree };
   const carried = new Set(receipt.carried ?? []);
-  const paths: string[] = [];
+  const paths = new Set<string>();
   const suspects: Placed[] = [];
   for (const item of receipt.packages) {
     const artifact = touched.has(item.name) ? undefined : await store.find(item.sha256);
@@ -79,7 +79,7 @@ async function lookThrough(
     const placed = await placedFiles(io, places, { artifact, item, layout: receipt.layout });
     const infos = await io.fs.linkInfos(placed.map((one) => one.at));
     for (const [index, one] of placed.entries()) {
-      paths.push(one.path);
+      paths.add(one.path);
       if (carried.has(one.path) || looksEdited(infos[index], completedMs, receipt)) suspects.push(one);
     }
   }

@@ -21,7 +21,10 @@ export async function cxxSymbols(
   /** `prefix` is the Python's own root, which may have a library of its own (conda). */
   { machine, prefix }: { readonly machine: ElfMachine | undefined; readonly prefix: AbsPath },
 ): Promise<CxxSymbols> {
-  const cached = (await bytesOf(fs, "/etc/ld.so.cache" as AbsPath)).toString("latin1").match(/\/[^\0]*\/libstdc\+\+\.so\.6(?=\0)/g) ?? [];
+  const cached =
+    (await bytesOf(fs, "/etc/ld.so.cache" as AbsPath))
+      .toString("latin1")
+      .match(/\/[^\0]*\/libstdc\+\+\.so\.6(?=\0)/g) ?? [];
   const searched = (system.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((place) => place.startsWith("/"));
   const places = [...searched, `${prefix}/lib`, ...usualPlaces].map((place) => `${place}/${library}`);
   const seen = new Set<string>();
