@@ -23,6 +23,7 @@ import {
   usedFile,
 } from "./place.ts";
 import { deploy } from "./plain-swap.ts";
+import { linkText } from "./read-files.ts";
 import { directoryEnvName, findDirectory, listPlaces } from "./registry.ts";
 import { writeVariables } from "./variables.ts";
 
@@ -141,7 +142,14 @@ export async function linkName(io: EnvIo, place: Place): Promise<void> {
 
 /** Makes an environment in a chosen directory known to `list`. */
 export async function register(io: EnvIo, context: EnvContext, place: Place): Promise<void> {
-  const link = io.fs.path.join(context.layout.envs, `${place.name}-${place.id}`);
+  const { envs } = context.layout;
+  const link = io.fs.path.join(envs, `${place.name}-${place.id}`);
+  // A directory that was removed by hand and made again is one environment, the new one.
+  for (const { name, kind } of (await io.fs.list(envs)) ?? []) {
+    const other = io.fs.path.join(envs, name);
+    const isStale = kind === "symlink" && other !== link && (await linkText(io.fs, other)) === place.dir;
+    if (isStale && parseDirectoryName(name) !== undefined) await io.fs.remove(other);
+  }
   await explainingDisk(link, () => io.fs.replaceLink(place.dir, link, "directory"));
 }
 

@@ -65,7 +65,7 @@ export type { EnvLayout, Place } from "./place.ts";
 export { generationDir, innerDirectory, intentFile, isInPlace, materialisedVersions } from "./place.ts";
 export { emptyPlainTrash, plainTrash } from "./plain-swap.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
-export { readReceipt } from "./receipt.ts";
+export { liesInPlace, readReceipt } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";
 export { listNames } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";

@@ -60,6 +60,11 @@ export async function readReceipt(fs: Fs, tree: AbsPath): Promise<Receipt | unde
   }
 }
 
+/** True when the packages lie in the chosen directory itself, not in a version below it. */
+export async function liesInPlace(fs: Fs, root: AbsPath): Promise<boolean> {
+  return (await readReceipt(fs, root))?.inPlace === true;
+}
+
 function isReceipt(value: unknown): value is Receipt {
   if (typeof value !== "object" || value === null) return false;
   const receipt = value as Record<string, unknown>;

@@ -21,6 +21,7 @@ import {
   type Place,
   trashDir,
 } from "./place.ts";
+import { isInUse } from "./plain-moves.ts";
 import { deploy, withdraw } from "./plain-swap.ts";
 import { linkText, readIfThere } from "./read-files.ts";
 import { readReceipt } from "./receipt.ts";
@@ -152,6 +153,8 @@ async function moveAcross(io: EnvIo, from: AbsPath, to: AbsPath): Promise<void> 
   try {
     return await fs.rename(from, to);
   } catch (error) {
+    // A program that has one of the files loaded keeps Windows from renaming the directory, but not the file.
+    if (isInUse(error)) return moveEach(io, from, to);
     if (!hasCode(error, "EXDEV")) throw error;
   }
   const stage = await fs.makeStage(fs.path.directory(to), ".moving");
@@ -166,6 +169,17 @@ async function moveAcross(io: EnvIo, from: AbsPath, to: AbsPath): Promise<void> 
   const current = await readCurrent(fs, { dir: from });
   if (current !== undefined) await fs.symlink(currentTarget(current), currentLink(fs, { dir: stage }), "directory");
   await fs.rename(stage, to);
+  await fs.remove(from);
+}
+
+async function moveEach(io: EnvIo, from: AbsPath, to: AbsPath): Promise<void> {
+  const { fs } = io;
+  await fs.makeDir(to);
+  for (const { name, kind } of (await fs.list(from)) ?? []) {
+    const [source, target] = [fs.path.join(from, name), fs.path.join(to, name)];
+    if (kind === "directory") await moveEach(io, source, target);
+    else await fs.rename(source, target);
+  }
   await fs.remove(from);
 }
 

@@ -210,3 +210,35 @@ test("a file of somebody's own is not replaced: the change is refused, and nothi
   expect(visible(made.root)).toEqual([".venvoy", "demo"]);
   expect(readFileSync(join(made.root, "demo", "__init__.py"), "utf8")).toBe("mine");
 });
+
+test("editable projects are links to their packages, as no path file is read in a plain directory", async () => {
+  const { home, bench, base, python } = await bench0();
+  for (const place of ["one/src/alpha", "two/beta", "two/tests", "one/src/alpha.egg-info"]) {
+    mkdirSync(join(home, place), { recursive: true });
+    if (!place.endsWith("info")) writeFileSync(join(home, place, "__init__.py"), "x = 1\n");
+  }
+  writeFileSync(join(home, "two", "gamma.py"), "x = 1\n");
+  const table = `{'beta': '${join(home, "two", "beta")}', 'gamma': '${join(home, "two", "gamma")}'}`;
+  const byPath = await bench.artifact("alpha", "1.0", {
+    files: { "__editable__.alpha-1.0.pth": `${join(home, "one", "src")}\n` },
+  });
+  const byTable = await bench.artifact("beta", "1.0", {
+    files: {
+      "__editable__.beta-1.0.pth": "import __editable___beta_1_0_finder; __editable___beta_1_0_finder.install()\n",
+      "__editable___beta_1_0_finder.py": `from __future__ import annotations\nMAPPING: dict[str, str] = ${table}\nNAMESPACES: dict = {}\n`,
+    },
+  });
+  const made = await bench.home.create("./lib", bench.request(base, [byPath, byTable], "create", plain));
+  const look = () =>
+    runIn(bench, python.executable, ["-c", "import alpha, beta, gamma; print(alpha.x, beta.x, gamma.x)"], {
+      PYTHONPATH: made.root,
+    });
+  expect(await look()).toBe("1 1 1");
+  writeFileSync(join(home, "one", "src", "alpha", "__init__.py"), "x = 'edited'\n");
+  expect(await look()).toBe("edited 1 1");
+  await bench.home.using("./lib", { purpose: "t" }, (held) =>
+    held.change(bench.request(base, [byTable], "remove", plain)),
+  );
+  expect(existsSync(join(made.root, "alpha"))).toBe(false);
+  expect(existsSync(join(home, "one", "src", "alpha", "__init__.py"))).toBe(true);
+});

@@ -28,6 +28,7 @@ import { livingClaims } from "../run/named.ts";
 import { baseFor } from "../solve.ts";
 import { clearDebris, keepAside } from "./heal.ts";
 import { type HostScript, readHostScripts, type UnservedScript } from "./read-scripts.ts";
+import { finishResets } from "./reset.ts";
 
 export interface HostPrepareRequest extends ChangeOptions {
   readonly host: string;
@@ -67,6 +68,7 @@ interface Preparing {
  */
 export async function prepareHost(context: Context, request: HostPrepareRequest): Promise<HostPrepareReport> {
   const profile = await openProfile(context.fs, context.layout, request.host);
+  if (profile.siteEnvs !== undefined && request.dryRun !== true) await finishResets(context, profile.siteEnvs);
   const base = await baseFor(context, profile.python, request.signal);
   const read = await readHostScripts(context, request.files, base.interpreter);
   const existing = profile.siteEnvs === undefined ? [] : await listSiteEnvs(context.fs, profile.siteEnvs);

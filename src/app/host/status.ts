@@ -13,6 +13,7 @@ import {
 import { inspect } from "../../python/index.ts";
 import type { Context } from "../context.ts";
 import { askOptions } from "../solve.ts";
+import { finishResets } from "./reset.ts";
 
 /** One environment of a host, as it lies there. */
 export interface HostEnvironment {
@@ -48,9 +49,10 @@ export interface HostStatus {
   readonly pathFiles: readonly PathFile[];
 }
 
-/** What stands in a host's directories: sizes, faults, what clashes, what nobody asks for any more. Changes nothing. */
+/** What stands in a host's directories: sizes, faults, what clashes, what nobody asks for any more. Finishes resets, and changes nothing else. */
 export async function hostStatus(context: Context, name: string): Promise<HostStatus> {
   const profile = await openProfile(context.fs, context.layout, name);
+  if (profile.siteEnvs !== undefined) await finishResets(context, profile.siteEnvs);
   const asked = await inspect(context, profile.python, askOptions(context));
   const now = "ok" in asked ? asked.ok.version : undefined;
   const environments = [...(await siteEnvironments(context, profile)), ...(await ownEnvironments(context, profile))];

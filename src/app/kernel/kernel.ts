@@ -49,6 +49,15 @@ export interface KernelSummary {
  */
 export async function kernel(context: Context, request: KernelRequest): Promise<KernelReport> {
   const environment = await targetEnvironment(context, request.name);
+  if (environment.intent.layout === "plain") {
+    throw new VenvoyError(
+      "ARGUMENT_INVALID",
+      `\`${environment.label}\` is a plain directory, and no Python lies in it that Jupyter could start`,
+      {
+        hint: "venvoy create NAME ipykernel makes an environment for a kernel",
+      },
+    );
+  }
   const added = (await hasKernel(context, environment)) ? undefined : await bringKernel(context, environment, request);
   const all = await listPlaced(context);
   const own = all.find(({ spec }) => spec.metadata.venvoy.environment === environment.id);

@@ -27,7 +27,7 @@ export async function startKernel(
     });
   }
   const { root: tree, number } = environment.current;
-  const python = pythonOf(context, tree);
+  const python = await pythonOf(context, tree);
   if ((await fs.info(python)) === undefined) await baseOf(context, environment.intent.standing.base);
   await context.home.noteUse(environment, system.cwd);
   await markUse(context, environment, number, system.pid);

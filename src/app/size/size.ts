@@ -1,5 +1,5 @@
 import { type AbsPath, byCodePoint, type Sha256 } from "../../base/index.ts";
-import type { Environment } from "../../env/index.ts";
+import { type Environment, liesInPlace } from "../../env/index.ts";
 import type { ScannedEntry } from "../../ports/index.ts";
 import type { Context } from "../context.ts";
 import { Footprint, type Holder, type Share } from "./footprint.ts";
@@ -181,7 +181,8 @@ function unique<T>(values: readonly T[]): readonly T[] {
  * What only this environment holds, without looking at any other: files that nothing beside its own versions and the
  * store has a link to.
  */
-export async function ownBytesOf(context: Context, { dir }: Pick<Environment, "dir">): Promise<number> {
+export async function ownBytesOf(context: Context, place: Pick<Environment, "dir" | "root">): Promise<number> {
+  const dir = (await liesInPlace(context.fs, place.root)) ? place.root : place.dir;
   const inodes = new Map<number, { bytes: number; missing: number }>();
   await context.fs.scan(dir, ({ kind, inode, links, diskBytes }) => {
     const known = inodes.get(inode);

@@ -2,6 +2,7 @@ import type { AbsPath, Sha256 } from "../../base/index.ts";
 import {
   artifactsOf,
   type EnvironmentSummary,
+  liesInPlace,
   listScriptEnvironments,
   type ScriptEnvironment,
 } from "../../env/index.ts";
@@ -23,7 +24,8 @@ export interface User {
 export async function readUsers(context: Context): Promise<readonly User[]> {
   const users: User[] = [];
   for (const environment of await context.home.list()) {
-    const { label, dir } = environment;
+    const { label } = environment;
+    const dir = (await liesInPlace(context.fs, environment.root)) ? environment.root : environment.dir;
     users.push({
       kind: "environment",
       name: label,

@@ -1,5 +1,6 @@
 import type { AbsPath } from "../../base/index.ts";
 import { printable, VenvoyError } from "../../base/index.ts";
+import { readReceipt } from "../../env/index.ts";
 import type { Context } from "../context.ts";
 import { whichProgram } from "./program.ts";
 import type { Subject } from "./subject.ts";
@@ -46,7 +47,9 @@ export interface Look {
 const answerTimeoutMs = 30_000;
 
 /** The program that answers for an environment; a link that leads nowhere is a Python that is gone. */
-export function pythonOf(context: Context, tree: AbsPath): AbsPath {
+export async function pythonOf(context: Context, tree: AbsPath): Promise<AbsPath> {
+  const receipt = await readReceipt(context.fs, tree);
+  if (receipt?.layout === "plain") return context.fs.path.join(receipt.base.link, ...receipt.base.program.split("/"));
   return context.fs.path.join(
     tree,
     ...(context.system.os === "windows" ? ["Scripts", "python.exe"] : ["bin", "python"]),
@@ -56,7 +59,7 @@ export function pythonOf(context: Context, tree: AbsPath): AbsPath {
 /** Asks the environment's Python, which imports nothing of what it is asked about. Throws `ENV_BROKEN`. */
 export async function askPython(context: Context, subject: Subject, module: string | undefined): Promise<Look> {
   const result = await context.proc.run({
-    argv: [pythonOf(context, subject.tree), "-S", "-c", whichProgram, module ?? "", subject.first.path],
+    argv: [await pythonOf(context, subject.tree), "-S", "-c", whichProgram, module ?? "", subject.first.path],
     env: { ...subject.env, PYTHONIOENCODING: "utf-8" },
     timeoutMs: answerTimeoutMs,
   });

@@ -121,6 +121,8 @@ async function subject(
     .split(separator)
     .filter((entry) => entry !== "")
     .map((entry) => fs.path.resolve(system.cwd, entry));
+  // A plain directory is on the path of the Python that it is for, as `run` puts it there.
+  if (receipt?.layout === "plain") pythonPath.unshift(given.tree);
   const joined = [...headerPaths, ...pythonPath].join(separator);
   const bin = receipt?.bin ?? (system.os === "windows" ? "Scripts" : "bin");
   return {

@@ -107,7 +107,7 @@ export async function which(
 
 /** A Python that moved is followed; one that is gone for good leaves the files. */
 async function canAnswer(context: Context, { tree, environment }: Subject): Promise<boolean> {
-  const isThere = async (): Promise<boolean> => (await context.fs.info(pythonOf(context, tree))) !== undefined;
+  const isThere = async (): Promise<boolean> => (await context.fs.info(await pythonOf(context, tree))) !== undefined;
   if (await isThere()) return true;
   return environment !== undefined && (await livingBase(context, environment.intent.standing.base)) !== undefined
     ? isThere()
