@@ -10,8 +10,13 @@
  */
 import { fileURLToPath } from "node:url";
 import {
+  attachHost,
   type HeaderSource,
+  type HostClient,
+  type HostClientOptions,
+  type HostPlace,
   headerOf,
+  openHostClient,
   openVenvoy,
   type ScriptEditReport,
   type ScriptEditRequest,
@@ -57,6 +62,10 @@ export interface VenvoyOptions {
 /** Beside this file, in the package as in the sources. */
 const mainFile = import.meta.url.endsWith(".ts") ? "main.ts" : "main.js";
 
+function ownProgram({ self }: System): readonly [string, ...string[]] {
+  return [self[0], fileURLToPath(new URL(mainFile, import.meta.url))];
+}
+
 /** Opens venvoy for this machine and person. Nothing is read or written until an operation is called. */
 export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
   const ports = nodePorts();
@@ -67,7 +76,7 @@ export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
     ...Object.getOwnPropertyDescriptors(ports.system),
     cwd: { value: cwd },
     // The command line of this process is the caller's program, not venvoy's.
-    self: { value: options.program ?? [ports.system.self[0], fileURLToPath(new URL(mainFile, import.meta.url))] },
+    self: { value: options.program ?? ownProgram(ports.system) },
     env: {
       value: options.home === undefined ? env : { ...env, VENVOY_HOME: ports.fs.path.resolve(cwd, options.home) },
     },
@@ -76,6 +85,31 @@ export function createVenvoy(options: VenvoyOptions = {}): Venvoy {
     { ...ports, system },
     { offline: options.offline ?? false, reporter: options.reporter ?? silentReporter() },
   );
+}
+
+export interface ConnectOptions extends HostClientOptions, HostPlace, Pick<VenvoyOptions, "cwd" | "env"> {
+  /** The words that start venvoy, where no `socket` is given; else this package's `main.js` with the runtime that runs now. */
+  readonly program?: readonly [string, ...string[]];
+}
+
+/**
+ * Talks with `venvoy host serve` in a process of its own: the methods of a session, and what it tells as notices. Throws
+ * `SOCKET_UNANSWERED` and `PROGRAM_NOT_STARTED`.
+ *
+ * ```ts
+ * await using host = await connectHost({ onNotice: ({ method, params }) => console.log(method, params) });
+ * const { exit, stdout } = await host.run("plot.py", { args: ["--size", "3"] });
+ * ```
+ */
+export async function connectHost(options: ConnectOptions = {}): Promise<HostClient> {
+  const ports = nodePorts();
+  const cwd = options.cwd === undefined ? ports.system.cwd : ports.fs.path.resolve(ports.system.cwd, options.cwd);
+  const system: System = Object.create(ports.system, {
+    cwd: { value: cwd },
+    env: { value: options.env ?? ports.system.env },
+  });
+  const program = options.program ?? ownProgram(ports.system);
+  return openHostClient(ports, await attachHost({ ...ports, system }, options, program), options);
 }
 
 /**

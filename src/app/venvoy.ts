@@ -57,6 +57,7 @@ import type {
   UpgradeRequest,
 } from "./requests.ts";
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
+import type { ServeRequest } from "./serve/serve.ts";
 import type { SessionRequest } from "./session/open.ts";
 import type { WorkerRequest } from "./session/worker.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
@@ -80,6 +81,8 @@ export interface HostFace {
   open(request?: SessionRequest): Promise<Session>;
   /** How a worker is started that speaks Appose's messages. Starting is the caller's. */
   worker(request?: WorkerRequest): Promise<RunPlan>;
+  /** Serves other programs in JSON-RPC, on standard input and output or on a socket, until they are gone. */
+  serve(request?: ServeRequest): Promise<void>;
 }
 
 /** Everything that venvoy does, typed. The command line is one caller of it. */

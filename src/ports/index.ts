@@ -21,6 +21,7 @@ export type {
   ScannedEntry,
 } from "./fs.ts";
 export type { Http, HttpFaultCode, HttpRequest, HttpResponse, HttpRoute } from "./http.ts";
+export type { AttachLink, Link, LinkListener, Links } from "./link.ts";
 export type { Ports } from "./ports.ts";
 export type {
   Environ,

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Fs } from "./fs.ts";
 import type { Http } from "./http.ts";
+import type { Links } from "./link.ts";
 import type { Proc } from "./proc.ts";
 import type { Secrets } from "./secrets.ts";
 import type { System } from "./system.ts";
@@ -11,6 +12,7 @@ export interface Ports {
   readonly http: Http;
   readonly proc: Proc;
   readonly clock: Clock;
+  readonly links: Links;
   readonly secrets: Secrets;
   readonly system: System;
 }

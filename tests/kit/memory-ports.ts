@@ -1,5 +1,5 @@
 import { type AbsPath, absPath } from "../../src/base/index.ts";
-import type { Event, Http, Ports, Reporter, System } from "../../src/ports/index.ts";
+import type { Event, Http, Links, Ports, Reporter, System } from "../../src/ports/index.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeProc, type FakeProgram } from "./fake-proc.ts";
 import { MemoryDisk, type MemoryDiskOptions } from "./memory-disk.ts";
@@ -38,6 +38,7 @@ export function memoryPorts(options: MemoryPortsOptions = {}): MemoryPorts {
     http: options.http ?? noNetwork,
     proc: new FakeProc(options.program, [system.pid]),
     clock,
+    links: noLinks,
     secrets: { find: async () => undefined },
     system,
     disk,
@@ -97,5 +98,20 @@ export function fakeSystem(os: System["os"], over: Partial<System> = {}): System
 const noNetwork: Http = {
   send: async (request) => {
     throw new Error(`a test asked the network for ${request.url}`);
+  },
+};
+
+const noLinks: Links = {
+  stdio: () => {
+    throw new Error("a test of a room has no standard input");
+  },
+  listen: async () => {
+    throw new Error("a test of a room has no sockets");
+  },
+  connect: async () => {
+    throw new Error("a test of a room has no sockets");
+  },
+  start: async ({ argv }) => {
+    throw new Error(`a test of a room started ${argv[0]}`);
   },
 };

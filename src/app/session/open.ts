@@ -38,7 +38,7 @@ export async function openHostSession(outer: Context, request: SessionRequest = 
 }
 
 /** The getters of `system` find things out when first asked; copying values would ask all of them now. */
-function withCwd(system: Context["system"], cwd: AbsPath): Context["system"] {
+export function withCwd(system: Context["system"], cwd: AbsPath): Context["system"] {
   return Object.defineProperties({} as Context["system"], {
     ...Object.getOwnPropertyDescriptors(system),
     cwd: { value: cwd },

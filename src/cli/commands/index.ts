@@ -8,6 +8,8 @@ import { remove as deleteCommand, list, restore, show } from "./environments.ts"
 import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { hostModule, hostUse } from "./guard.ts";
 import { hostAdd, hostList, hostPrepare, hostRemove, hostReset, hostShow, hostStatus } from "./hosts.ts";
+import { hostServe } from "./host-serve.ts";
+import { hostAdd, hostList, hostRemove, hostShow } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } from "./machine.ts";
@@ -75,6 +77,7 @@ export const commands: readonly Command[] = [
   hostPrepare,
   hostReset,
   hostRemove,
+  hostServe,
   pythonRemove,
   hostWorker,
   doctor,
