@@ -15,17 +15,15 @@ import type { Context } from "./context.ts";
 import { diffLocks, keepBuilt, keepDigests } from "./diff.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { withProof } from "./hash-proof.ts";
-import { checkHashes, type HashRules } from "./hashes.ts";
+import { checkHashes, type HashCheck, type HashRules } from "./hashes.ts";
 import { broughtNotes, limitsOf, withoutBrought } from "./host/limits.ts";
 import { type HostTruth, untilItRuns } from "./host-truth.ts";
-import { stateOf } from "./late-arrivals.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { costOf, obtain } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
 import { type OwnPackages, ownFor } from "./own-packages.ts";
 import { remembering, withRemembered } from "./remembered.ts";
 import type { ChangeOptions } from "./requests.ts";
-import { shareCopies } from "./share-copies.ts";
 import { baseFor, digestsOf, preferencesOf, type Solved, solve } from "./solve.ts";
 import { tidyAfter } from "./tidy.ts";
 import { writeTracked } from "./tracked.ts";
@@ -65,28 +63,121 @@ export async function applyChange(
   return untilItRuns((truth) => changeOnce(context, held, edit, { ...options, truth, attempt: 1 }));
 }
 
+type Options = ChangeOptions & { readonly truth: HostTruth; readonly attempt: number };
+
 async function changeOnce(
   context: Context,
   held: HeldEnvironment,
   edit: (environment: Environment) => Promise<Change> | Change,
-  options: ChangeOptions & { readonly truth: HostTruth; readonly attempt: number },
+  options: Options,
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
   await materialiseUnlessGone(context, held, options);
   const { environment } = held;
-  const seen = await stateOf(context, environment.current.root);
+  const state = await held.state();
+  const plan = await planChange(context, environment, edit, options);
+  const { report, change, base, before, carried, solved, found } = plan;
+  const done = (patch: Partial<ChangeReport>): ChangeReport => ({
+    ...report,
+    elapsedMs: context.clock.elapsed() - startedMs,
+    ...patch,
+  });
+  const version = environment.current.number;
+  if (!report.dryRun) await held.follow(base);
+  if (isSame(environment, change, base, before, solved.lock) && carried.isUntouched) {
+    if (!report.dryRun) await keepWords(held, change.wanted);
+    return done({ changed: false, version, notes: [...found.notes, ...solved.notes] });
+  }
+  held.checkUnprotected();
+  if (report.dryRun) {
+    const told = await writeTracked(context, environment, { wanted: change.wanted, lock: solved.lock, dryRun: true });
+    return done({ notes: [...report.notes, ...told] });
+  }
+  if (options.confirm !== undefined && !(await options.confirm(report)))
+    return done({ changed: false, declined: true, version });
+  const lock = await carryOut(context, held, plan, { ...options, state });
+  // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
+  if (lock === undefined) return changeOnce(context, held, edit, { ...options, attempt: options.attempt + 1 });
+  const written = await writeTracked(context, environment, { wanted: change.wanted, lock });
+  return done({ notes: [...report.notes, ...written] });
+}
+
+/** Everything that is known before anything is changed. */
+interface Plan {
+  readonly change: Change;
+  readonly base: Base;
+  readonly before: Lock | undefined;
+  readonly carried: CarriedOver;
+  readonly found: Awaited<ReturnType<typeof settleHandFiles>>;
+  readonly hand: HandFiles;
+  readonly own: OwnPackages;
+  readonly solved: Solved;
+  readonly check: HashCheck;
+  readonly report: ChangeReport;
+}
+
+async function planChange(
+  context: Context,
+  environment: Environment,
+  edit: (environment: Environment) => Promise<Change> | Change,
+  options: Options,
+): Promise<Plan> {
   const before = await readLock(context.fs, environment, environment.current.number);
   const carried = await carryOver(context, environment, before);
   const edited = await edit(carried.environment);
   const change = { ...edited, wanted: remembering(edited.wanted, options) };
   const base = await baseForChange(context, environment, change, options);
   const found = await settleHandFiles(context, environment, options);
+  const limits = await limitsOf(context, change.wanted);
+  const whole = await solveChange(context, { environment, change, base, before, carried, limits }, options);
+  const fresh = { ...whole.solved, lock: withoutBrought(whole.solved.lock, limits) };
+  const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
+  const check = { required: options.requireHashes, before: change.onlyNewHashes === true ? before : undefined };
+  checkHashes(solved.lock, change.hashes, { ...check, isPlan: true });
+  const hand = planHandFiles(context, environment, found.files, solved.lock);
+  const notes = [
+    ...carried.notesFor(solved.lock),
+    ...found.notes,
+    ...hand.notes,
+    ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
+    ...(await plannedBuilds(context, solved, options)),
+    ...broughtNotes(whole.solved.lock, limits),
+    ...solved.notes,
+  ];
+  const report: ChangeReport = {
+    environment: { name: environment.label, id: environment.id, path: environment.root },
+    version: environment.intent.standing.latest + 1,
+    previousVersion: environment.current.number,
+    changed: true,
+    dryRun: options.dryRun ?? false,
+    python: base.interpreter.version,
+    changes: changesTo(environment, base, before, solved.lock),
+    packageCount: solved.lock.packages.length,
+    cost: await costOf(context, solved.lock),
+    elapsedMs: 0,
+    ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
+    ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),
+    notes,
+  };
+  return { change, base, before, carried, found, hand, own: whole.own, solved, check, report };
+}
+
+interface Solving extends Pick<Plan, "change" | "base" | "before" | "carried"> {
+  readonly environment: Environment;
+  readonly limits: Awaited<ReturnType<typeof limitsOf>>;
+}
+
+/** Resolves what is wanted, the current versions preferred; or takes the lock that is there, where that answers it. */
+async function solveChange(
+  context: Context,
+  { environment, change, base, before, carried, limits }: Solving,
+  options: Options,
+): Promise<Pick<Plan, "own" | "solved">> {
   const asked = askedOf(context, change.wanted);
   const isSettled =
     change.asLocked === true && carried.isUntouched && (await isLocked(context, environment, change.wanted, base));
-  const limits = await limitsOf(context, change.wanted);
   const own = new Map([...limits.own, ...ownFor(carried.own, asked, change.keep?.upgrade ?? "none")]);
-  const whole = await solve(context, base.interpreter, {
+  const solved = await solve(context, base.interpreter, {
     asked,
     own,
     ...given(change.lock ?? (isSettled ? before : undefined)),
@@ -101,91 +192,42 @@ async function changeOnce(
     ...(change.onto === undefined ? {} : { cacheFirst: true }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const fresh = { ...whole, lock: withoutBrought(whole.lock, limits) };
-  const solved = { ...fresh, lock: keepDigests(before, keepBuilt(before, fresh.lock)) };
-  const hashCheck = { required: options.requireHashes, before: change.onlyNewHashes === true ? before : undefined };
-  checkHashes(solved.lock, change.hashes, { ...hashCheck, isPlan: true });
-  const hand = planHandFiles(context, environment, found.files, solved.lock);
-  const version = environment.intent.standing.latest + 1;
-  const report: ChangeReport = {
-    environment: { name: environment.label, id: environment.id, path: environment.root },
-    version,
-    previousVersion: environment.current.number,
-    changed: true,
-    dryRun: options.dryRun ?? false,
-    python: base.interpreter.version,
-    changes: changesTo(environment, base, before, solved.lock),
-    packageCount: solved.lock.packages.length,
-    cost: await costOf(context, solved.lock),
-    elapsedMs: 0,
-    ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
-    ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),
-    notes: [
-      ...carried.notesFor(solved.lock),
-      ...found.notes,
-      ...hand.notes,
-      ...(await hiddenNotes(context, base, addedBy(before, solved.lock), change.wanted)),
-      ...(await plannedBuilds(context, solved, options)),
-      ...broughtNotes(whole.lock, limits),
-      ...solved.notes,
-    ],
-  };
-  const done = (patch: Partial<ChangeReport>): ChangeReport => ({
-    ...report,
-    elapsedMs: context.clock.elapsed() - startedMs,
-    ...patch,
-  });
-  if (!report.dryRun) await held.follow(base);
-  if (isSame(environment, change, base, before, solved.lock) && carried.isUntouched) {
-    if (!report.dryRun) await keepWords(held, change.wanted);
-    return done({
-      changed: false,
-      version: environment.current.number,
-      notes: [...found.notes, ...solved.notes],
-    });
-  }
-  held.checkUnprotected();
-  if (report.dryRun) {
-    const told = await writeTracked(context, environment, { wanted: change.wanted, lock: solved.lock, dryRun: true });
-    return done({ notes: [...report.notes, ...told] });
-  }
-  if (options.confirm !== undefined && !(await options.confirm(report))) {
-    return done({
-      changed: false,
-      declined: true,
-      version: environment.current.number,
-    });
-  }
+  return { own, solved };
+}
+
+/** Brings the artifacts and builds the version. `undefined` when another tool changed the tree since it was looked at. */
+async function carryOut(
+  context: Context,
+  held: HeldEnvironment,
+  { change, base, carried, hand, own, solved, check }: Plan,
+  options: Options & { readonly state: string },
+): Promise<Lock | undefined> {
+  const { environment } = held;
   const { signal } = options;
-  const hashes = await withProof(context, change.hashes, { ...solved, check: hashCheck, signal });
-  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, {
-    own,
-    judge: solved.judge,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  checkHashes(lock, hashes, hashCheck);
-  if (options.attempt < attempts && seen !== (await stateOf(context, environment.current.root))) {
-    // Somebody's pip is at work in the tree: what it did meanwhile belongs to the answer.
-    return changeOnce(context, held, edit, { ...options, attempt: options.attempt + 1 });
-  }
+  const stop = signal === undefined ? {} : { signal };
+  const hashes = await withProof(context, change.hashes, { ...solved, check, signal });
+  const { artifacts, lock } = await obtain(context, solved.lock, solved.source, { own, judge: solved.judge, ...stop });
+  checkHashes(lock, hashes, check);
   const when = options.compile ?? solved.settings.compile;
-  await putAside(context, hand);
-  const { current } = await held.change({
-    lock,
-    artifacts,
-    base,
-    bytecode: bytecodeTime(artifacts, when),
-    carried: hand.carried,
-    extraFiles: extraFiles(context, placeOf(environment)),
-    command: options.command ?? "",
-    wanted: change.wanted,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  const next = await held.changeSince(options.attempt < attempts ? options.state : undefined, {
+    prepare: () => putAside(context, hand),
+    sharesCopies: !carried.isUntouched,
+    request: {
+      lock,
+      artifacts,
+      base,
+      bytecode: bytecodeTime(artifacts, when),
+      carried: hand.carried,
+      extraFiles: extraFiles(context, placeOf(environment)),
+      command: options.command ?? "",
+      wanted: change.wanted,
+      ...stop,
+    },
   });
-  await compileLater(context, { artifacts, base, when, tree: current.root });
-  if (!carried.isUntouched) await shareCopies(context, environment.current.root, artifacts);
+  if (next === undefined) return undefined;
+  await compileLater(context, { artifacts, base, when, tree: next.current.root });
   await tidyAfter(context, environment, solved.settings.tidy);
-  const written = await writeTracked(context, environment, { wanted: change.wanted, lock });
-  return done({ notes: [...report.notes, ...written] });
+  return lock;
 }
 
 function given(lock: Lock | undefined): { readonly lock?: Lock } {
@@ -221,75 +263,6 @@ export async function applyCommand(...args: Parameters<typeof applyChange>): Pro
   const [, held] = args;
   held.checkUnprotected();
   return applyChange(...args);
-}
-
-/** A first version, for an environment that does not exist yet. */
-export interface FirstVersion {
-  readonly base: Base;
-  readonly solved: Solved;
-  readonly carried: HandFiles["carried"];
-  readonly report: Pick<ChangeReport, "python" | "changes" | "packageCount" | "cost" | "notes" | "askedBy">;
-}
-
-/** What may be known before the first version of an environment is planned. */
-export interface FirstOptions extends Pick<Change, "constraints" | "hashes" | "lock"> {
-  /** The Python; else the one that is asked for. */
-  readonly base?: Base;
-  readonly keep?: Keep;
-  /** Packages that no index need know. */
-  readonly own?: OwnPackages;
-  /** Digests of wheels that are in use elsewhere already. */
-  readonly trusted?: ReadonlySet<string>;
-  /** What to tell of them, once it is known what stays. */
-  readonly notesFor?: CarriedOver["notesFor"];
-  /** Files that hands made what they are, and what to tell of them. */
-  readonly hand?: (after: Lock) => Pick<HandFiles, "carried" | "notes">;
-}
-
-export async function planFirst(
-  context: Context,
-  wanted: Wanted,
-  options: ChangeOptions & FirstOptions & { readonly truth: HostTruth },
-): Promise<FirstVersion> {
-  const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, options.signal));
-  const choices = withRemembered(options, wanted);
-  const limits = await limitsOf(context, wanted);
-  const whole = await solve(context, base.interpreter, {
-    asked: askedOf(context, wanted),
-    choices,
-    hashes: options.hashes,
-    truth: options.truth,
-    ...(options.keep === undefined ? {} : { keep: options.keep }),
-    own: new Map([...limits.own, ...(options.own ?? [])]),
-    ...(options.trusted === undefined || options.forHost !== undefined ? {} : { trusted: options.trusted }),
-    constraints: [...limits.constraints, ...(options.constraints ?? [])],
-    ...(options.lock === undefined ? {} : { lock: options.lock }),
-    proposing: options.proposes === false ? undefined : "pythons",
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  const solved = { ...whole, lock: withoutBrought(whole.lock, limits) };
-  checkHashes(solved.lock, options.hashes, { required: options.requireHashes, isPlan: true });
-  const hand = options.hand?.(solved.lock);
-  return {
-    base,
-    solved,
-    carried: hand?.carried ?? [],
-    report: {
-      python: base.interpreter.version,
-      changes: diffLocks(undefined, solved.lock),
-      packageCount: solved.lock.packages.length,
-      cost: await costOf(context, solved.lock),
-      ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
-      notes: [
-        ...(options.notesFor?.(solved.lock) ?? []),
-        ...(hand?.notes ?? []),
-        ...(await hiddenNotes(context, base, solved.lock, wanted)),
-        ...(await plannedBuilds(context, solved, options)),
-        ...broughtNotes(whole.lock, limits),
-        ...solved.notes,
-      ],
-    },
-  };
 }
 
 /**

@@ -3,11 +3,11 @@ import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wa
 import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedOrNamed } from "./asked.ts";
-import { type FirstOptions, planFirst } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
 import { isLockFile, type RequirementFiles, readRequirementFiles } from "./files.ts";
+import { type FirstOptions, planFirst } from "./first-version.ts";
 import { withProof } from "./hash-proof.ts";
 import { checkHashes } from "./hashes.ts";
 import { type HostTruth, hostOf, untilItRuns } from "./host-truth.ts";

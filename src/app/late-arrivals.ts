@@ -1,4 +1,4 @@
-import { type AbsPath, byCodePoint } from "../base/index.ts";
+import type { AbsPath } from "../base/index.ts";
 import {
   type Environment,
   generationDir,
@@ -66,14 +66,4 @@ async function installedSince(
     if (info !== undefined && info.modifiedMs > sinceMs) found.push(one);
   }
   return found;
-}
-
-/** The same text means that nobody installed or removed anything between two looks. */
-export async function stateOf(context: Context, tree: AbsPath): Promise<string> {
-  const { installed } = await inspectTree(context, tree);
-  const infos = await context.fs.linkInfos(installed.map((one) => one.at));
-  return installed
-    .map((one, index) => `${one.entry} ${one.installer} ${infos[index]?.modifiedMs}`)
-    .sort(byCodePoint)
-    .join("\n");
 }

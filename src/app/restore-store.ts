@@ -1,6 +1,14 @@
 import { type AbsPath, isVenvoyError, type SafeUrl, type Sha256, VenvoyError } from "../base/index.ts";
 import { withStage } from "../disk/index.ts";
-import { type Environment, generationDir, lastUsedMs, placesOf, type Receipt, readLock } from "../env/index.ts";
+import {
+  type Environment,
+  generationDir,
+  lastUsedMs,
+  linkStored,
+  placesOf,
+  type Receipt,
+  readLock,
+} from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import type { Artifact, Section } from "../store/index.ts";
 import { sectionTarget } from "../wheel/index.ts";
@@ -8,7 +16,6 @@ import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { pipHasWheel } from "./pip-cache.ts";
 import { readReferences } from "./references.ts";
-import { linkStored } from "./share-copies.ts";
 import { baseOf } from "./solve.ts";
 
 /** A file of a tree that is one file with the store's. */

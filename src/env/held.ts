@@ -22,6 +22,8 @@ import { generationDir, isInPlace, materialisedVersions } from "./place.ts";
 import { deploy } from "./plain-swap.ts";
 import { redoTarget, undoneAfter } from "./redo.ts";
 import { collectTree, removeTree } from "./retire.ts";
+import { shareCopies } from "./share-copies.ts";
+import { stateOf } from "./tree-state.ts";
 import { writeVariables } from "./variables.ts";
 import { faultOfTree, holdsForeignPackages } from "./whole.ts";
 
@@ -31,6 +33,14 @@ export interface GoToRequest {
   /** Called when the tree of that version was collected: brings base and artifacts for its lock. */
   readonly build: (version: { readonly record: VersionRecord; readonly lock: Lock }) => Promise<BuildRequest>;
   readonly force?: boolean;
+}
+
+/** A change that takes over what another tool did in the tree. */
+export interface SinceRequest {
+  readonly request: ChangeRequest;
+  /** Done at the last moment, before the tree is built. */
+  readonly prepare: () => Promise<void>;
+  readonly sharesCopies: boolean;
 }
 
 /** What may be edited without building a version. */
@@ -58,11 +68,33 @@ export class HeldEnvironment {
     if (this.#environment.intent.protected) throw envProtected(this.#environment.label);
   }
 
+  /** What is installed in the current tree, for `changeSince`. */
+  state(): Promise<string> {
+    return stateOf(this.#io, this.#environment.current.root);
+  }
+
   /** Builds the next version and makes it current. Throws `ENV_PROTECTED`. */
   async change(request: ChangeRequest, { force = false }: { readonly force?: boolean } = {}): Promise<Environment> {
     if (!force) this.checkUnprotected();
     this.#environment = await makeVersion(this.#io, this.#context, this.#environment, request);
     return this.#environment;
+  }
+
+  /**
+   * The same for a request that rests on what was in the tree: `undefined`, and nothing done, when another tool has
+   * changed that since. What the tool had copied into the tree, and the store has too, becomes a link to the store's file.
+   */
+  async changeSince(
+    state: string | undefined,
+    { request, prepare, sharesCopies }: SinceRequest,
+  ): Promise<Environment | undefined> {
+    this.checkUnprotected();
+    const before = this.#environment.current.root;
+    if (state !== undefined && state !== (await this.state())) return undefined;
+    await prepare();
+    const next = await this.change(request);
+    if (sharesCopies) await shareCopies(this.#io, before, request.artifacts);
+    return next;
   }
 
   /** Undo and redo: makes another version current. Throws `HISTORY_END`, `ENV_PROTECTED`. */

@@ -36,7 +36,7 @@ export type { FileEdit, FileInspection } from "./file-edits.ts";
 export { inspectFiles } from "./file-edits.ts";
 export { formerNameLifetimeMs } from "./former-names.ts";
 export type { ExtraFile } from "./generation.ts";
-export type { GoToRequest, HeldEnvironment, IntentEdit } from "./held.ts";
+export type { GoToRequest, HeldEnvironment, IntentEdit, SinceRequest } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
 export { readHistory, readLock, readRecord } from "./history.ts";
 export type { EnvironmentHome, FindOptions, LockOptions } from "./home.ts";
@@ -80,6 +80,7 @@ export {
   scriptKey,
 } from "./script-environment.ts";
 export { noteScriptUse, sweepScripts } from "./script-sweep.ts";
+export { linkStored } from "./share-copies.ts";
 export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";
