@@ -5,6 +5,7 @@ import importlib
 import importlib.machinery
 import linecache
 import os
+import signal
 import sys
 import threading
 import traceback
@@ -27,8 +28,17 @@ class _Hooks(object):
         self._values = {name: getattr(sys, name) for name in self._names if hasattr(sys, name)}
         self._thread = getattr(threading, "excepthook", None)
         self._limit = sys.getrecursionlimit()
+        names = ("SIGTERM", "SIGALRM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCHLD", "SIGPIPE")
+        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        self._signals = {number: signal.getsignal(number) for number in numbers}
 
     def restore(self):
+        for number, handler in self._signals.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+        if hasattr(signal, "setitimer"):
+            # An alarm that was set must not hit the next script.
+            signal.setitimer(signal.ITIMER_REAL, 0)
         for name, value in self._values.items():
             setattr(sys, name, value)
         if self._thread is not None:

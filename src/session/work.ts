@@ -152,7 +152,7 @@ export class Workplace {
   keepText(run: RunId, stream: "stdout" | "stderr", text: string): void {
     const kept = this.#texts.get(run);
     if (kept === undefined || kept[stream].length >= mostText) return;
-    kept[stream] = (kept[stream] + text).slice(0, mostText);
+    kept[stream] += text.slice(0, mostText - kept[stream].length);
   }
 
   #tellRefusal(run: RunId, lane: Lane, answer: Answer, keeps: string | undefined): void {
