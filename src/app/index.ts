@@ -67,6 +67,8 @@ export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
 export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";
 export type { EnvironmentSizeReport, PackageSpace } from "./size/packages.ts";
 export type { SizeReport, SpaceOf } from "./size/size.ts";
+export type { PackReport, PackRequest } from "./standalone/pack.ts";
+export type { UnpackReport, UnpackRequest } from "./standalone/unpack.ts";
 export type { SubshellRequest } from "./subshell.ts";
 export { tidy } from "./tidy.ts";
 export type { TrackReport, TrackRequest } from "./track.ts";

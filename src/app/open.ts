@@ -77,6 +77,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     hostStatus: async (name) => (await import("./host/status.ts")).hostStatus(context(), name),
     resetHost: async (request) => (await import("./host/reset.ts")).resetHost(context(), request),
     removeHost: async (name, given = {}) => (await import("./host/profiles.ts")).removeHost(context(), name, given),
+    pack: async (request) => (await import("./standalone/pack.ts")).pack(context(), request),
+    unpack: async (request) => (await import("./standalone/unpack.ts")).unpack(context(), request),
     installPython: async (request) => (await import("./python/install-python.ts")).installPython(context(), request),
     removePython: async (request) => (await import("./python/remove-python.ts")).removePython(context(), request),
     pythons: async ({ signal } = {}) => (await import("./pythons.ts")).pythons(context(), signal),

@@ -63,6 +63,8 @@ import type { WorkerRequest } from "./session/worker.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { EnvironmentSizeReport } from "./size/packages.ts";
 import type { SizeReport } from "./size/size.ts";
+import type { PackReport, PackRequest } from "./standalone/pack.ts";
+import type { UnpackReport, UnpackRequest } from "./standalone/unpack.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrackReport, TrackRequest } from "./track.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
@@ -200,6 +202,10 @@ export interface Venvoy {
   resetHost(request: HostResetRequest): Promise<HostResetReport>;
   /** Forgets a host; nothing of the program is touched. */
   removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
+  /** Writes an environment and its Python into one archive or directory that can lie anywhere. */
+  pack(request: PackRequest): Promise<PackReport>;
+  /** Unpacks what `pack` wrote, checked file by file. */
+  unpack(request: UnpackRequest): Promise<UnpackReport>;
   /** Brings a released Python onto this machine, or unpacks one for another. */
   installPython(request: InstallPythonRequest): Promise<InstalledPython>;
   /** Removes a Python that `installPython` brought, unless environments stand on it. */

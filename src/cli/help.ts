@@ -12,6 +12,7 @@ const groupTitles: Readonly<Record<Group, string>> = {
   files: "files and other tools",
   python: "python",
   hosts: "hosts",
+  sharing: "sharing",
   health: "health",
 };
 

@@ -76,6 +76,7 @@ export type Group =
   | "shell"
   | "python"
   | "hosts"
+  | "sharing"
   | "health";
 
 export interface CommandSpec {

@@ -17,6 +17,18 @@ export interface ElfRunPath {
   readonly text: string;
   /** Where in the file its bytes begin; as many as `text` has, and the zero byte behind them, belong to it. */
   readonly offset: number;
+  /** Where its entry in the dynamic section begins, which is its tag. */
+  readonly entryOffset: number;
+}
+
+/**
+ * The bytes of a tag, for an entry of a file with this form. Libraries without a path of their own look where the program's
+ * `DT_RPATH` says, and nowhere for its `DT_RUNPATH`.
+ */
+export function runPathTag(tag: ElfRunPath["tag"], head: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(head[4] === 2 ? 8 : 4);
+  bytes[head[5] === 1 ? 0 : bytes.length - 1] = tag === "RPATH" ? tags.rpath : tags.runpath;
+  return bytes;
 }
 
 const largestTable = 64 << 20;
@@ -35,8 +47,16 @@ export async function readElfRunPaths(readAt: ReadAt): Promise<readonly ElfRunPa
   const textBytes = numberOf(tags.stringBytes) ?? 0;
   if (texts === undefined || textBytes > largestTable) return [];
   const table = await readAt(texts, textBytes);
-  return entries.flatMap(([tag, at]): ElfRunPath[] => {
+  const entryBytes = words.isWide ? 16 : 8;
+  return entries.flatMap(([tag, at], index): ElfRunPath[] => {
     if ((tag !== tags.rpath && tag !== tags.runpath) || at >= table.length) return [];
-    return [{ tag: tag === tags.rpath ? "RPATH" : "RUNPATH", text: textAt(table, at), offset: texts + at }];
+    return [
+      {
+        tag: tag === tags.rpath ? "RPATH" : "RUNPATH",
+        text: textAt(table, at),
+        offset: texts + at,
+        entryOffset: dynamic.offset + index * entryBytes,
+      },
+    ];
   });
 }

@@ -7,7 +7,7 @@
 export type { ElfFacts } from "./elf.ts";
 export { readElf } from "./elf.ts";
 export type { ElfRunPath } from "./elf-run-path.ts";
-export { readElfRunPaths } from "./elf-run-path.ts";
+export { readElfRunPaths, runPathTag } from "./elf-run-path.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export { Inflater } from "./inflater.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
@@ -20,6 +20,8 @@ export type { SourceLine, SourceText } from "./source-text.ts";
 export { decodeSource, encodeSource, splitLines } from "./source-text.ts";
 export type { TarEntry, TarLimits } from "./tar.ts";
 export { defaultTarLimits, readTar } from "./tar.ts";
+export type { TarMember } from "./tar-write.ts";
+export { tarEnd, tarMemberHead, tarPadding } from "./tar-write.ts";
 export type { TextEdit } from "./text-edit.ts";
 export { applyEdits } from "./text-edit.ts";
 export type { TomlOptions, TomlTable, TomlValue } from "./toml.ts";
@@ -43,3 +45,4 @@ export {
 } from "./zip-entry.ts";
 export type { StoredMember } from "./zip-write.ts";
 export { maxStoredZipBytes, maxStoredZipMembers, storedMemberHead, storedZipEnd } from "./zip-write.ts";
+export { zlib } from "./zlib.ts";

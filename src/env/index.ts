@@ -6,8 +6,11 @@
  * old version or the new one, and the next operation cleans up; whatever changes holds the environment's lock.
  * Standards: PEP 405 (virtual environments), PEP 376 and 610 (installed distributions), PEP 751 (locks in the history).
  */
+
+export { writeActivation } from "./activation.ts";
 export type { ActiveEnvironment } from "./active.ts";
 export { activeEnvironment } from "./active.ts";
+export { seedsFor } from "./bundled-pip.ts";
 export type { CarriedFile } from "./carried-files.ts";
 export type { BuildRequest, ChangeRequest, EnvContext } from "./change.ts";
 export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";

@@ -18,6 +18,7 @@ import { history, tree, which, why, whyNot } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
 import { setup } from "./setup.ts";
+import { pack, unpack } from "./sharing.ts";
 import { activate, deactivate, hook, shell, trust } from "./shells.ts";
 import { hostWorker } from "./worker.ts";
 
@@ -79,6 +80,8 @@ export const commands: readonly Command[] = [
   hostServe,
   pythonRemove,
   hostWorker,
+  pack,
+  unpack,
   doctor,
   size,
   clean,

@@ -9,14 +9,31 @@ export function builtPrefix(sysconfigData: string): string | undefined {
 /** The module of `sysconfig`'s variables, finding its own root: from `lib/pythonX.Y/` that is two directories up. */
 export function movableSysconfigData(text: string, prefix: string): string {
   if (text.includes(rootMark) || !namesPrefix(text, prefix)) return text;
-  return `${replacePrefix(text, prefix, rootMark).trimEnd()}
+  // What is built here would look for libraries in the place where the tree lay that day.
+  const marked = replacePrefix(text, prefix, rootMark).replace(
+    new RegExp(` ?-Wl,-rpath,${rootMark}[^\\s'"]*`, "g"),
+    "",
+  );
+  return `${marked.trimEnd()}
 
 def _fill_in_root():
     import os
+    mark = "${rootMark}"
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    # Lists of flags are split like a shell does; paths by themselves are not.
+    quoted = root if all(c.isalnum() or c in "/_.-+@%:,=" for c in root) else None
     for name, value in build_time_vars.items():
-        if isinstance(value, str) and "${rootMark}" in value:
-            build_time_vars[name] = value.replace("${rootMark}", root)
+        if not isinstance(value, str) or mark not in value:
+            continue
+        if quoted or (value.startswith(mark) and " " not in value):
+            build_time_vars[name] = value.replace(mark, root)
+            continue
+        words = []
+        for word in value.split(" "):
+            if mark in word:
+                word = "'" + word.replace(mark, root).replace("'", "'\\"'\\"'") + "'"
+            words.append(word)
+        build_time_vars[name] = " ".join(words)
 
 
 _fill_in_root()

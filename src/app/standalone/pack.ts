@@ -1,0 +1,105 @@
+import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { publishDir, withStage } from "../../disk/index.ts";
+import { type Context, pathFrom, shownPath } from "../context.ts";
+import type { OperationOptions } from "../requests.ts";
+import { targetEnvironment } from "../targets.ts";
+import { factsFile, listFile, listingOf, membersOf } from "./listing.ts";
+import { buildStandalone } from "./tree.ts";
+import { packingOfName, writeArchive } from "./write-archive.ts";
+
+export interface PackRequest extends OperationOptions {
+  /** The environment; else the active one. */
+  readonly name?: string;
+  /** A `.tar.gz` or `.tar.zst` file, or a directory that isn't there yet. */
+  readonly output: string;
+  readonly dryRun?: boolean;
+}
+
+export interface PackReport {
+  readonly environment: string;
+  readonly version: number;
+  readonly path: AbsPath;
+  readonly kind: "archive" | "directory";
+  readonly pythonVersion: string;
+  readonly packages: number;
+  readonly files: number;
+  /** Of the tree. */
+  readonly treeBytes: number;
+  /** Of the archive. */
+  readonly bytes: number | undefined;
+  /** Libraries of this system that lie in it. */
+  readonly libraries: readonly string[];
+  readonly notes: readonly string[];
+  readonly written: boolean;
+}
+
+/**
+ * Writes an environment with its Python into one archive or directory that can be moved and mounted anywhere, also read-only. The
+ * same version of an environment makes the same bytes. Throws `FILE_EXISTS`, `ENV_CHANGED`, `PYTHON_UNSUITED`.
+ */
+export async function pack(context: Context, request: PackRequest): Promise<PackReport> {
+  const { fs } = context;
+  const output = pathFrom(context, request.output);
+  const packing = packingOfName(fs.path.name(output));
+  const environment = await targetEnvironment(context, request.name);
+  if ((await fs.linkInfo(output)) !== undefined) {
+    throw new VenvoyError("FILE_EXISTS", `\`${shownPath(context, output)}\` is there already`, {
+      hint: "remove it first, or name another with -o",
+      data: { file: output },
+    });
+  }
+  const signal = request.signal ?? new AbortController().signal;
+  const parent = fs.path.directory(output);
+  await fs.makeDir(parent);
+  return withStage(context, parent, ".venvoy-pack", async (stage) => {
+    const root = fs.path.join(stage, "tree");
+    await fs.makeDir(root);
+    const tree = await buildStandalone(context, environment, root, signal);
+    const version = environment.current.number;
+    const facts = {
+      format: 1,
+      name: environment.label,
+      version,
+      python: tree.pythonVersion,
+      platform: platformOf(context),
+    };
+    await fs.makeDir(fs.path.join(root, ".venvoy"));
+    await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
+    await fs.write(fs.path.join(root, ...listFile.split("/")), await listingOf(fs, root, await membersOf(fs, root)));
+    const members = await membersOf(fs, root);
+    const report = {
+      environment: environment.label,
+      version,
+      path: output,
+      pythonVersion: tree.pythonVersion,
+      packages: tree.packages,
+      files: members.filter(({ kind }) => kind === "file").length,
+      treeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      libraries: tree.libraries,
+      notes: tree.notes,
+      written: request.dryRun !== true,
+    };
+    if (packing === undefined) {
+      if (request.dryRun !== true) await publish(context, root, output);
+      return { ...report, kind: "directory", bytes: undefined };
+    }
+    const file = fs.path.join(stage, "archive");
+    const top = fs.path.name(output).replace(/\.(?:tar\.\w+|tgz|tzst)$/i, "");
+    await writeArchive(fs, { root, members, top, file, packing, signal });
+    if (request.dryRun !== true) await fs.rename(file, output);
+    const bytes = (await fs.info(request.dryRun === true ? file : output))?.sizeBytes;
+    return { ...report, kind: "archive", bytes };
+  });
+}
+
+async function publish(context: Context, root: AbsPath, output: AbsPath): Promise<void> {
+  if (await publishDir(context.fs, root, output)) return;
+  throw new VenvoyError("FILE_EXISTS", `\`${shownPath(context, output)}\` is there already`, {
+    data: { file: output },
+  });
+}
+
+function platformOf({ system }: Context): string {
+  const libc = system.libc === undefined ? "" : `-${system.libc.kind}${system.libc.version}`;
+  return `${system.os}-${system.machine}${libc}`;
+}

@@ -1,0 +1,68 @@
+import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { publishDir, unpackTar, withStage } from "../../disk/index.ts";
+import { type Context, pathFrom, shownPath } from "../context.ts";
+import type { OperationOptions } from "../requests.ts";
+import { checkListing, factsFile } from "./listing.ts";
+
+export interface UnpackRequest extends OperationOptions {
+  readonly file: string;
+  /** Else a directory of the archive's name beside it. */
+  readonly to?: string;
+}
+
+export interface UnpackReport {
+  readonly path: AbsPath;
+  /** The environment that it was made from. */
+  readonly name: string;
+  readonly version: number | undefined;
+  readonly pythonVersion: string;
+  /** How many files, links and directories were compared with the tree's own list. */
+  readonly checked: number;
+}
+
+/**
+ * Unpacks what `pack` wrote: every file is compared with the list in the archive, and the directory appears whole or not at all.
+ * Throws `ARCHIVE_INVALID`, `FILE_EXISTS`, `FILE_UNREADABLE`.
+ */
+export async function unpack(context: Context, request: UnpackRequest): Promise<UnpackReport> {
+  const { fs } = context;
+  const archive = pathFrom(context, request.file);
+  const label = fs.path.name(archive);
+  if ((await fs.info(archive))?.kind !== "file") {
+    throw new VenvoyError("FILE_UNREADABLE", `There is no file \`${shownPath(context, archive)}\``, {
+      data: { file: archive },
+    });
+  }
+  const to = request.to === undefined ? beside(context, archive) : pathFrom(context, request.to);
+  if ((await fs.linkInfo(to)) !== undefined) throw taken(context, to);
+  await fs.makeDir(fs.path.directory(to));
+  return withStage(context, fs.path.directory(to), ".venvoy-unpack", async (stage) => {
+    const top = await unpackTar(fs, archive, stage);
+    const checked = await checkListing(fs, top, label);
+    const facts: Record<string, unknown> = JSON.parse(await fs.readText(fs.path.join(top, ...factsFile.split("/"))));
+    request.signal?.throwIfAborted();
+    if (!(await publishDir(fs, top, to))) throw taken(context, to);
+    return {
+      path: to,
+      name: String(facts["name"] ?? label),
+      version: typeof facts["version"] === "number" ? facts["version"] : undefined,
+      pythonVersion: String(facts["python"] ?? ""),
+      checked,
+    };
+  });
+}
+
+function beside(context: Context, archive: AbsPath): AbsPath {
+  const { path } = context.fs;
+  return path.join(
+    path.directory(archive),
+    path.name(archive).replace(/\.(?:tar(?:\.\w+)?|tgz|tzst)$/i, "") || "environment",
+  );
+}
+
+function taken(context: Context, to: AbsPath): VenvoyError {
+  return new VenvoyError("FILE_EXISTS", `\`${shownPath(context, to)}\` is there already`, {
+    hint: "name a directory that isn't there yet behind the archive",
+    data: { path: to },
+  });
+}

@@ -1,0 +1,31 @@
+import type { PackReport, UnpackReport } from "../../app/index.ts";
+import { bytes, count } from "./quantity.ts";
+import type { Style } from "./style.ts";
+
+export function packText(report: PackReport, style: Style): string {
+  const { environment, version, path, pythonVersion, packages, files, treeBytes, libraries, notes, written } = report;
+  const size = report.bytes === undefined ? bytes(treeBytes) : `${bytes(report.bytes)}, ${bytes(treeBytes)} unpacked`;
+  const head = written
+    ? `${style.tick} ${style.bold(environment)} (version ${version}) is in ${path}`
+    : `would write ${path}`;
+  const libraryLine =
+    libraries.length === 0
+      ? []
+      : [
+          style.dim(
+            `  with ${count(libraries.length, "library", "libraries")} of this system beside the C library's own`,
+          ),
+        ];
+  return [
+    head,
+    style.dim(`  Python ${pythonVersion}, ${count(packages, "package")}, ${count(files, "file")}, ${size}`),
+    ...libraryLine,
+    ...notes.map((note) => `  ${note}`),
+  ].join("\n");
+}
+
+export function unpackText({ path, name, version, pythonVersion, checked }: UnpackReport, style: Style): string {
+  const which = version === undefined ? name : `${name} (version ${version})`;
+  return `${style.tick} ${style.bold(which)}, Python ${pythonVersion}, is in ${path}; ${count(checked, "entry", "entries")} compared
+  start it: ${path}/bin/python`;
+}
