@@ -43,7 +43,7 @@ export async function foldArtifacts(context: LinkContext, jobs: readonly LinkJob
       else planSection(context, job, { section, files: tree[section] });
     }
     // Single modules are links, but their bytecode lies in a `__pycache__` of the tree.
-    planBelow(context, { job, tree }, "__pycache__");
+    if (hasModules(job)) planBelow(context, { job, tree }, "__pycache__");
   }
   for (const [path, parts] of shared) links += await foldInside(context, path, parts);
   return links + (await foldData(context, data));
@@ -63,10 +63,13 @@ async function foldWhole(context: LinkContext, job: LinkJob): Promise<Begun> {
   const { artifact } = job;
   const rest = artifact.topLevel.filter((top) => !isWhole(context, job, top));
   for (const top of artifact.topLevel) if (!rest.includes(top)) await foldOne(context, job, top.name, top.kind);
-  const hasModules = artifact.topLevel.some(({ kind, name }) => kind === "file" && name.endsWith(".py"));
-  const isDone = rest.length === 0 && artifact.sections.length === 0 && !hasModules;
+  const isDone = rest.length === 0 && artifact.sections.length === 0 && !hasModules(job);
   const tree = isDone ? undefined : await readFiles(context, job);
   return { job, links: artifact.topLevel.length - rest.length, rest, tree };
+}
+
+function hasModules({ artifact }: LinkJob): boolean {
+  return artifact.topLevel.some(({ kind, name }) => kind === "file" && name.endsWith(".py"));
 }
 
 function isWhole({ io, claims }: LinkContext, { artifact, ownFiles }: LinkJob, top: TopLevel): boolean {
