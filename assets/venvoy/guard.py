@@ -36,6 +36,8 @@ _universes = {}
 _front = []
 #: names of modules that nobody loaded for a script -> the host's universe, or None for the standard library
 _strangers = {}
+#: how many modules there were, and their first names
+_first_names = [0, set()]
 
 HOST = "the host"
 
@@ -392,7 +394,13 @@ def _clash(one, dist):
     for root in dist.roots:
         module = sys.modules.get(root)
         owner = owners.get(root)
-        if (module is None and owner is None) or owner is one or is_stdlib(root.partition(".")[0]):
+        if module is None and owner is None:
+            part = leftover(root)
+            if part is None:
+                continue
+            module = sys.modules[part]
+            owner = owners.get(part) or _owner(part, module)
+        if owner is one or is_stdlib(root.partition(".")[0]):
             continue
         owner = owner or _owner(root, module)
         theirs = owner.index.distributions.get(dist.name)
@@ -403,6 +411,16 @@ def _clash(one, dist):
             file = getattr(module, "__file__", None) or os.path.join(owner.search[0], *root.split("."))
             return Side(dist.name, version, file, owner.script), root
     return None
+
+
+def leftover(root):
+    """A part of a module that is loaded while the module itself is not: its import failed, or somebody removed it."""
+    if _first_names[0] != len(sys.modules):
+        _first_names[:] = [len(sys.modules), {name.partition(".")[0] for name in list(sys.modules)}]
+    if root.partition(".")[0] not in _first_names[1]:
+        return None
+    parts = [name for name, module in list(sys.modules.items()) if module is not None]
+    return next((name for name in parts if name.startswith(root + ".") and hasattr(sys.modules[name], "__spec__")), None)
 
 
 def _refuse_native(one, clashes, allow_worker, asked=()):

@@ -110,7 +110,7 @@ def _hook(original):
     universe_of = guard.universe_of
 
     def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-        if level == 0 and not (type(fromlist) is list and locals is globals):
+        if level == 0 and not (fromlist == [] and globals is not None and locals is globals):
             one = None if globals is None else universe_of(globals)
             if one is None and isinstance(name, str) and _is_for_others(globals, name):
                 one = importing_universe()
@@ -141,7 +141,8 @@ def _forgetting(original, name, globals, locals, fromlist):
 
 def _release(name):
     top = name.partition(".")[0]
-    if top in sys.modules:
+    # Parts that were loaded before the failure stay, and so does the claim: nobody else's may come to stand beside them.
+    if top in sys.modules or guard.leftover(top) is not None:
         return
     with guard.lock:
         owner = guard.owners.pop(top, None)

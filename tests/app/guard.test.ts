@@ -38,10 +38,11 @@ test.skipIf(python === undefined)("a host's Python gets the directories for its 
   expect(report.pythonVersion).toBe(facts["version"]);
   expect(report.notes).toEqual([]);
   const [site] = report.paths;
-  expect(readdirSync(site).filter((name) => name.endsWith(".dist-info"))).toEqual([
-    "attrs-22.1.dist-info",
-    "idna-3.4.dist-info",
-  ]);
+  expect(
+    readdirSync(site)
+      .filter((name) => name.endsWith(".dist-info"))
+      .sort(),
+  ).toEqual(["attrs-22.1.dist-info", "idna-3.4.dist-info"]);
   const { stdout } = await run(report.python, ["-c", "import sys, idna; print(idna.__version__, sys.version_info[1])"]);
   expect(stdout).toBe("3.4 11\n");
   // The same header leads to the same place, without asking the index again.
@@ -58,7 +59,11 @@ test.skipIf(python === undefined)("what the process holds is taken where the hea
   const packages = async (text: string, ...words: string[]): Promise<readonly string[]> => {
     const said = await t.venvoy("host", "use", t.write("a.py", text), "--interpreter-facts", facts, "--json", ...words);
     const { paths, error } = JSON.parse(said.out);
-    return error === undefined ? readdirSync(paths[0]).filter((name) => name.endsWith("-info")) : [error.code];
+    return error === undefined
+      ? readdirSync(paths[0])
+          .filter((name) => name.endsWith("-info"))
+          .sort()
+      : [error.code];
   };
   expect(await packages("# r: attrs\n")).toEqual(["attrs-22.1.dist-info", "idna-3.6.dist-info"]);
   const loaded = ["--loaded", "idna==3.4", "--loaded", "other==1.0"];
@@ -74,7 +79,11 @@ test.skipIf(python === undefined)("the active environment of a shell is nothing 
   t.env["VIRTUAL_ENV"] = join(t.home, "venvoy", "envs", "demo");
   const { report } = await hostUse(t, t.write("a.py", "print(1)\n"), await factsOf(python.program));
   expect(report.environment.path).toContain("scripts");
-  expect(readdirSync(report.paths[0]).filter((name) => name.endsWith(".dist-info"))).toEqual([]);
+  expect(
+    readdirSync(report.paths[0])
+      .filter((name) => name.endsWith(".dist-info"))
+      .sort(),
+  ).toEqual([]);
 });
 
 test.skipIf(python === undefined)("a named environment serves the host's Python, and no other", async () => {
@@ -130,7 +139,11 @@ test.skipIf(python === undefined)("a Python that only the host has gets wheels f
     `no program of Python ${facts["version"]} is on this machine: only wheels can be used for the host, and no worker`,
   ]);
   const names = ["attrs", "attrs-22.1.dist-info", "idna", "idna-3.6.dist-info", "native", "native-1.0.dist-info"];
-  expect(readdirSync(report.paths[0]).filter((name) => !name.startsWith("."))).toEqual(names);
+  expect(
+    readdirSync(report.paths[0])
+      .filter((name) => !name.startsWith("."))
+      .sort(),
+  ).toEqual(names);
   const again = await hostUse(t, join(t.cwd, "a.py"), strange);
   expect(again.report.paths).toEqual(report.paths);
   expect((await t.venvoy("clean", "--json")).exit).toBe(0);
@@ -162,8 +175,11 @@ test("the module is put where a host can import it", async () => {
   await using t = await testContext();
   const own = (await t.venvoy("host", "module")).out.trim();
   const shipped = new URL("../../assets/venvoy/", import.meta.url).pathname;
-  const files = readdirSync(shipped).filter((name) => name.endsWith(".py"));
-  expect(readdirSync(join(own, "venvoy")).filter((name) => name.endsWith(".py"))).toEqual(files);
+  const files = readdirSync(shipped)
+    .filter((name) => name.endsWith(".py"))
+    .sort();
+  const written = readdirSync(join(own, "venvoy")).filter((name) => name.endsWith(".py"));
+  expect(written.sort()).toEqual(files);
   for (const name of files)
     expect(readFileSync(join(own, "venvoy", name), "utf8")).toBe(readFileSync(join(shipped, name), "utf8"));
   const to = join(t.home, "host lib");

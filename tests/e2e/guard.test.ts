@@ -110,6 +110,42 @@ again()
       expect(said.out).toBe([...lines, ...lines].join(""));
     });
 
+  test.skipIf(lacks("3.11"))("packages that import by name, in two versions; and one whose import fails", async () => {
+    using someone = person();
+    const script = (
+      six: string,
+      pygments: string,
+      docutils: string,
+      jinja: string,
+    ) => `# r: six==${six}, pygments==${pygments}
+# r: docutils==${docutils}, jinja2==${jinja}, markupsafe==2.1.5
+import six, pygments, docutils
+from six.moves import configparser
+from six.moves.urllib.parse import urlparse
+def again():
+    from pygments.lexers import get_lexer_by_name
+    from pygments.formatters import HtmlFormatter
+    import docutils.core
+    lexer = get_lexer_by_name("python")
+    assert pygments.highlight("x = 1", lexer, HtmlFormatter()).count("<span") > 2
+    html = docutils.core.publish_string("T\\n=\\n\\n.. note:: *x*\\n", writer_name="html5")
+    assert b"note" in html and type(lexer).__module__ == pygments.__name__ + ".lexers.python"
+    print(six.__version__, pygments.__version__, docutils.__version__)
+again()
+try:
+    import jinja2
+    print(jinja2.Template("{{ x|upper }}").render(x="a"), jinja2.__version__)
+except ImportError as error:
+    print("soft_unicode" in str(error))
+`;
+    const one = script("1.15.0", "2.10.0", "0.18.1", "2.11.3");
+    const two = script("1.16.0", "2.17.2", "0.20.1", "3.1.3");
+    const said = await inHost(someone, "3.11", { "a.py": one, "b.py": two });
+    expect(said.err).toBe("");
+    const [first, second] = ["1.15.0 2.10.0 0.18.1\n", "1.16.0 2.17.2 0.20.1\n"];
+    expect(said.out).toBe(`${first}True\n${second}A 3.1.3\n${first}${second}`);
+  });
+
   test.skipIf(lacks("3.11", "3.13"))("a script that asks for another Python runs whole in a worker", async () => {
     using someone = person();
     const other =

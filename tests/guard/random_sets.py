@@ -18,10 +18,11 @@ import kit
 NAMES = ["p%d" % number for number in range(6)]
 
 
-def package(name, version, needs, eager, native):
+def package(name, version, needs, eager, native, broken):
     lines = ["version = %r" % version]
     lines += ["import %s" % need for need in needs if need in eager]
-    lines += ["if %r != %r: raise AssertionError('half')" % (version, version)] if not native else ["from . import fast"]
+    lines += ["from . import fast"] if native else []
+    lines += ["from . import part", "raise ValueError('broken')"] if broken else []
     lines += ["def see():", "    found = {%r: version, %r: piece()}" % (name, name + ".part")]
     if native:
         lines += ["    found[%r] = fast.version()" % (name + ".fast")]
@@ -40,7 +41,7 @@ def world(chance):
         for version in "123":
             needs = [other for other in NAMES[number + 1 :] if chance.random() < 0.35]
             eager = {other for other in needs if chance.random() < 0.5}
-            table[name, version] = (needs, eager, name in native)
+            table[name, version] = (needs, eager, name in native, chance.random() < 0.08)
     return table
 
 
@@ -55,8 +56,9 @@ def environment(chance, table):
             found.add(name)
             queue += table[name, versions[name]][0]
     held = {name: versions[name] for name in sorted(found)}
+    may_break = any(table[one][3] for one in held.items())
     place = kit.site(*[package(name, version, *table[name, version]) for name, version in held.items()])
-    return wanted, held, place
+    return wanted, held, place, may_break
 
 
 def script_of(wanted, chance):
@@ -71,10 +73,10 @@ def check(seed):
 
     chance = random.Random(seed)
     table = world(chance)
-    counts = {"seen": 0, "refused": 0, "private": 0, "remote": 0}
+    counts = {"seen": 0, "refused": 0, "private": 0, "remote": 0, "broken": 0}
     running = []
     for _ in range(chance.randint(2, 4)):
-        wanted, held, place = environment(chance, table)
+        wanted, held, place, may_break = environment(chance, table)
         allow_worker = chance.random() < 0.3
         path = list(sys.path)
         try:
@@ -88,24 +90,32 @@ def check(seed):
         except venvoy.VersionConflict:
             counts["refused"] += 1
             continue
-        running.append((used, names, wanted, held))
+        except ValueError:
+            assert may_break
+            counts["broken"] += 1
+            continue
+        running.append((used, names, wanted, held, may_break))
         for _ in range(chance.randint(0, 6)):
             look(venvoy, chance.choice(running), chance, counts)
     for one in running * 2:
         look(venvoy, one, chance, counts)
     counts["private"] = sum("@" in name and "." not in name for name in sys.modules)
-    for used, _, _, _ in running:
+    for used, *_ in running:
         used.close()
     return counts
 
 
 def look(venvoy, one, chance, counts):
-    used, names, wanted, held = one
+    used, names, wanted, held, may_break = one
     name = chance.choice(wanted)
     try:
         found = names["see"](name)
     except venvoy.VersionConflict:
         counts["refused"] += 1
+        return
+    except ValueError:
+        assert may_break
+        counts["broken"] += 1
         return
     counts["seen"] += 1
     counts["remote"] += name in used.in_worker

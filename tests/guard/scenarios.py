@@ -199,6 +199,24 @@ def leaves_nothing_claimed_when_an_import_fails():
     same(b["bad"].__name__, "bad")
 
 
+def parts_of_a_failed_import_are_not_mixed_with_another_version():
+    def half(version, end):
+        files = {"half/__init__.py": "from . import part\n" + end, "half/part.py": "v = %r\n" % version}
+        return site(dist("half", version, files))
+
+    raises(ValueError, enter(script("import half"), half("1", "raise ValueError('broken')\n")).run)
+    assert "half" not in sys.modules and "half.part" in sys.modules
+    same(enter(script("import half"), half("2", "")).run()["half"].part.v, "2")
+
+
+def parts_of_the_hosts_failed_import_are_not_mixed_either():
+    files = {"half/__init__.py": "from . import part\nraise ValueError('broken')\n", "half/part.py": "v = 1\n"}
+    sys.path.insert(0, site(dist("half", "1", files)))
+    raises(ValueError, __import__, "half")
+    files = {"half/__init__.py": "from . import part\n", "half/part.py": "v = 2\n"}
+    same(enter(script("import half"), site(dist("half", "2", files))).run()["half"].part.v, 2)
+
+
 def never_replaces_the_standard_library():
     place = site(dist("colorsys", "9", {"colorsys.py": "v = 9\n"}))
     b = enter(script("import colorsys"), place).run()
@@ -228,7 +246,8 @@ def hints():
     return typing.get_type_hints(Point)["y"]
 
 def dynamic():
-    return importlib.import_module("two.part").value, importlib.import_module(".part", __package__).value
+    last = __import__("two.part", None, None, ["__all__"]).value
+    return importlib.import_module("two.part").value, importlib.import_module(".part", __package__).value, last
 
 def copied():
     return pickle.loads(pickle.dumps([Point(1), Colour.RED, Pair(2)]))
@@ -272,8 +291,8 @@ def pickle_works_within_the_process():
 
 def import_module_follows_the_caller():
     a, b = private_second()
-    same(a.dynamic(), ("part of 1", "part of 1"))
-    same(b.dynamic(), ("part of 2", "part of 2"))
+    same(a.dynamic(), ("part of 1",) * 3)
+    same(b.dynamic(), ("part of 2",) * 3)
 
 
 def text_that_is_run_follows_its_module():
