@@ -2,9 +2,13 @@ import { type AbsPath, hasCode, printable, VenvoyError } from "../base/index.ts"
 import type { Fs } from "../ports/index.ts";
 
 /** Sources that can't be built as they are. `problem` completes the sentence "`demo-1.0.tar.gz` …". */
-export function sourceInvalid(label: string, problem: string): VenvoyError {
+export function sourceInvalid(
+  label: string,
+  problem: string,
+  { hint = "choose another version of it, or tell the people who publish it" }: { readonly hint?: string } = {},
+): VenvoyError {
   return new VenvoyError("SOURCE_INVALID", `\`${printable(label, { newlines: false })}\` ${printable(problem)}`, {
-    hint: "choose another version of it, or tell the people who publish it",
+    hint,
     data: { source: label, problem },
   });
 }

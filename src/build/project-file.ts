@@ -19,14 +19,18 @@ const legacy = { requires: ["setuptools>=40.8.0"], backend: "setuptools.build_me
 
 /**
  * Reads `[build-system]` of a tree. Throws `SOURCE_INVALID` when `pyproject.toml` can't be read, leaves `requires` out, or
- * names a backend path outside the tree; also when there is neither a `pyproject.toml` nor a `setup.py`.
+ * names a backend path outside the tree; also when there is no `pyproject.toml`, `setup.py` or
+ * `setup.cfg`.
  */
 export async function readBuildSystem(fs: Fs, tree: AbsPath, label: string): Promise<BuildSystem> {
   const text = await readIfThere(fs, fs.path.join(tree, "pyproject.toml"));
   if (text === undefined) {
-    const hasSetup = (await fs.info(fs.path.join(tree, "setup.py")))?.kind === "file";
-    if (!hasSetup) throw sourceInvalid(label, "holds neither a `pyproject.toml` nor a `setup.py`");
-    return { ...legacy, backendPath: [], isAssumed: true };
+    for (const name of ["setup.py", "setup.cfg"])
+      if ((await fs.info(fs.path.join(tree, name)))?.kind === "file")
+        return { ...legacy, backendPath: [], isAssumed: true };
+    throw sourceInvalid(label, "holds no `pyproject.toml`, `setup.py` or `setup.cfg`", {
+      hint: "name the directory or archive of a project, with `#subdirectory=…` where it lies deeper",
+    });
   }
   const table = parseToml(text, { label: `${label}: pyproject.toml`, code: "SOURCE_INVALID" })["build-system"];
   if (table === undefined) return { ...legacy, backendPath: [], isAssumed: true };
