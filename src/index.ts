@@ -28,6 +28,7 @@ import { type Reporter, type System, silentReporter } from "./ports/index.ts";
 import type { ScriptHeader } from "./script/index.ts";
 
 export type * from "./app/index.ts";
+export { FileValue } from "./app/index.ts";
 export { type ErrorCode, errorCodes, isVenvoyError, VenvoyError } from "./base/index.ts";
 export type { Event, OpId, OpKind, Reporter } from "./ports/index.ts";
 

@@ -51,6 +51,7 @@ class RunningSession implements Session {
   readonly #workplace: Workplace;
   readonly #running = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
+  readonly #warming: Promise<void>;
   #runs = 0;
 
   constructor(io: LaneIo, setup: SessionSetup, shares: Shares) {
@@ -73,8 +74,9 @@ class RunningSession implements Session {
       keepsSpares: setup.keepsSpares ?? true,
     });
     this.#workplace = new Workplace({ lanes: this.#lanes, limits: this.#limits, tell: this.#tell, cwd: setup.cwd });
-    void setup.warm?.().then(
+    this.#warming = (setup.warm?.() ?? Promise.resolve(undefined)).then(
       (needs) => needs && this.#lanes.warm(needs.interpreter, needs.spare),
+      // Whoever runs a script is told then.
       () => {},
     );
   }
@@ -204,7 +206,7 @@ class RunningSession implements Session {
   async close(): Promise<void> {
     this.#closing.abort(sessionClosed());
     await this.#lanes.close();
-    await Promise.allSettled([...this.#running]);
+    await Promise.allSettled([...this.#running, this.#warming]);
     await this.#shares.close();
   }
 
