@@ -1,5 +1,6 @@
 // Measures venvoy side by side with what a person would use instead, interleaved, and prints ratios.
 //   npm run bench                 every work, 7 rounds      npm run bench -- --only run,fold --rounds 9
+//   npm run bench -- --only "resolve boto3" --rounds 1      the rows whose names hold one of these
 //   npm run bench -- --write      also writes docs/speed.md
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,8 +10,9 @@ import { parseArgs } from "node:util";
 import { activationWorks } from "./activation.mjs";
 import { median, settle } from "./measure.mjs";
 import { peers, python, root, venvoy } from "./places.mjs";
+import { resolvingWorks } from "./resolving.mjs";
 import { sessionWorks } from "./sessions.mjs";
-import { cleanUp, requirements, warmUp, works } from "./works.mjs";
+import { cleanUp, inputs, requirements, warmUp, works } from "./works.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -21,7 +23,13 @@ const { values } = parseArgs({
 });
 execFileSync("sh", [join(root, "scripts", "setup.sh"), "binary"], { stdio: "inherit" });
 const { uv } = peers();
-const files = warmUp(uv);
+const files = inputs();
+const isWanted = ({ name }) => values.only === undefined || values.only.split(",").some((word) => name.includes(word));
+const wanted = [...works(uv, files), ...resolvingWorks(uv), ...activationWorks(uv), ...sessionWorks(uv, files)].filter(
+  isWanted,
+);
+process.on("exit", cleanUp);
+if (wanted.some((work) => work.ownCaches !== true)) warmUp(uv, files);
 
 function measured(side) {
   // What venvoy still does behind its last answer must not take a core from whoever is measured next.
@@ -37,9 +45,9 @@ function above(pairs, side) {
 }
 
 const rows = [];
-for (const work of [...works(uv, files), ...activationWorks(uv), ...sessionWorks(uv, files)]) {
-  if (values.only !== undefined && !values.only.split(",").some((word) => work.name.includes(word))) continue;
-  const rounds = Math.max(Number(values.rounds), values.only === undefined ? (work.least ?? 0) : 0);
+for (const work of wanted) {
+  const asked = Math.max(Number(values.rounds), values.only === undefined ? (work.least ?? 0) : 0);
+  const rounds = Math.min(asked, work.most ?? asked);
   const pairs = [];
   for (let round = 0; round < rounds; round++) {
     // Who goes first alternates, so that neither always finds the disk warmed by the other.
@@ -76,7 +84,6 @@ const table = [
   ),
 ].join("\n");
 process.stdout.write(`${table}\n`);
-cleanUp();
 
 if (values.write) {
   const uvVersion = execFileSync(uv, ["--version"], { encoding: "utf8" }).trim();

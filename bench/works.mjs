@@ -9,7 +9,8 @@ export const requirements = ["numpy", "pandas", "scipy", "scikit-learn", "matplo
 const imports = "import numpy, pandas, scipy.stats, sklearn, matplotlib.pyplot";
 const remove = (path) => rmSync(path, { recursive: true, force: true });
 
-function inputs() {
+/** The questions of all works, as files. */
+export function inputs() {
   const place = join(work, "inputs");
   mkdirSync(place, { recursive: true });
   const list = join(place, "requirements.txt");
@@ -32,9 +33,9 @@ const env = variables(home);
 const data = join(home, "venvoy");
 
 /** Fills both caches once, and lets background work end before anything is measured. */
-export function warmUp(uv) {
-  const files = inputs();
-  remove(join(home, "uv-env"));
+export function warmUp(uv, files) {
+  // What a run that was cut off has left.
+  remove(home);
   measure([uv, "venv", "--quiet", "--python", python, join(home, "uv-env")], { env });
   measure([uv, "pip", "install", "--quiet", "--python", join(home, "uv-env", "bin", "python"), "-r", files.list], {
     env,
@@ -47,7 +48,6 @@ export function warmUp(uv) {
     measure([venvoy, "run", "--python", python, files.large], { env });
     measure([venvoy, "run", files.small], { env });
   }
-  return files;
 }
 
 /*
@@ -56,7 +56,7 @@ export function warmUp(uv) {
  */
 let round = 0;
 const made = [];
-const fresh = (label) => {
+export const fresh = (label) => {
   const place = join(work, `${label}-${process.pid}-${++round}`);
   made.push(place);
   return place;

@@ -111,6 +111,11 @@ export class PartialSolution<Why> {
     return { package: latestId, cause: latest.cause };
   }
 
+  /** Why nothing but `set` is left for a package; `undefined` when that was decided. */
+  causeOf(id: PackageId, set: CandidateSet): Incompatibility<Why> | undefined {
+    return this.#firstWithin(id, set.complement()).cause;
+  }
+
   /** The satisfier alone may not be enough: the earlier step on the same package that it needs. */
   #levelBefore(id: PackageId, cause: Incompatibility<Why>, incompat: Incompatibility<Why>): number {
     const own = (termOf(cause, id) as CandidateSet).complement();

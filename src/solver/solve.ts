@@ -180,7 +180,7 @@ class Solver<P, Why> {
       if (made !== undefined && broken === undefined && this.#breaks(made, id, only)) broken = made;
     }
     if (broken !== undefined) {
-      this.#recordConflict(id, broken);
+      this.#recordConflict(id, broken, this.#deciders(broken, id));
       return;
     }
     this.#decisions += 1;
@@ -201,11 +201,20 @@ class Solver<P, Why> {
     );
   }
 
-  #recordConflict(affected: PackageId, incompat: Incompatibility<Why>): void {
+  #recordConflict(affected: PackageId, incompat: Incompatibility<Why>, deciders: readonly PackageId[] = []): void {
     this.#conflicts += 1;
     const subject = this.#subject(affected);
-    const others = incompat.packages.map((id) => this.#subject(id)).filter((id) => id !== subject);
+    const others = [...incompat.packages, ...deciders].map((id) => this.#subject(id)).filter((id) => id !== subject);
     this.#order.recordConflict(subject, [...new Set(others)]);
+  }
+
+  /** What was decided before and left so little of the packages, not decided themselves, that `affected` broke with. */
+  #deciders(broken: Incompatibility<Why>, affected: PackageId): readonly PackageId[] {
+    return broken.packages.flatMap((id, i) => {
+      if (id === affected || this.#solution.decided(id) >= 0) return [];
+      const cause = this.#solution.causeOf(id, broken.sets[i] as CandidateSet);
+      return (cause?.packages ?? []).filter((one) => one !== id && this.#solution.decided(one) >= 0);
+    });
   }
 
   #subject(id: PackageId): PackageId {

@@ -88,7 +88,7 @@ describe("real sets of requirements", () => {
 
   it("explains every difference once, and none that is not there", () => {
     expect(new Set(explained.map(({ row }) => row)).size).toBe(explained.length);
-    expect(explained.filter(({ why }) => why.length < 20)).toEqual([]);
+    expect(explained.filter(({ why }) => why.length < 12)).toEqual([]);
     const ids = new Set(cases.map(({ id }) => id));
     expect(explained.filter(({ set }) => !ids.has(set))).toEqual([]);
     const { asRecorded, differing } = told;

@@ -151,6 +151,21 @@ describe("resolve", () => {
     expect(await versionsIn({ index, asked: typed("broker", "web") })).toEqual({ broker: "4", queue: "1.6", web: "2" });
   });
 
+  it("goes back on the decision that left too little, not on everything that came after", async () => {
+    const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+    const index = {
+      sdk: Object.fromEntries(upTo(10).map((at) => [`1.${at}`, { requires: [`engine>=1.${at},<2`] }])),
+      engine: Object.fromEntries(upTo(10).map((at) => [`1.${at}`, {}])),
+      async: Object.fromEntries(upTo(9).map((at) => [`3.${at}`, { requires: [`engine>=1.${at},<1.9`] }])),
+      files: {
+        "0.4": {},
+        ...Object.fromEntries(upTo(9).map((at) => [`202${at}.1`, { requires: [`async>=3.${at}`] }])),
+      },
+    };
+    const taken = await versionsIn({ index, asked: typed("sdk", "files") });
+    expect(taken).toEqual({ async: "3.8", engine: "1.8", files: "2028.1", sdk: "1.8" });
+  });
+
   it("takes a withdrawn version only when exactly it is asked for", async () => {
     const index = { app: { "1.0": {}, "1.1": { yanked: "broken build" } } };
     expect(await versionsIn({ index, asked: typed("app") })).toEqual({ app: "1.0" });
