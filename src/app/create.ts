@@ -1,8 +1,9 @@
-import { printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
 import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
 import { joinRequirements, typedOrNamed } from "./asked.ts";
+import { applyChange } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
 import { extraFiles } from "./extra-files.ts";
@@ -46,14 +47,17 @@ async function createFor(context: Context, request: CreateRequest): Promise<Chan
     layout: request.layout ?? (request.host === undefined ? "venv" : "plain"),
     ...(request.host === undefined ? {} : { host: { name: request.host, override: request.overrideBundled ?? [] } }),
   };
-  const { report } = await createWanted(context, await placeName(context, request), wanted, {
+  const options = {
     ...files.choices,
     ...request,
     constraints: files.constraints,
     hashes: files.hashes,
     ...(locked === undefined ? {} : { lock: locked.lock }),
-  });
-  return report;
+  };
+  const name = await placeName(context, request);
+  const taken = wanted.layout === "plain" ? await directoryInUse(context, name) : undefined;
+  if (taken !== undefined && request.dryRun !== true) return takeOver(context, taken, wanted, options);
+  return (await createWanted(context, name, wanted, options)).report;
 }
 
 /** A lock file says everything by itself; the Python is chosen first, because the lock's wheels depend on it. */
@@ -79,6 +83,59 @@ async function lockedStart(
     ...(remembered === undefined ? {} : { backend: remembered }),
   };
   return { constraints: [], hashes: new Map(), choices, ...read };
+}
+
+/** A directory that holds something, and that is no environment yet. */
+async function directoryInUse(context: Context, name: string): Promise<AbsPath | undefined> {
+  if (!isDirectoryName(name)) return undefined;
+  const directory = pathFrom(context, name);
+  const entries = await context.fs.list(directory);
+  if (entries === undefined || entries.length === 0) return undefined;
+  return (await context.home.find(name, { exact: true })) === undefined ? directory : undefined;
+}
+
+/** What `pip --target` made so far: its packages are carried into the first change, and what else lies there stays. */
+async function takeOver(
+  context: Context,
+  directory: AbsPath,
+  wanted: Wanted,
+  options: ChangeOptions & FirstOptions & Pick<CreateRequest, "purpose">,
+): Promise<ChangeReport> {
+  const { constraints, hashes, lock, purpose, command = "", signal } = options;
+  const base = await baseFor(context, options.python ?? wanted.python, signal);
+  const environment = await context.home.adopt(directory, {
+    command,
+    base,
+    artifacts: [],
+    lock: { packages: [] },
+    wanted: { ...wanted, requirements: [] },
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { python: _python, ...rest } = options;
+  const purposeOfLock = { purpose: `create ${directory}`, ...(signal === undefined ? {} : { signal }) };
+  try {
+    const report = await context.home.using(environment, purposeOfLock, (held) =>
+      applyChange(
+        context,
+        held,
+        ({ intent }) => ({
+          wanted: { ...intent, requirements: joinRequirements(intent.requirements, wanted.requirements) },
+          ...(constraints === undefined ? {} : { constraints }),
+          ...(hashes === undefined ? {} : { hashes }),
+          ...(lock === undefined ? {} : { lock }),
+        }),
+        rest,
+      ),
+    );
+    if (report.declined !== true) return report;
+    await context.home.remove(environment, { force: true });
+    return report;
+  } catch (error) {
+    // Nothing was made: the directory is as it was.
+    await context.home.remove(environment, { force: true });
+    throw error;
+  }
 }
 
 /** A path is taken only where it is meant as one: `./env`, an absolute one, or `at`; `../x` and `a/b` are slips. */

@@ -154,7 +154,7 @@ export type RunTarget =
   | { readonly kind: "code"; readonly code: string }
   | { readonly kind: "command"; readonly program: string };
 
-export interface RunRequest extends OperationOptions, ResolveChoices {
+export interface RunRequest extends OperationOptions, ResolveChoices, HostWish {
   readonly target: RunTarget;
   readonly args?: readonly string[];
   readonly name?: string;

@@ -11,6 +11,7 @@ import { diffLocks } from "../diff.ts";
 import { extraFiles } from "../extra-files.ts";
 import { withProof } from "../hash-proof.ts";
 import { checkHashes, type HashRules } from "../hashes.ts";
+import { type HostLimits, withoutBrought } from "../host/limits.ts";
 import { type HostTruth, untilItRuns } from "../host-truth.ts";
 import { costOf, obtain } from "../obtain.ts";
 import type { AskedBy, ChangeReport } from "../outcomes.ts";
@@ -30,6 +31,8 @@ export interface OwnRun {
   readonly base?: Base;
   /** Packages alone: the base is described, and can't be started. */
   readonly layout?: "plain";
+  /** What the program brings whose Python it runs on. */
+  readonly host?: HostLimits;
   readonly choices: ResolveChoices;
   readonly keep?: Keep;
   readonly request: RunRequest;
@@ -53,16 +56,19 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
   const { request, asked } = run;
   const digest = digestOf(run);
   const base = run.base ?? (await baseFor(context, request.python ?? run.python, request.signal));
-  const solved = await solve(context, base.interpreter, {
+  const { host } = run;
+  const whole = await solve(context, base.interpreter, {
     asked,
     truth,
     choices: { ...run.choices, ...request },
-    ...(run.constraints === undefined ? {} : { constraints: run.constraints }),
+    constraints: [...(host?.constraints ?? []), ...(run.constraints ?? [])],
+    ...(host === undefined ? {} : { own: host.own }),
     hashes: run.hashes,
     ...(run.keep === undefined ? {} : { keep: run.keep }),
     proposing: "pythons",
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
+  const solved = host === undefined ? whole : { ...whole, lock: withoutBrought(whole.lock, host) };
   const hashCheck = { required: run.choices.requireHashes };
   checkHashes(solved.lock, run.hashes, { ...hashCheck, isPlan: true });
   const plan: Omit<ChangeReport, "environment"> = {
@@ -137,7 +143,9 @@ function digestOf(run: OwnRun): string {
   const { request, choices } = run;
   const facts = [
     run.asked.map(({ requirement }) => requirement.toString()).sort(),
-    (run.constraints ?? []).map(({ requirement }) => requirement.toString()).sort(),
+    [...(run.host?.constraints ?? []), ...(run.constraints ?? [])]
+      .map(({ requirement }) => requirement.toString())
+      .sort(),
     request.python ?? run.python ?? null,
     [...(run.keep?.preferences ?? [])],
     [choices, request].map((one) => [

@@ -5,9 +5,10 @@ import type { AskedRequirement } from "../../resolve/index.ts";
 import { askedOf, typedRequirements } from "../asked.ts";
 import type { Context } from "../context.ts";
 import { readRequirementFiles } from "../files.ts";
+import { limitsOf } from "../host/limits.ts";
 import type { RunPlan } from "../outcomes.ts";
 import type { RunRequest } from "../requests.ts";
-import { preferencesOf } from "../solve.ts";
+import { baseFor, preferencesOf } from "../solve.ts";
 import { type Choice, choose } from "./choose.ts";
 import { askedByHeader, askedByScript, type HeaderAsks, headerAsks } from "./header-asks.ts";
 import { remember } from "./memo.ts";
@@ -53,6 +54,7 @@ interface Decided {
 async function readyFor(context: Context, decided: Decided): Promise<Ready> {
   const { choice, asks } = decided;
   const own = ownRunOf(decided);
+  if (decided.request.host !== undefined) return readyForHost(context, own, decided.request.host);
   switch (choice.kind) {
     case "own":
       return readyOwn(context, own);
@@ -82,6 +84,14 @@ async function readyFor(context: Context, decided: Decided): Promise<Ready> {
     case "named":
       return readyNamedOrOwn(context, decided, choice, own);
   }
+}
+
+/** On the Python of a host program: what the script asks for beside what the program brings. */
+async function readyForHost(context: Context, own: OwnRun, name: string): Promise<Ready> {
+  const { overrideBundled = [], signal } = own.request;
+  const host = await limitsOf(context, { host: { name, override: overrideBundled } });
+  const python = host.profile?.python;
+  return readyOwn(context, { ...own, host, python, base: await baseFor(context, python, signal), layout: "plain" });
 }
 
 /** An environment of the script's own, as its header asks. */

@@ -106,3 +106,56 @@ test.skipIf(some === undefined)(
     await context[Symbol.asyncDispose]();
   },
 );
+
+test.skipIf(some === undefined)("a script runs on the Python of a host, beside what that brings", async () => {
+  const { context, python, site } = await withHost(some?.program ?? "");
+  await context.venvoy("host", "add", "demo", "--python", python);
+  // This host is a virtual environment, which a real one is not: the Python behind it gets the packages by its path.
+  context.env["PYTHONPATH"] = site;
+  context.write("a.py", "# r: uses, tool\nimport num, uses, tool\nprint(num.__version__, uses.__version__)\n");
+  expect((await context.runs("run", "--host", "demo", "a.py")).out.trim()).toBe("of the host 1.0");
+  context.write("b.py", "# r: uses==2.0\n");
+  expect((await context.venvoy("run", "--host", "demo", "b.py")).err).toContain("demo brings `num==1.0`");
+  expect(readdirSync(site).sort()).toEqual(expect.arrayContaining(["num", "num-1.0.dist-info"]));
+  await context[Symbol.asyncDispose]();
+});
+
+test.skipIf(some === undefined)(
+  "a directory that pip --target filled is taken over; when that fails it is as it was",
+  async () => {
+    const { context, python } = await withHost(some?.program ?? "");
+    await context.venvoy("host", "add", "demo", "--python", python);
+    const lib = join(context.cwd, "lib");
+    const metadata = "tool-1.0.dist-info/METADATA";
+    const files = {
+      "tool/__init__.py": "x = 1\n",
+      [metadata]: "Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n",
+      "tool-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    };
+    const record = [...Object.keys(files), "tool-1.0.dist-info/RECORD"].map((path) => `${path},,\n`).join("");
+    for (const [path, text] of Object.entries({ ...files, "tool-1.0.dist-info/RECORD": record, "mine.py": "" })) {
+      mkdirSync(join(lib, path, ".."), { recursive: true });
+      writeFileSync(join(lib, path), text);
+    }
+    const before = readdirSync(lib).sort();
+    const refused = await context.venvoy("create", "./lib", "--host", "demo", "uses==2.0");
+    expect([refused.exit, readdirSync(lib).sort()]).toEqual([1, before]);
+    const plan = await context.venvoy("create", "./lib", "--host", "demo", "uses", "--dry-run");
+    expect([plan.exit, readdirSync(lib).sort()]).toEqual([0, before]);
+    const made = await context.venvoy("create", "./lib", "--host", "demo", "uses");
+    expect([made.exit, made.err]).toEqual([0, expect.stringContaining("kept what was installed by hand: tool 1.0")]);
+    expect(readdirSync(lib).sort()).toEqual([
+      ".venvoy",
+      "mine.py",
+      "tool",
+      "tool-1.0.dist-info",
+      "uses",
+      "uses-1.0.dist-info",
+    ]);
+    expect((await context.library.show({ name: "./lib" })).askedFor.map((one) => one.text).sort()).toEqual([
+      "tool",
+      "uses",
+    ]);
+    await context[Symbol.asyncDispose]();
+  },
+);
