@@ -119,7 +119,7 @@ async function completeWay([shell = "", ...line]: readonly string[]): Promise<nu
 }
 
 async function fullWay(): Promise<number> {
-  const { nodePorts, nodeTerminal, readStdin } = await import("./node/index.ts");
+  const { nodePorts, nodeTerminal, readStdin, typedLines } = await import("./node/index.ts");
   const ports = nodePorts();
   // A thread takes as long to come up as everything up to the first link; most that is created is linked.
   if (words[0] === "create" && words.length > 2 && !words.includes("--dry-run")) ports.fs.expectLinks();
@@ -152,6 +152,7 @@ async function fullWay(): Promise<number> {
       return openVenvoy(ports, options);
     },
     readStdin,
+    typedLines,
     start: async (plan: RunPlan) => {
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onInterrupt);

@@ -62,6 +62,7 @@ export type { ClientMethods, HostMethod, HostMethods, HostNotifications } from "
 export type { ServeRequest } from "./serve/serve.ts";
 export type { WireArray, WireValue } from "./serve/wire-values.ts";
 export type { SessionRequest } from "./session/open.ts";
+export type { ShellHistory } from "./session/shell-history.ts";
 export type { WorkerRequest } from "./session/worker.ts";
 export type { ForeignEnvironment, ForeignHome } from "./setup/foreign-homes.ts";
 export type { SetupReport, SetupRequest, SetupStep } from "./setup/setup.ts";

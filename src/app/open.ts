@@ -90,6 +90,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
       open: async (request = {}) => (await import("./session/open.ts")).openHostSession(context(), request),
       worker: async (request = {}) => (await import("./session/worker.ts")).apposeWorker(context(), request),
       serve: async (request = {}) => (await import("./serve/serve.ts")).serveHosts(context(), request),
+      shellHistory: async () => (await import("./session/shell-history.ts")).shellHistory(context()),
     },
   };
 }

@@ -59,6 +59,7 @@ import type {
 import type { ScriptEditReport, ScriptEditRequest } from "./script-edit.ts";
 import type { ServeRequest } from "./serve/serve.ts";
 import type { SessionRequest } from "./session/open.ts";
+import type { ShellHistory } from "./session/shell-history.ts";
 import type { WorkerRequest } from "./session/worker.ts";
 import type { SetupReport, SetupRequest } from "./setup/setup.ts";
 import type { EnvironmentSizeReport } from "./size/packages.ts";
@@ -85,6 +86,8 @@ export interface HostFace {
   worker(request?: WorkerRequest): Promise<RunPlan>;
   /** Serves other programs in JSON-RPC, on standard input and output or on a socket, until they are gone. */
   serve(request?: ServeRequest): Promise<void>;
+  /** What was typed into Python shells on this machine. */
+  shellHistory(): Promise<ShellHistory>;
 }
 
 /** Everything that venvoy does, typed. The command line is one caller of it. */

@@ -1,6 +1,6 @@
 import type { RunPlan, Venvoy } from "../app/index.ts";
 import { startFailure } from "../app/index.ts";
-import type { Clock, Reporter, Terminal } from "../ports/index.ts";
+import type { Clock, Reporter, Terminal, TypedLines, TypedLinesOptions } from "../ports/index.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
 import { parseCommand } from "./parse.ts";
@@ -19,6 +19,7 @@ export interface CliHost {
   openVenvoy(options: { readonly offline: boolean; readonly reporter: Reporter }): Promise<Venvoy>;
   start(plan: RunPlan): Promise<number>;
   readStdin(): Promise<string>;
+  typedLines(options: TypedLinesOptions): Promise<TypedLines>;
   canvas(): Promise<Canvas>;
 }
 
@@ -60,10 +61,12 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
     typed: `venvoy ${words.join(" ")}`,
     signal: host.signal,
     readStdin: () => host.readStdin(),
+    typedLines: (options: TypedLinesOptions) => host.typedLines(options),
     say: (line: string) => {
       reporter.pause();
       host.terminal.writeErr(`${line}\n`);
     },
+    clearProgress: () => reporter.pause(),
     start: async (plan: RunPlan) => {
       reporter.stop();
       for (const note of plan.notes) if (!parsed.common.quiet) host.terminal.writeErr(`${note}\n`);

@@ -1,5 +1,5 @@
 import type { RunPlan, Venvoy } from "../app/index.ts";
-import type { Clock, Terminal } from "../ports/index.ts";
+import type { Clock, Terminal, TypedLines, TypedLinesOptions } from "../ports/index.ts";
 
 /** What a command's function may reach: the library and the person. */
 export interface Session {
@@ -13,8 +13,12 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Reads all of standard input. */
   readStdin(): Promise<string>;
+  /** A line editor on the terminal. */
+  typedLines(options: TypedLinesOptions): Promise<TypedLines>;
   /** A line for standard error that belongs between progress and answer. */
   say(line: string): void;
+  /** Takes away progress that is drawn, before something else is written. */
+  clearProgress(): void;
   /** Ends progress drawing and gives the terminal to the program; answers its exit status. */
   start(plan: RunPlan): Promise<number>;
 }

@@ -12,3 +12,4 @@ export { keyringSecrets } from "./secrets.ts";
 export { readStdin } from "./stdin.ts";
 export { nodeSystem } from "./system.ts";
 export { nodeTerminal, wantsColour } from "./terminal.ts";
+export { typedLines } from "./typed-lines.ts";

@@ -36,4 +36,5 @@ export type {
 export type { Credentials, Secrets } from "./secrets.ts";
 export type { System } from "./system.ts";
 export type { Terminal } from "./terminal.ts";
+export type { Typed, TypedLines, TypedLinesOptions } from "./typed-lines.ts";
 export type { HashName, PackedEntry, UnpackFile, UnpackPlan } from "./unpack.ts";

@@ -152,6 +152,7 @@ test("venvoy completion prints a script, or says which shells there are", async 
     },
     start: async () => 0,
     readStdin: async () => "",
+    typedLines: async () => ({ next: async () => ({ kind: "end" as const }), close: () => {} }),
     canvas: async () => ({ draw: () => {}, clear: () => {} }),
   };
   for (const shell of ["bash", "fish", "nu", "powershell", "tcsh", "zsh"]) {

@@ -32,6 +32,7 @@ function screen(venvoy: Partial<Venvoy> = {}, answers: readonly string[] = []): 
     openVenvoy: async () => venvoy as Venvoy,
     start: async () => 0,
     readStdin: async () => "",
+    typedLines: async () => ({ next: async () => ({ kind: "end" as const }), close: () => {} }),
     canvas: async () => ({ draw: () => {}, clear: () => {} }),
   };
   return { out, err, host };

@@ -88,6 +88,7 @@ export async function testContext(projects: Projects = {}, extra: Record<string,
         openVenvoy: async ({ offline, reporter: told }) => openVenvoy(ports, { offline, reporter: told }),
         start,
         readStdin: async () => "",
+        typedLines: async () => ({ next: async () => ({ kind: "end" }), close: () => {} }),
         canvas: async () => ({ draw: () => {}, clear: () => {} }),
       });
       return { exit, out, err };

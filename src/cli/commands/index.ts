@@ -8,6 +8,7 @@ import { remove as deleteCommand, list, restore, show } from "./environments.ts"
 import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { hostModule, hostUse } from "./guard.ts";
 import { hostServe } from "./host-serve.ts";
+import { hostShell } from "./host-shell.ts";
 import { hostAdd, hostList, hostPrepare, hostRemove, hostReset, hostShow, hostStatus } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
@@ -77,6 +78,7 @@ export const commands: readonly Command[] = [
   hostPrepare,
   hostReset,
   hostRemove,
+  hostShell,
   hostServe,
   pythonRemove,
   hostWorker,
