@@ -307,6 +307,18 @@ describe("a lock for this machine's Python", () => {
     expect(one?.sdist?.name).toBe("src-1.0.tar.gz");
   });
 
+  test("takes extras and groups of a project when they are named", async () => {
+    await using t = await testContext({ demo: { "1.0": {} }, fast: { "1.0": {} }, tests: { "1.0": {} } });
+    t.write(
+      "pyproject.toml",
+      '[project]\nname = "own"\ndependencies = ["demo"]\n[project.optional-dependencies]\nmore = ["fast"]\n[dependency-groups]\ndev = ["tests"]\n',
+    );
+    const names = async (...words: readonly string[]) =>
+      parsePylock((await t.venvoy("lock", "pyproject.toml", ...words)).out).packages.map(({ name }) => String(name));
+    expect(await names()).toEqual(["demo"]);
+    expect(await names("--extra", "more", "--group", "dev")).toEqual(["demo", "fast", "tests"]);
+  });
+
   test("files and an environment, or two Pythons, are one too many", async () => {
     await using t = await testContext({ demo: { "1.0": {} } });
     writeFileSync(join(t.cwd, "requirements.txt"), "demo\n");
