@@ -110,6 +110,8 @@ async function obtainOne(context: Context, item: LockedPackage, way: Way): Promi
   const found = await context.store.hold(sha256);
   if (found !== undefined) return found;
   if (item.source !== undefined && url === undefined) return way.source.built(item, signal);
+  const again = url === undefined && bring === undefined ? await way.source.builtFromOrigin(item, signal) : undefined;
+  if (again !== undefined) return again;
   const wanted = { filename, sha256, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
   try {
     const options = { signal, reporter: context.reporter };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -139,6 +139,17 @@ describe("a lock of sources at an address", () => {
     served(t, sdist("packed", "1.0", { files: { other: "bad" } }));
     const refused = await t.venvoy("create", "demo", "-f", "pylock.toml");
     expect(refused).toMatchObject({ exit: 1, err: expect.stringContaining("was promised") });
+  });
+
+  test("an environment is built again from its commit when the store has lost the wheel", async () => {
+    await using t = await testContext({ idna: { "3.7": {} } });
+    const { path, url } = repository(t, "fromgit");
+    await t.venvoy("create", "demo", `fromgit @ git+${url}@main`);
+    sourceProject(join(t.home, "repos"), "fromgit", { version: "2.0" });
+    commit(path, "two");
+    rmSync(join(t.home, "venvoy", "store"), { recursive: true });
+    expect(await t.venvoy("rebuild", "demo")).toMatchObject({ exit: 0 });
+    expect((await versionIn(t, "demo", "fromgit")).out).toBe("1.0\n");
   });
 
   test("sources below a directory, and a lock somewhere else", async () => {

@@ -1,3 +1,4 @@
+import { parseDirectUrl } from "../../pep/index.ts";
 import type { FileMetadata, ListedFile, PackageSource } from "../../pypi/index.ts";
 import type { Interpreter } from "../../python/index.ts";
 import { isUnbuilt, type Lock, type LockedPackage } from "../../resolve/index.ts";
@@ -9,6 +10,11 @@ import type { ResolveChoices } from "../requests.ts";
 export interface BuildingSource extends PackageSource {
   /** The wheel built from a locked package's sdist: found, or built now. Throws `BUILD_FAILED`, `SOURCE_INVALID`. */
   built(item: LockedPackage, signal: AbortSignal): Promise<Artifact>;
+  /**
+   * The wheel of a package that was built from a commit, or an archive with a digest, built from there again; `undefined`
+   * for other origins: what lies in a directory may be something else by now.
+   */
+  builtFromOrigin(item: LockedPackage, signal: AbortSignal): Promise<Artifact | undefined>;
   /** The wheel that was built from this sdist before, if it is still here. */
   builtBefore(item: LockedPackage): Promise<Artifact | undefined>;
 }
@@ -47,6 +53,13 @@ export function withBuilds(context: Context, source: PackageSource, way: BuildWa
     fetch: (file, sink, options) => source.fetch(file, sink, options),
     names: (near) => source.names(near),
     built: async (item, signal) => (await builds()).wheel(item, signal),
+    builtFromOrigin: async ({ name, origin }, signal) => {
+      const address = origin === undefined ? undefined : fixedAddress(origin);
+      if (address === undefined) return undefined;
+      const { ownOfAddress } = await import("./addresses.ts");
+      const { sha256 } = await ownOfAddress(context, address, { way, source, signal, name });
+      return sha256 === undefined ? undefined : context.store.find(sha256);
+    },
     builtBefore: async (item) => (await builds()).found(item),
   };
 }
@@ -63,4 +76,14 @@ export async function plannedBuilds(
 
 function keyOf(file: ListedFile): string {
   return `${file.url.toString()} ${file.filename}`;
+}
+
+/** The address of exactly what a `direct_url.json` names. */
+function fixedAddress(origin: string): string | undefined {
+  const { url, vcs, archive, subdirectory } = parseDirectUrl(origin);
+  const below = subdirectory === undefined ? [] : [`subdirectory=${subdirectory}`];
+  const sha256 = archive?.hashes?.["sha256"];
+  if (vcs?.vcs === "git") return [`git+${url}@${vcs.commitId}`, ...below].join("#");
+  if (sha256 === undefined || /\.whl$/i.test(url)) return undefined;
+  return `${url}#${[`sha256=${sha256}`, ...below].join("&")}`;
 }
