@@ -150,6 +150,16 @@ describe("--backend NAME", () => {
     expect(await b.versions("third")).toMatchObject({ torch: "2.5.1+cu118" });
   });
 
+  test("a script's header leaves the backend of a shared environment as it is", async () => {
+    await using b = await bench("560.35.03");
+    done(await b.t.venvoy("create", "demo", "torch", "--backend", "cu126"));
+    const header = "# /// script\n# dependencies = ['torch', 'six']\n# [tool.venvoy]\n# backend = 'cpu'\n# ///\n";
+    b.t.write("a.py", `${header}import importlib.metadata as m; print(m.version('torch'))\n`);
+    expect((await b.t.runs("run", "-n", "demo", "a.py")).out).toContain("2.9.0+cu126");
+    expect(await b.versions("demo")).toMatchObject({ six: "1.0" });
+    expect((await b.t.runs("run", "-n", "demo", "--backend", "cpu", "a.py")).out).toContain("2.9.0+");
+  });
+
   test("credentials in the place of the indexes are not shown", async () => {
     await using b = await bench();
     b.t.env["VENVOY_BACKEND_INDEX"] = b.server.url.replace("://", "://me:secret@").replace(/:\d+/, ":9");

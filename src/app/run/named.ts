@@ -118,6 +118,13 @@ async function readyNew(context: Context, run: NamedRun): Promise<Ready> {
   }
 }
 
+/** One script's header doesn't change what builds all others of an environment run with. */
+function keepingBackend(run: NamedRun, { intent }: Environment): ReturnType<typeof changeOptions> {
+  const { backend: ofHeader, ...options } = changeOptions(run);
+  const backend = run.request.backend ?? (intent.backend === undefined ? ofHeader : undefined);
+  return backend === undefined ? options : { ...options, backend };
+}
+
 async function readyChanged(context: Context, run: NamedRun, found: Environment): Promise<Ready> {
   const { asks, request, runnable } = run;
   const { script } = runnable;
@@ -132,7 +139,7 @@ async function readyChanged(context: Context, run: NamedRun, found: Environment)
         if (script === undefined || asks.lines.length === 0) return { wanted: withoutFile(run, current) };
         return { wanted: withClaim(current, claimFrom(context, script, asks)) };
       },
-      { ...changeOptions(run), dryRun: request.frozen === true || script === undefined },
+      { ...keepingBackend(run, found), dryRun: request.frozen === true || script === undefined },
     );
     if (change.changed && request.frozen === true) throw frozen(before.label, changeSentence(change));
     if (script === undefined) {
