@@ -147,6 +147,9 @@ class Lane(object):
         keep = message.get("keep", False)
         changed = self._loaded.changed()
         moved = bool(self._loaded.user) and message["front"] != self._front
+        if moved and scope.kept:
+            # What is kept may hold on to them: they stay while they hide nothing.
+            moved = self._loaded.hides(message["front"])
         if changed or moved:
             if (keep or message["kind"] == "evaluate") and not moved:
                 message["stale"] = changed

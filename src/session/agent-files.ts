@@ -597,6 +597,9 @@ class Lane(object):
         keep = message.get("keep", False)
         changed = self._loaded.changed()
         moved = bool(self._loaded.user) and message["front"] != self._front
+        if moved and scope.kept:
+            # What is kept may hold on to them: they stay while they hide nothing.
+            moved = self._loaded.hides(message["front"])
         if changed or moved:
             if (keep or message["kind"] == "evaluate") and not moved:
                 message["stale"] = changed
@@ -757,6 +760,16 @@ class Loaded(object):
     def changed(self):
         """Files of people's own modules that are no longer as they were imported."""
         return sorted({path for path, stamp in self.user.values() if stamp is None or self._stamp(path) != stamp})
+
+    def hides(self, front):
+        """True when a loaded module stands in the way of another one of its name in these directories."""
+        for name, (path, _) in self.user.items():
+            if "." in name:
+                continue
+            found = importlib.machinery.PathFinder.find_spec(name, front)
+            if found is not None and os.path.abspath(found.origin or "") != path.rstrip(os.sep):
+                return True
+        return False
 
     def has_native_user_modules(self):
         return any(path.endswith(_SUFFIXES) for path, _ in self.user.values())

@@ -166,6 +166,15 @@ test("modules of one directory are never another directory's", async () => {
   const said = [await session.run("a/main.py"), await session.run("b/main.py"), await session.run("a/main.py")];
   expect(said.map(({ stdout }) => stdout)).toEqual(["a\n", "b\n", "a\n"]);
   expect(new Set(said.map(({ lane }) => lane)).size).toBe(1);
+  // The shell keeps its names while modules of a script are loaded beside it, until one would hide another.
+  const shell = await session.evaluate("kept = 1");
+  expect(await session.run("b/main.py")).toMatchObject({ stdout: "b\n", lane: shell.lane });
+  const other = await session.run("a/main.py");
+  expect(other.stdout).toBe("a\n");
+  expect(other.lane).not.toBe(shell.lane);
+  t.write("c/main.py", "print('c')\n");
+  expect((await session.run("c/main.py")).stdout).toBe("c\n");
+  expect(await session.evaluate("kept")).toMatchObject({ stdout: "1\n", lane: shell.lane });
 });
 
 test("calls take and give values of every kind, and tell errors with their traceback", async () => {
