@@ -61,8 +61,19 @@ def environment(chance, table):
     return wanted, held, place, may_break
 
 
-def script_of(wanted, chance):
-    lines = ["import %s" % name for name in wanted if chance.random() < 0.5] + ["def see(name):"]
+def host_of(chance, table):
+    """What the host brings, and a plug-in of its own that imports it late."""
+    wanted, held, place, may_break = environment(chance, table)
+    with open(script_of(wanted, chance, eager=0)) as file:
+        kit.write(os.path.join(place, "hostplug.py"), file.read())
+    sys.path.insert(0, place)
+    import hostplug
+
+    return None, {"see": hostplug.see}, wanted, held, may_break
+
+
+def script_of(wanted, chance, eager=0.5):
+    lines = ["import %s" % name for name in wanted if chance.random() < eager] + ["def see(name):"]
     for name in wanted:
         lines += ["    if name == %r:" % name, "        import %s" % name, "        return %s.see()" % name]
     return kit.script("\n".join(lines) + "\n")
@@ -73,8 +84,10 @@ def check(seed):
 
     chance = random.Random(seed)
     table = world(chance)
-    counts = {"seen": 0, "refused": 0, "private": 0, "remote": 0, "broken": 0}
-    running = []
+    counts = {"seen": 0, "refused": 0, "private": 0, "remote": 0, "broken": 0, "host": 0}
+    running = [host_of(chance, table)] if chance.random() < 0.5 else []
+    for _ in range(chance.randint(0, 2) if running else 0):
+        look(venvoy, running[0], chance, counts)
     for _ in range(chance.randint(2, 4)):
         wanted, held, place, may_break = environment(chance, table)
         allow_worker = chance.random() < 0.3
@@ -101,7 +114,8 @@ def check(seed):
         look(venvoy, one, chance, counts)
     counts["private"] = sum("@" in name and "." not in name for name in sys.modules)
     for used, *_ in running:
-        used.close()
+        if used is not None:
+            used.close()
     return counts
 
 
@@ -118,10 +132,11 @@ def look(venvoy, one, chance, counts):
         counts["broken"] += 1
         return
     counts["seen"] += 1
-    counts["remote"] += name in used.in_worker
+    counts["remote"] += used is not None and name in used.in_worker
+    counts["host"] += used is None
     assert name in found, found
     for key, version in found.items():
-        assert held.get(key.partition(".")[0]) == version, "%s sees %s %s, and holds %s" % (used, key, version, held)
+        assert held.get(key.partition(".")[0]) == version, "%s sees %s %s, and holds %s" % (used or "the host", key, version, held)
 
 
 def main(first, count):
