@@ -1,7 +1,7 @@
 import type { AbsPath } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { EnvIo } from "./env-io.ts";
-import { fileTaken } from "./errors.ts";
+import { fileBroken, fileTaken } from "./errors.ts";
 import { generationDir, innerDirectory, type Place } from "./place.ts";
 import {
   addFile,
@@ -62,7 +62,7 @@ export async function withdraw(io: Io, place: InPlace, number: number): Promise<
 export async function settleInPlace(io: Io, place: InPlace): Promise<void> {
   const { fs } = io;
   const text = await readIfThere(fs, journalFile(fs, place));
-  if (text !== undefined) await carryOn(io, place, JSON.parse(text) as Journal);
+  if (text !== undefined) await carryOn(io, place, parseJournal(text, journalFile(fs, place), fs.path.kind));
   await emptyPlainTrash(io, place);
 }
 
@@ -76,6 +76,28 @@ export async function emptyPlainTrash({ fs }: Io, place: InPlace): Promise<boole
     if (isInUse(error)) return false;
     throw error;
   }
+}
+
+/** The directory may have come from somebody else: what leads out of it is no journal of ours. */
+function parseJournal(text: string, file: AbsPath, kind: "posix" | "windows"): Journal {
+  const isInner = (path: unknown): boolean =>
+    typeof path === "string" &&
+    path.split("/").every((part) => part !== "" && part !== "." && part !== "..") &&
+    (kind === "posix" || !/[\\:]/.test(path));
+  try {
+    const { format, number, way, paths, opened } = JSON.parse(text) as Partial<Record<keyof Journal, unknown>>;
+    const isSound =
+      format === 1 &&
+      Number.isSafeInteger(number) &&
+      (way === "in" || way === "out") &&
+      Array.isArray(paths) &&
+      Array.isArray(opened) &&
+      [...paths, ...opened].every(isInner);
+    if (isSound) return { format: 1, number: number as number, way: way as Journal["way"], paths, opened };
+  } catch {
+    // Not even JSON: told like everything else that it can't be.
+  }
+  throw fileBroken(file, "it is no journal of a change");
 }
 
 async function begin(io: Io, place: InPlace, journal: Journal): Promise<void> {

@@ -115,3 +115,18 @@ test("a stop between any two steps is carried on to the new version", async () =
   }
   throw new Error("never ended");
 });
+
+test.each([
+  '{"format":1,"number":2,"way":"in","paths":["../../other"],"opened":[]}',
+  '{"format":1,"number":2,"way":"out","paths":["C:\\\\Windows"],"opened":[]}',
+  '{"format":1,"number":"../2","way":"in","paths":[],"opened":[]}',
+  "{",
+])("a journal that leads out of the directory is refused: %s", async (text) => {
+  const { io, fs, place, build, standing } = hostDirectory();
+  await build(1, one);
+  await deploy(io, place, 1);
+  await fs.makeDir(absPath("C:\\other"));
+  await fs.write(fs.path.join(place.dir, "swap.json"), text);
+  await expect(settleInPlace(io, place)).rejects.toMatchObject({ code: "ENV_BROKEN" });
+  expect([await standing(), (await fs.info(absPath("C:\\other")))?.kind]).toEqual([one, "directory"]);
+});
