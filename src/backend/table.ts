@@ -32,7 +32,7 @@ const cudaDrivers: readonly { readonly from: string; readonly linux: string; rea
 
 /**
  * AMD processors that each ROCm version's builds of PyTorch hold code for (`torch.cuda.get_arch_list()` of the builds, as
- * uv's documentation of `--torch-backend` tells them), newest first.
+ * uv 0.9 lists them for `--torch-backend=auto`), newest first.
  */
 const rocmProcessors: Readonly<Record<string, string>> = {
   "7.2": "900 906 908 90a 942 950 1030 1100 1101 1102 1150 1151 1200 1201",

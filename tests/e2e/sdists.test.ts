@@ -12,7 +12,7 @@ interface Sources {
   readonly needs?: string;
   /** Brings things while it builds. */
   readonly network?: true;
-  /** Too long to be done twice: that pip builds it was seen by hand. */
+  /** Too long to be done twice: that pip builds each of them, too, was seen by hand. */
   readonly long?: true;
   /** Its metadata comes out of its build alone, so that it is built before there is a plan. */
   readonly early?: true;
