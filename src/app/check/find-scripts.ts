@@ -4,6 +4,9 @@ import { type Context, pathFrom, shownPath } from "../context.ts";
 /** Directories below one that is searched in which no scripts of a person's own lie. */
 const passedOver = /^(?:\..*|__pycache__|node_modules|site-packages|site-envs|dist-packages)$/;
 
+/** What programs read of their extensions, and Python doesn't. */
+const declarationName = /^blender_manifest\.toml$|\.uplugin$/i;
+
 const scriptName = /\.(?:pyw?|py[23])$/i;
 
 /** More is no set of scripts but a mistake (a home directory, the root). */
@@ -75,15 +78,29 @@ async function below(
     const entries = (await fs.list(dir)) ?? [];
     // Another's environment is no place for scripts.
     if (dir !== root && entries.some(({ name }) => name === "pyvenv.cfg")) continue;
+    const counts = everyName ? () => true : countsAmong(new Set(entries.map(({ name }) => name)));
     for (const { name, kind } of entries) {
       const path = fs.path.join(dir, name);
       if (kind === "directory") {
         if (!passedOver.test(name)) waiting.push(path);
-      } else if ((everyName || scriptName.test(name)) && fits(path)) found.push(path);
+      } else if (counts(name) && fits(path)) found.push(path);
     }
     if (found.length > mostFound) throw tooMany(shownPath(context, root));
   }
   return found.sort(byCodePoint);
+}
+
+/**
+ * Of the names in one directory, those that may say what they need. A requirements file is somebody's notes in most places; beside
+ * `__init__.py` it is what a node of ComfyUI asks for, and its `pyproject.toml` where it has no such file.
+ */
+function countsAmong(names: ReadonlySet<string>): (name: string) => boolean {
+  const node = !names.has("__init__.py")
+    ? undefined
+    : names.has("requirements.txt")
+      ? "requirements.txt"
+      : "pyproject.toml";
+  return (name) => scriptName.test(name) || declarationName.test(name) || name === node;
 }
 
 function nothingThere(word: string, { isPattern }: { readonly isPattern: boolean }): VenvoyError {

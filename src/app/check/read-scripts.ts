@@ -36,9 +36,10 @@ export async function readAll(context: Context, request: CheckRequest): Promise<
   return { items, reports, notes: [...left, ...items.flatMap(({ asks }) => asks.notes)].map((one) => printable(one)) };
 }
 
-/** Of a directory, modules that scripts import are no scripts. */
-function isPlain({ runnable }: Extract<ReadScript, { kind: "item" }>): boolean {
-  return runnable.header === undefined || runnable.header.kind === "none";
+/** Of a directory, modules that scripts import are no scripts, and most plugins ask for nothing of Python's. */
+function isPlain({ runnable: { header } }: Extract<ReadScript, { kind: "item" }>): boolean {
+  if (header === undefined || header.kind === "none") return true;
+  return header.kind === "declaration" && header.requirements.length === 0 && header.requiresPython === undefined;
 }
 
 /** Where a script can't join `default` as it is, it gets an environment of its own, as a run would give it. */
