@@ -19,6 +19,7 @@ import types
 from . import client, guard, hooks
 from .errors import BinaryNotFound, RemoteError, Timeout, VenvoyError, VersionConflict, WorkerGone
 from .lane import Proxy, Worker, fetch
+from .loaded import is_stdlib
 
 __all__ = [
     "BinaryNotFound",
@@ -88,7 +89,7 @@ def owner(module):
     name = getattr(module, "__name__", module)
     module = sys.modules.get(name)
     top = name.partition(".")[0]
-    if module is None or guard.is_stdlib(top):
+    if module is None or is_stdlib(top):
         return None
     found = guard.owners.get(name) or guard.owners.get(top) or guard._owner(top, sys.modules[top])
     real = top.partition("@")[0] + name[len(top) :]

@@ -14,11 +14,11 @@ inside imports.
 import importlib.machinery
 import os
 import sys
-import sysconfig
 import threading
 
 from . import packages
 from .errors import Side, VersionConflict
+from .loaded import directory_of, is_stdlib, leftover, same_path, stdlib_directories
 
 PathFinder = importlib.machinery.PathFinder
 lock = threading.RLock()
@@ -36,17 +36,12 @@ _universes = {}
 _front = []
 #: names of modules that nobody loaded for a script -> the host's universe, or None for the standard library
 _strangers = {}
-#: how many modules there were, and their first names
-_first_names = [0, set()]
 
 HOST = "the host"
 
 
-class Elsewhere:
-    """Stands in a universe's table for a name that lives in its worker."""
-
-
-ELSEWHERE = Elsewhere()
+#: stands in a universe's table for a name that lives in its worker
+ELSEWHERE = object()
 
 
 class Universe:
@@ -112,28 +107,6 @@ def install():
         host = Universe(HOST, [], [], (), None)
 
 
-_stdlib_directories = [
-    os.path.normcase(os.path.realpath(path))
-    for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    if path
-]
-_stdlib_names = {}
-
-
-def is_stdlib(top):
-    """The standard library is one for all: no package replaces a part of it."""
-    if top not in _stdlib_names:
-        known = getattr(sys, "stdlib_module_names", None)
-        if top in sys.builtin_module_names or (known is not None and top in known):
-            _stdlib_names[top] = True
-        else:
-            places = _stdlib_directories + [os.path.join(path, "lib-dynload") for path in _stdlib_directories]
-            places += [path for path in sys.path if path.endswith(".zip")]
-            spec = None if known is not None else PathFinder.find_spec(top, places)
-            _stdlib_names[top] = spec is not None and spec.loader is not None
-    return _stdlib_names[top]
-
-
 def _path_of_host():
     path = list(sys.path)
     for entry in _front:
@@ -149,7 +122,7 @@ def _host_directories():
         if not path or path in found or not os.path.isdir(path):
             continue
         real = os.path.normcase(os.path.realpath(path))
-        if real not in _stdlib_directories and os.path.basename(real) != "lib-dynload":
+        if real not in stdlib_directories and os.path.basename(real) != "lib-dynload":
             found.append(path)
     return found
 
@@ -248,7 +221,7 @@ def decide(one, top):
             if top in sys.modules and top not in owners:
                 one.names[top] = None
             return None
-        if not providers or _directory_of(spec) in one.folders:
+        if not providers or directory_of(spec) in one.folders:
             answer = _decide_plain(one, top, spec)
         else:
             clashes = _clashes(one, providers)
@@ -267,13 +240,6 @@ def _clashes(one, providers):
         if dist.native:
             asked += [one.index.distributions[name] for name in one.index.closure(dist)]
     return {dist: clash for dist in asked for clash in [_clash(one, dist)] if clash is not None}
-
-
-def _directory_of(spec):
-    """The directory in which a top-level module lies."""
-    if spec.submodule_search_locations:
-        return os.path.dirname(next(iter(spec.submodule_search_locations), ""))
-    return os.path.dirname(spec.origin or "")
 
 
 def _share(one, providers):
@@ -332,7 +298,7 @@ def _decide_plain(one, top, spec):
     if theirs is one:
         return None
     file = getattr(module, "__file__", None)
-    is_same_file = file is not None and spec.origin is not None and _same_path(file, spec.origin)
+    is_same_file = file is not None and spec.origin is not None and same_path(file, spec.origin)
     if is_same_file and (isinstance(theirs, _Host) or _agree(one, theirs)):
         return None
     if isinstance(spec.loader, importlib.machinery.ExtensionFileLoader):
@@ -341,10 +307,6 @@ def _decide_plain(one, top, spec):
         loaded = Side(top, "(no version)", file, theirs.script)
         raise VersionConflict(top, loaded, Side(top, "(no version)", spec.origin, one.script))
     return _private(one, top, "dir")
-
-
-def _same_path(one, other):
-    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
 def _agree(one, other):
@@ -411,16 +373,6 @@ def _clash(one, dist):
             file = getattr(module, "__file__", None) or os.path.join(owner.search[0], *root.split("."))
             return Side(dist.name, version, file, owner.script), root
     return None
-
-
-def leftover(root):
-    """A part of a module that is loaded while the module itself is not: its import failed, or somebody removed it."""
-    if _first_names[0] != len(sys.modules):
-        _first_names[:] = [len(sys.modules), {name.partition(".")[0] for name in list(sys.modules)}]
-    if root.partition(".")[0] not in _first_names[1]:
-        return None
-    parts = [name for name, module in list(sys.modules.items()) if module is not None]
-    return next((name for name in parts if name.startswith(root + ".") and hasattr(sys.modules[name], "__spec__")), None)
 
 
 def _refuse_native(one, clashes, allow_worker, asked=()):

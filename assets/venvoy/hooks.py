@@ -15,6 +15,7 @@ import types
 from . import guard
 from .errors import Side, VersionConflict
 from .guard import ELSEWHERE
+from .loaded import is_stdlib, leftover
 
 PathFinder = importlib.machinery.PathFinder
 def install():
@@ -61,7 +62,7 @@ def importing_universe(depth=2):
 
 def _is_between(name):
     top = name.partition(".")[0]
-    return top in ("venvoy", "importlib_metadata", "importlib_resources") or guard.is_stdlib(top)
+    return top in ("venvoy", "importlib_metadata", "importlib_resources") or is_stdlib(top)
 
 
 def _translate(one, name):
@@ -97,7 +98,7 @@ def _from_another(one, top):
 
 def _only_current_has(one, top):
     current = guard.current
-    if current is None or current is one or top in sys.modules or guard.is_stdlib(top):
+    if current is None or current is one or top in sys.modules or is_stdlib(top):
         return False
     return current.find(top) is not None
 
@@ -127,7 +128,7 @@ def _hook(original):
 def _is_for_others(globals, name):
     """The standard library imports what its callers name (unittest, pydoc, pickle), and bare text has no name."""
     importer = None if globals is None else globals.get("__name__")
-    return importer is None or (_is_between(importer) and not guard.is_stdlib(name.partition(".")[0]))
+    return importer is None or (_is_between(importer) and not is_stdlib(name.partition(".")[0]))
 
 
 def _forgetting(original, name, globals, locals, fromlist):
@@ -142,7 +143,7 @@ def _forgetting(original, name, globals, locals, fromlist):
 def _release(name):
     top = name.partition(".")[0]
     # Parts that were loaded before the failure stay, and so does the claim: nobody else's may come to stand beside them.
-    if top in sys.modules or guard.leftover(top) is not None:
+    if top in sys.modules or leftover(top) is not None:
         return
     with guard.lock:
         owner = guard.owners.pop(top, None)
@@ -195,7 +196,7 @@ class Finder:
         owner = guard.owners.get(name)
         if owner is not None:
             return _shared_spec(owner, name)
-        if guard.is_stdlib(name):
+        if is_stdlib(name):
             # Also when a script's directory, which is in front, has something of that name.
             return PathFinder.find_spec(name, guard._path_of_host())
         if name == "venvoy":

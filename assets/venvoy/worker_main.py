@@ -6,6 +6,7 @@ was standard output; programs' own prints travel as frames, so they never distur
 import importlib
 import io
 import os
+import shutil
 import sys
 import threading
 import traceback
@@ -186,6 +187,8 @@ def main():
     sys.stderr = Printed(worker.send, "stderr")
     sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
     worker.serve()
+    # A host that crashed can't take its directory away, which may be memory.
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":

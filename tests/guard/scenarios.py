@@ -877,17 +877,24 @@ def a_worker_ends_with_its_host():
     import subprocess
     import time
 
-    code = "import sys; sys.path.insert(0, %r); import venvoy\nprint(venvoy.Worker(sys.executable, %r, {}).pid, flush=True)\nimport os; os._exit(1)"
-    text = code % (os.path.dirname(os.path.dirname(sys.modules["venvoy"].__file__)), script()) if "venvoy" in sys.modules else None
-    if text is None:
-        import venvoy
+    import venvoy
 
-        text = code % (os.path.dirname(os.path.dirname(venvoy.__file__)), script())
-    pid = int(subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE).stdout)
+    code = """
+import os, sys
+sys.path.insert(0, %r)
+import venvoy
+lane = venvoy.Worker(sys.executable, %r, {})
+print(lane.pid, lane._directory, flush=True)
+os._exit(1)
+"""
+    text = code % (os.path.dirname(os.path.dirname(venvoy.__file__)), script())
+    said = subprocess.run([sys.executable, "-c", text], stdout=subprocess.PIPE).stdout.decode().split()
+    pid, place = int(said[0]), said[1]
     for _ in range(50):
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
+            same(os.path.exists(place), False)
             return
         time.sleep(0.1)
     raise AssertionError("the worker lives on")

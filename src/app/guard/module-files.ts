@@ -23,6 +23,7 @@ import types
 from . import client, guard, hooks
 from .errors import BinaryNotFound, RemoteError, Timeout, VenvoyError, VersionConflict, WorkerGone
 from .lane import Proxy, Worker, fetch
+from .loaded import is_stdlib
 
 __all__ = [
     "BinaryNotFound",
@@ -92,7 +93,7 @@ def owner(module):
     name = getattr(module, "__name__", module)
     module = sys.modules.get(name)
     top = name.partition(".")[0]
-    if module is None or guard.is_stdlib(top):
+    if module is None or is_stdlib(top):
         return None
     found = guard.owners.get(name) or guard.owners.get(top) or guard._owner(top, sys.modules[top])
     real = top.partition("@")[0] + name[len(top) :]
@@ -488,11 +489,11 @@ inside imports.
 import importlib.machinery
 import os
 import sys
-import sysconfig
 import threading
 
 from . import packages
 from .errors import Side, VersionConflict
+from .loaded import directory_of, is_stdlib, leftover, same_path, stdlib_directories
 
 PathFinder = importlib.machinery.PathFinder
 lock = threading.RLock()
@@ -510,17 +511,12 @@ _universes = {}
 _front = []
 #: names of modules that nobody loaded for a script -> the host's universe, or None for the standard library
 _strangers = {}
-#: how many modules there were, and their first names
-_first_names = [0, set()]
 
 HOST = "the host"
 
 
-class Elsewhere:
-    """Stands in a universe's table for a name that lives in its worker."""
-
-
-ELSEWHERE = Elsewhere()
+#: stands in a universe's table for a name that lives in its worker
+ELSEWHERE = object()
 
 
 class Universe:
@@ -586,28 +582,6 @@ def install():
         host = Universe(HOST, [], [], (), None)
 
 
-_stdlib_directories = [
-    os.path.normcase(os.path.realpath(path))
-    for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    if path
-]
-_stdlib_names = {}
-
-
-def is_stdlib(top):
-    """The standard library is one for all: no package replaces a part of it."""
-    if top not in _stdlib_names:
-        known = getattr(sys, "stdlib_module_names", None)
-        if top in sys.builtin_module_names or (known is not None and top in known):
-            _stdlib_names[top] = True
-        else:
-            places = _stdlib_directories + [os.path.join(path, "lib-dynload") for path in _stdlib_directories]
-            places += [path for path in sys.path if path.endswith(".zip")]
-            spec = None if known is not None else PathFinder.find_spec(top, places)
-            _stdlib_names[top] = spec is not None and spec.loader is not None
-    return _stdlib_names[top]
-
-
 def _path_of_host():
     path = list(sys.path)
     for entry in _front:
@@ -623,7 +597,7 @@ def _host_directories():
         if not path or path in found or not os.path.isdir(path):
             continue
         real = os.path.normcase(os.path.realpath(path))
-        if real not in _stdlib_directories and os.path.basename(real) != "lib-dynload":
+        if real not in stdlib_directories and os.path.basename(real) != "lib-dynload":
             found.append(path)
     return found
 
@@ -722,7 +696,7 @@ def decide(one, top):
             if top in sys.modules and top not in owners:
                 one.names[top] = None
             return None
-        if not providers or _directory_of(spec) in one.folders:
+        if not providers or directory_of(spec) in one.folders:
             answer = _decide_plain(one, top, spec)
         else:
             clashes = _clashes(one, providers)
@@ -741,13 +715,6 @@ def _clashes(one, providers):
         if dist.native:
             asked += [one.index.distributions[name] for name in one.index.closure(dist)]
     return {dist: clash for dist in asked for clash in [_clash(one, dist)] if clash is not None}
-
-
-def _directory_of(spec):
-    """The directory in which a top-level module lies."""
-    if spec.submodule_search_locations:
-        return os.path.dirname(next(iter(spec.submodule_search_locations), ""))
-    return os.path.dirname(spec.origin or "")
 
 
 def _share(one, providers):
@@ -806,7 +773,7 @@ def _decide_plain(one, top, spec):
     if theirs is one:
         return None
     file = getattr(module, "__file__", None)
-    is_same_file = file is not None and spec.origin is not None and _same_path(file, spec.origin)
+    is_same_file = file is not None and spec.origin is not None and same_path(file, spec.origin)
     if is_same_file and (isinstance(theirs, _Host) or _agree(one, theirs)):
         return None
     if isinstance(spec.loader, importlib.machinery.ExtensionFileLoader):
@@ -815,10 +782,6 @@ def _decide_plain(one, top, spec):
         loaded = Side(top, "(no version)", file, theirs.script)
         raise VersionConflict(top, loaded, Side(top, "(no version)", spec.origin, one.script))
     return _private(one, top, "dir")
-
-
-def _same_path(one, other):
-    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
 def _agree(one, other):
@@ -887,16 +850,6 @@ def _clash(one, dist):
     return None
 
 
-def leftover(root):
-    """A part of a module that is loaded while the module itself is not: its import failed, or somebody removed it."""
-    if _first_names[0] != len(sys.modules):
-        _first_names[:] = [len(sys.modules), {name.partition(".")[0] for name in list(sys.modules)}]
-    if root.partition(".")[0] not in _first_names[1]:
-        return None
-    parts = [name for name, module in list(sys.modules.items()) if module is not None]
-    return next((name for name in parts if name.startswith(root + ".") and hasattr(sys.modules[name], "__spec__")), None)
-
-
 def _refuse_native(one, clashes, allow_worker, asked=()):
     """
     What depends on a package in a second version needs a second copy, too; compiled code can't have one. Compiled
@@ -936,6 +889,7 @@ import types
 from . import guard
 from .errors import Side, VersionConflict
 from .guard import ELSEWHERE
+from .loaded import is_stdlib, leftover
 
 PathFinder = importlib.machinery.PathFinder
 def install():
@@ -982,7 +936,7 @@ def importing_universe(depth=2):
 
 def _is_between(name):
     top = name.partition(".")[0]
-    return top in ("venvoy", "importlib_metadata", "importlib_resources") or guard.is_stdlib(top)
+    return top in ("venvoy", "importlib_metadata", "importlib_resources") or is_stdlib(top)
 
 
 def _translate(one, name):
@@ -1018,7 +972,7 @@ def _from_another(one, top):
 
 def _only_current_has(one, top):
     current = guard.current
-    if current is None or current is one or top in sys.modules or guard.is_stdlib(top):
+    if current is None or current is one or top in sys.modules or is_stdlib(top):
         return False
     return current.find(top) is not None
 
@@ -1048,7 +1002,7 @@ def _hook(original):
 def _is_for_others(globals, name):
     """The standard library imports what its callers name (unittest, pydoc, pickle), and bare text has no name."""
     importer = None if globals is None else globals.get("__name__")
-    return importer is None or (_is_between(importer) and not guard.is_stdlib(name.partition(".")[0]))
+    return importer is None or (_is_between(importer) and not is_stdlib(name.partition(".")[0]))
 
 
 def _forgetting(original, name, globals, locals, fromlist):
@@ -1063,7 +1017,7 @@ def _forgetting(original, name, globals, locals, fromlist):
 def _release(name):
     top = name.partition(".")[0]
     # Parts that were loaded before the failure stay, and so does the claim: nobody else's may come to stand beside them.
-    if top in sys.modules or guard.leftover(top) is not None:
+    if top in sys.modules or leftover(top) is not None:
         return
     with guard.lock:
         owner = guard.owners.pop(top, None)
@@ -1116,7 +1070,7 @@ class Finder:
         owner = guard.owners.get(name)
         if owner is not None:
             return _shared_spec(owner, name)
-        if guard.is_stdlib(name):
+        if is_stdlib(name):
             # Also when a script's directory, which is in front, has something of that name.
             return PathFinder.find_spec(name, guard._path_of_host())
         if name == "venvoy":
@@ -1558,6 +1512,59 @@ for _name in _names:
 for _name in ("len", "iter", "next", "repr", "str", "bool", "int", "float", "hash"):
     setattr(Proxy, "__%s__" % _name, (lambda name: lambda self: _builtin(name, self))(_name))
 `,
+  "venvoy/loaded.py": `"""What is Python's own, and what of a module is loaded."""
+
+import importlib.machinery
+import os
+import sys
+import sysconfig
+
+stdlib_directories = [
+    os.path.normcase(os.path.realpath(path))
+    for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+    if path
+]
+_stdlib_names = {}
+
+
+def is_stdlib(top):
+    """The standard library is one for all: no package replaces a part of it."""
+    if top not in _stdlib_names:
+        known = getattr(sys, "stdlib_module_names", None)
+        if top in sys.builtin_module_names or (known is not None and top in known):
+            _stdlib_names[top] = True
+        else:
+            places = stdlib_directories + [os.path.join(path, "lib-dynload") for path in stdlib_directories]
+            places += [path for path in sys.path if path.endswith(".zip")]
+            spec = None if known is not None else importlib.machinery.PathFinder.find_spec(top, places)
+            _stdlib_names[top] = spec is not None and spec.loader is not None
+    return _stdlib_names[top]
+
+
+#: how many modules there were, and their first names
+_first_names = [0, set()]
+
+
+def leftover(root):
+    """A part of a module that is loaded while the module itself is not: its import failed, or somebody removed it."""
+    if _first_names[0] != len(sys.modules):
+        _first_names[:] = [len(sys.modules), {name.partition(".")[0] for name in list(sys.modules)}]
+    if root.partition(".")[0] not in _first_names[1]:
+        return None
+    parts = [name for name, module in list(sys.modules.items()) if module is not None]
+    return next((name for name in parts if name.startswith(root + ".") and hasattr(sys.modules[name], "__spec__")), None)
+
+
+def same_path(one, other):
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+
+
+def directory_of(spec):
+    """The directory in which a top-level module lies."""
+    if spec.submodule_search_locations:
+        return os.path.dirname(next(iter(spec.submodule_search_locations), ""))
+    return os.path.dirname(spec.origin or "")
+`,
   "venvoy/packages.py": `"""
 What stands in a directory of packages: read from \`.dist-info\`, never by importing anything.
 
@@ -1973,6 +1980,7 @@ was standard output; programs' own prints travel as frames, so they never distur
 import importlib
 import io
 import os
+import shutil
 import sys
 import threading
 import traceback
@@ -2153,6 +2161,8 @@ def main():
     sys.stderr = Printed(worker.send, "stderr")
     sys.path.insert(0, os.path.dirname(os.path.abspath(script)))
     worker.serve()
+    # A host that crashed can't take its directory away, which may be memory.
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 if __name__ == "__main__":
