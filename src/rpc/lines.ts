@@ -22,7 +22,7 @@ export class LineReader {
       const part = piece.subarray(start, end === -1 ? piece.byteLength : end);
       if (!this.#skipping) this.#take(part, lines);
       if (end === -1) return lines;
-      if (!this.#skipping && this.#size > 0) lines.push({ bytes: this.#joined() });
+      if (!this.#skipping && this.#size > 0) lines.push({ bytes: joined(this.#pieces) });
       this.#drop();
       this.#skipping = false;
       start = end + 1;
@@ -42,16 +42,16 @@ export class LineReader {
     this.#pieces = [];
     this.#size = 0;
   }
+}
 
-  #joined(): Uint8Array {
-    const [first] = this.#pieces;
-    if (this.#pieces.length === 1 && first !== undefined) return first;
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.byteLength;
-    }
-    return bytes;
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first !== undefined) return first;
+  const bytes = new Uint8Array(pieces.reduce((size, piece) => size + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
   }
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { VenvoyError } from "../base/index.ts";
 import type { AttachLink, Link } from "../ports/index.ts";
 import { errorDataOf, errorOf, linkEnded } from "./errors.ts";
-import { type Line, LineReader } from "./lines.ts";
+import { joined, type Line, LineReader } from "./lines.ts";
 import { type Answer, parseMessage, type Request, type RequestId, type RpcErrorData, rpcCodes } from "./message.ts";
 
 export interface PeerLimits {
@@ -46,6 +46,9 @@ export class Peer {
   readonly #asked = new Map<RequestId, Asked>();
   #ids = 0;
   #unread = 0;
+  #waiting: Uint8Array[] = [];
+  #isSending = false;
+  #isPaused = false;
   #isOver = false;
   #over: () => void = () => {};
 
@@ -100,6 +103,8 @@ export class Peer {
   async close(): Promise<void> {
     this.#end();
     await this.closed;
+    // The link keeps the order; who doesn't read is not waited for.
+    if (this.#waiting.length > 0) void this.#link.send(joined(this.#waiting.splice(0)));
     await this.#link.close();
   }
 
@@ -183,14 +188,22 @@ export class Peer {
   #send(message: Readonly<Record<string, unknown>>): void {
     const bytes = new TextEncoder().encode(`${textOf(message)}\n`);
     this.#unread += bytes.byteLength;
+    this.#waiting.push(bytes);
     this.#pauseOrGoOn();
-    void this.#link.send(bytes).then(() => {
-      this.#unread -= bytes.byteLength;
-      this.#pauseOrGoOn();
-    });
+    if (!this.#isSending) void this.#sendWaiting();
   }
 
-  #isPaused = false;
+  /** What comes while the link is busy goes together. */
+  async #sendWaiting(): Promise<void> {
+    this.#isSending = true;
+    while (this.#waiting.length > 0) {
+      const bytes = joined(this.#waiting.splice(0));
+      await this.#link.send(bytes);
+      this.#unread -= bytes.byteLength;
+      this.#pauseOrGoOn();
+    }
+    this.#isSending = false;
+  }
 
   /** Whoever sends without reading has to wait, so that its answers don't pile up here. */
   #pauseOrGoOn(): void {
