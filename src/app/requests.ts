@@ -96,6 +96,8 @@ export interface HostWish {
   readonly host?: string;
   /** Packages that the host brings and that may come in another version all the same. */
   readonly overrideBundled?: readonly string[];
+  /** A script that asks for another Python than the host's gets that, without what the host brings. */
+  readonly hostMayNotFit?: boolean;
 }
 
 export interface CreateRequest extends ChangeOptions, FileWish, HostWish {

@@ -1,6 +1,7 @@
-import { type AbsPath, isVenvoyError, printable } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
 import { readLock, readReceipt } from "../../env/index.ts";
 import { launchEnvironment } from "../../launch/index.ts";
+import { fits, parsePythonRequest } from "../../python/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { askedOf, typedRequirements } from "../asked.ts";
 import type { Context } from "../context.ts";
@@ -54,7 +55,10 @@ interface Decided {
 async function readyFor(context: Context, decided: Decided): Promise<Ready> {
   const { choice, asks } = decided;
   const own = ownRunOf(decided);
-  if (decided.request.host !== undefined) return readyForHost(context, own, decided.request.host);
+  if (decided.request.host !== undefined) {
+    const onHost = await readyForHost(context, own, decided.request.host);
+    if (onHost !== undefined) return onHost;
+  }
   switch (choice.kind) {
     case "own":
       return readyOwn(context, own);
@@ -86,12 +90,25 @@ async function readyFor(context: Context, decided: Decided): Promise<Ready> {
   }
 }
 
-/** On the Python of a host program: what the script asks for beside what the program brings. */
-async function readyForHost(context: Context, own: OwnRun, name: string): Promise<Ready> {
-  const { overrideBundled = [], signal } = own.request;
+/**
+ * On the Python of a host program: what the script asks for beside what the program brings. `undefined` where it asks for
+ * another Python, and the request lets it have that. Throws `PYTHON_NOT_FOUND` where it doesn't.
+ */
+async function readyForHost(context: Context, own: OwnRun, name: string): Promise<Ready | undefined> {
+  const { overrideBundled = [], hostMayNotFit = false, signal } = own.request;
   const host = await limitsOf(context, { host: { name, override: overrideBundled } });
   const python = host.profile?.python;
-  return readyOwn(context, { ...own, host, python, base: await baseFor(context, python, signal), layout: "plain" });
+  const base = await baseFor(context, python, signal);
+  if (own.python !== undefined && !fits(parsePythonRequest(own.python), base.interpreter)) {
+    if (hostMayNotFit) return undefined;
+    const { version } = base.interpreter;
+    throw new VenvoyError(
+      "PYTHON_NOT_FOUND",
+      `\`${own.label}\` asks for Python ${own.python}, and ${host.profile?.title ?? name} has ${version}`,
+      { hint: "run it without --host", data: { request: own.python, version } },
+    );
+  }
+  return readyOwn(context, { ...own, host, python, base, layout: "plain" });
 }
 
 /** An environment of the script's own, as its header asks. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AbsPath } from "../../base/index.ts";
 import { publishDir, withStage } from "../../disk/index.ts";
+import { openProfile } from "../../host/index.ts";
 import { agentFiles, type LaneLimits, openSession, type Session, type SessionListener } from "../../session/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { ChangeOptions } from "../requests.ts";
@@ -9,6 +10,8 @@ import { SessionPlanner } from "./planner.ts";
 export interface SessionRequest {
   /** Where scripts are looked for and run; else the working directory. */
   readonly cwd?: string;
+  /** A host program that `host add` knows: scripts get its Python, beside what it brings, unless they ask for another. */
+  readonly profile?: string;
   /** What `call` and `evaluate` stand in when they name nothing; else as with `venvoy run`. */
   readonly environment?: string;
   /** Hears everything that happens, in order. */
@@ -24,7 +27,10 @@ export interface SessionRequest {
 export async function openHostSession(outer: Context, request: SessionRequest = {}): Promise<Session> {
   const cwd = pathFrom(outer, request.cwd ?? ".");
   const context: Context = { ...outer, system: withCwd(outer.system, cwd) };
-  const planner = new SessionPlanner(context, { environment: request.environment, confirm: request.confirm });
+  const { environment, confirm } = request;
+  const profile =
+    request.profile === undefined ? undefined : await openProfile(context.fs, context.layout, request.profile);
+  const planner = new SessionPlanner(context, { environment, profile, confirm });
   return openSession(context, {
     planner,
     cwd,

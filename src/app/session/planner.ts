@@ -1,6 +1,7 @@
 import type { AbsPath } from "../../base/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { markUse, type Receipt, readReceipt } from "../../env/index.ts";
+import type { HostProfile } from "../../host/index.ts";
 import type { LaneTree, Needs, Planner, SpareStart, Where } from "../../session/index.ts";
 import type { Context } from "../context.ts";
 import { pathFrom } from "../context.ts";
@@ -12,6 +13,8 @@ import { interpreterKey, Spares } from "./spares.ts";
 export interface PlannerOptions {
   /** Stands behind calls and the shell when they name nothing. */
   readonly environment: string | undefined;
+  /** The host program whose Python and packages scripts are to be served with, where they leave the choice. */
+  readonly profile: HostProfile | undefined;
   readonly confirm: ChangeOptions["confirm"];
 }
 
@@ -54,7 +57,7 @@ export class SessionPlanner implements Planner {
 
   /** The Python that a script without words gets. */
   async first(): Promise<Pick<Needs, "interpreter" | "spare"> | undefined> {
-    return this.#spares.first();
+    return this.#spares.first(this.#options.profile?.python);
   }
 
   /** A module of the working directory has a header that says what it needs. */
@@ -65,12 +68,14 @@ export class SessionPlanner implements Planner {
   }
 
   async #needs(target: RunTarget, options: Omit<RunRequest, "target">): Promise<Needs> {
-    const { confirm } = this.#options;
+    const { confirm, profile } = this.#options;
     const args = options.args ?? [];
-    const key = JSON.stringify([target, options.name]);
+    const key = JSON.stringify([target, options.name, profile]);
     const known = await this.#memo.recall(key);
     if (known !== undefined) return withArguments(known, args);
-    const request = { ...options, target, ...(confirm === undefined ? {} : { confirm }) };
+    // An environment that is named stands on its own Python; what names none gets the host's.
+    const host = profile === undefined || options.name !== undefined ? {} : { host: profile.name, hostMayNotFit: true };
+    const request = { ...options, ...host, target, ...(confirm === undefined ? {} : { confirm }) };
     const found = await readyRun(this.#context, request);
     if (found.runnable.starts !== "python")
       throw new VenvoyError("PROGRAM_NOT_STARTED", `\`${found.runnable.label}\` is no Python script`, {
@@ -117,6 +122,7 @@ export class SessionPlanner implements Planner {
     const { fs } = this.#context;
     if (receipt === undefined)
       return { root, prefix: root, python, sites: [], packages: {}, systemSites: false, inPlace: true };
+    if (receipt.layout === "plain") return this.#plainTree(root, python, receipt);
     const site = fs.path.join(root, ...receipt.sitePackages.split("/"));
     const settings = await fs.readText(fs.path.join(root, "pyvenv.cfg")).catch(() => "");
     return {
@@ -126,6 +132,21 @@ export class SessionPlanner implements Planner {
       sites: [site],
       packages: await this.#packages(root, site, receipt),
       systemSites: /^include-system-site-packages\s*=\s*true\s*$/im.test(settings),
+      inPlace: false,
+    };
+  }
+
+  /** Packages beside what the host brings, which counts as one more place of them. */
+  async #plainTree(root: AbsPath, python: AbsPath, receipt: Receipt): Promise<LaneTree> {
+    const { bundled = [], siteDirs = [] } = this.#options.profile ?? {};
+    const brought = bundled.map(({ name, version }) => [name, `${version} of the host`] as const);
+    return {
+      root,
+      prefix: receipt.base.link,
+      python,
+      sites: [root, ...siteDirs],
+      packages: { ...Object.fromEntries(brought), ...(await this.#packages(root, root, receipt)) },
+      systemSites: false,
       inPlace: false,
     };
   }

@@ -41,9 +41,11 @@ export class Spares {
     return made;
   }
 
-  /** For the Python that is taken when nothing asks for one. */
-  async first(): Promise<{ readonly interpreter: string; readonly spare: SpareStart | undefined } | undefined> {
-    const base = await baseFor(this.#context, undefined);
+  /** For the Python that is taken when nothing asks for one: the default's, or that of a host program. */
+  async first(
+    python: string | undefined,
+  ): Promise<{ readonly interpreter: string; readonly spare: SpareStart | undefined } | undefined> {
+    const base = await baseFor(this.#context, python);
     const { receipt } = await this.#blank(base);
     return { interpreter: interpreterKey(receipt), spare: await this.of(receipt) };
   }
