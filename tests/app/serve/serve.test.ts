@@ -7,6 +7,7 @@ import { afterEach, expect, test } from "vitest";
 import { connectHost, type HostNotice, type HostNotifications } from "../../../src/index.ts";
 import { repository } from "../../kit/binary.ts";
 import { type TestContext, testContext } from "../../kit/context.ts";
+import { randomFrom } from "../../kit/random.ts";
 import { realPythons, skipMissing } from "../../kit/real-pythons.ts";
 import { bunProgram } from "../../kit/runtimes.ts";
 
@@ -313,6 +314,47 @@ test("a socket serves several clients, for its owner alone, and leaves nothing",
   expect(readdirSync(join(t.home, "sockets"))).toEqual([]);
   await noLanes(t);
 });
+
+const random = randomFrom();
+
+test(`lanes are killed at random (seed ${random.seed}): every request has its answer, every run its end, and none stays`, async () => {
+  await using t = await testContext(projects);
+  t.write("work.py", "import time, sys\nfor i in range(5):\n    print(i, flush=True)\n    time.sleep(0.01)\n");
+  const { host, told } = await connected(t);
+  await host.run("work.py");
+  let isOver = false;
+  const killing = (async () => {
+    while (!isOver) {
+      await sleep(20 + random.below(120));
+      const lanes = lanesOf(t);
+      if (lanes.length > 0)
+        try {
+          process.kill(random.pick(lanes), "SIGKILL");
+        } catch {
+          // It went by itself meanwhile.
+        }
+    }
+  })();
+  const ends: string[] = [];
+  for (let round = 0; round < 12; round++) {
+    const outcomes = Array.from({ length: 4 }, () =>
+      host.run("work.py").then(
+        ({ stdout }) => stdout,
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    ends.push(...(await Promise.all(outcomes)));
+  }
+  isOver = true;
+  await killing;
+  expect(new Set(ends.filter((end) => end !== "0\n1\n2\n3\n4\n" && end !== "LANE_CRASHED"))).toEqual(new Set());
+  const ended = told("run").filter(({ type }) => type === "run:ended");
+  expect(ended.length).toBe(49);
+  expect(new Set(ended.map(({ request }) => request)).size).toBe(49);
+  expect((await host.run("work.py")).exit).toBe(0);
+  await host.close();
+  await noLanes(t);
+}, 60_000);
 
 const pythons = realPythons();
 skipMissing(pythons);
