@@ -5,9 +5,8 @@
  * size and depth; requests of one side that go on have a largest number; who doesn't read isn't read from.
  * Standards: JSON-RPC 2.0 without batches; `$/cancelRequest` and -32800 as in the language server protocol; newline-delimited JSON.
  */
-export { errorDataOf, methodUnknown, paramsInvalid, RpcFault } from "./errors.ts";
+export { methodUnknown, paramsInvalid } from "./errors.ts";
 export type { RequestId } from "./message.ts";
-export { rpcCodes } from "./message.ts";
 export { Params } from "./params.ts";
-export type { PeerLimits, PeerSetup } from "./peer.ts";
+export type { PeerSetup } from "./peer.ts";
 export { Peer, peerLimits } from "./peer.ts";

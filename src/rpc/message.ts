@@ -8,7 +8,7 @@ export interface Request {
   readonly params: unknown;
 }
 
-export interface Notification {
+interface Notification {
   readonly kind: "notification";
   readonly method: string;
   readonly params: unknown;
@@ -28,7 +28,7 @@ export interface RpcErrorData {
 }
 
 /** A line that is no message: what to answer, and to whom as far as that can be told. */
-export interface Fault {
+interface Fault {
   readonly kind: "fault";
   readonly id: RequestId | null;
   readonly error: RpcErrorData;
