@@ -146,11 +146,13 @@ export class HostServer {
         hint: "open it before anything else, or after close",
       });
     const [cwd, environment] = [params.optionalText("cwd"), params.optionalText("environment")];
+    const profile = params.optionalText("profile");
     const spares = params.optionalTruth("spares");
     const limits = limitsOf(params.map("limits"));
     if (cwd !== undefined) this.#cwd = pathFrom(this.#context, cwd);
     this.#open({
       ...(environment === undefined ? {} : { environment }),
+      ...(profile === undefined ? {} : { profile }),
       ...(spares === undefined ? {} : { spares }),
       ...(limits === undefined ? {} : { limits }),
     });

@@ -37,7 +37,7 @@ export interface HostMethods {
   };
   /** Opens the session of this connection; without it, the first method that needs one opens it in the server's directory. */
   open: {
-    params: { cwd?: string; environment?: string; limits?: Partial<LaneLimits>; spares?: boolean };
+    params: { cwd?: string; profile?: string; environment?: string; limits?: Partial<LaneLimits>; spares?: boolean };
     result: { cwd: string };
   };
   run: {
@@ -75,7 +75,7 @@ export type HostMethod = keyof HostMethods;
 /** The parameters that each method knows. */
 export const hostMethods: { readonly [M in HostMethod]: readonly string[] } = {
   initialize: ["protocol", "client", "capabilities"],
-  open: ["cwd", "environment", "limits", "spares"],
+  open: ["cwd", "profile", "environment", "limits", "spares"],
   run: ["file", "args", "stdin"],
   call: ["target", "values", "named", "script", "environment", "lane"],
   evaluate: ["text", "script", "environment", "lane"],

@@ -258,6 +258,15 @@ test("hostile and broken messages are answered, the session goes on, and the end
   await noLanes(t);
 }, 60_000);
 
+test("a host's profile that nobody knows is told, and the session can still be opened", async () => {
+  await using t = await testContext(projects);
+  const { answer, send } = raw(t);
+  send({ id: 1, method: "open", params: { profile: "nobody" } });
+  expect(await answer(1)).toMatchObject({ error: { code: -32000, data: { code: "HOST_UNKNOWN" } } });
+  send({ id: 2, method: "open", params: {} });
+  expect(await answer(2)).toMatchObject({ result: { cwd: t.cwd } });
+}, 60_000);
+
 test("a flood of requests: each has one answer, and no more than the limit go on at once", async () => {
   await using t = await testContext(projects);
   t.write("slow.py", "import time\ntime.sleep(60)\n");
