@@ -151,7 +151,7 @@ describe.skipIf(python === undefined)("building sources", () => {
       "without a list of `requires`",
     ],
     ["a backend path that leaves", { "pyproject.toml": project.replace("tools", "..") }, "leaves its directory"],
-    ["no file that says how", { README: "x" }, "neither a `pyproject.toml` nor a `setup.py`"],
+    ["no file that says how", { README: "x" }, "holds no `pyproject.toml`, `setup.py` or `setup.cfg`"],
     [
       "a backend that answers nonsense",
       { "pyproject.toml": project, "tools/own_backend.py": "def build_wheel(*a): return '../x.whl'" },
