@@ -1,4 +1,4 @@
-import { type AbsPath, type EnvId, type EnvName, nearest } from "../base/index.ts";
+import { type AbsPath, byCodePoint, type EnvId, type EnvName, nearest } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { type DirectoryName, isEnvId, parseDirectoryName } from "./environment-id.ts";
 import { envUnknown } from "./errors.ts";
@@ -31,16 +31,18 @@ export async function listPlaces(fs: Fs, layout: EnvLayout): Promise<readonly Pl
       if (root !== undefined) places.push(directoryPlace(fs, parsed.name, parsed.id, root));
     }
   }
-  return places;
+  // By name: a directory's own name goes on with the id, which would put `demo-next` before `demo` now and then.
+  return places.sort((a, b) => byCodePoint(a.name, b.name) || byCodePoint(a.id, b.id));
 }
 
 /** Names of central environments by their directories' names alone: for a list that somebody waits for at a key press. */
 export async function listNames(fs: Fs, layout: EnvLayout): Promise<readonly string[]> {
-  return ((await fs.list(layout.envs)) ?? []).flatMap(({ name, kind }) => {
+  const names = ((await fs.list(layout.envs)) ?? []).flatMap(({ name, kind }) => {
     const at = name.length - 9;
     const isOne = kind === "directory" && at > 0 && name[at] === "-" && isEnvId(name.slice(at + 1));
     return isOne ? [name.slice(0, at)] : [];
   });
+  return names.sort(byCodePoint);
 }
 
 /** Finds by name or by directory; `undefined` when there is none. Throws `ENV_NAME_INVALID` for what can't be a name. */

@@ -211,3 +211,11 @@ test("tree --why is the tree upside down, up to what was asked for", async () =>
   );
   expect((await t.venvoy("tree", "--why", "nope", "-n", "demo")).exit).toBe(2);
 });
+
+test("environments are listed by name, whatever their ids are", async () => {
+  await using t = await testContext();
+  // A directory is called after the name and a random id: only several neighbours tell.
+  const names = ["d", "d-0", "d-9", "d-a", "d-m", "d-z", "d0"];
+  for (const name of names.toReversed()) await t.venvoy("create", name);
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(names);
+});
