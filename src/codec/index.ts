@@ -45,4 +45,3 @@ export {
 } from "./zip-entry.ts";
 export type { StoredMember } from "./zip-write.ts";
 export { maxStoredZipBytes, maxStoredZipMembers, storedMemberHead, storedZipEnd } from "./zip-write.ts";
-export { zlib } from "./zlib.ts";

@@ -1,5 +1,5 @@
 /** Real releases from their sources. Uses the registry; what cargo needs comes from its own. */
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Person, person } from "../kit/binary.ts";
@@ -41,8 +41,12 @@ const rust = {
 };
 const path = `${process.env["PATH"]}:${join(rust.CARGO_HOME, "bin")}`;
 
+/** That it lies there is not enough: rustup's `cargo` starts nothing where no toolchain is installed. */
 function isThere(program: string | undefined): boolean {
-  return program === undefined || path.split(":").some((directory) => existsSync(join(directory, program)));
+  return (
+    program === undefined ||
+    spawnSync(program, ["--version"], { env: { ...process.env, ...rust, PATH: path } }).status === 0
+  );
 }
 
 for (const one of all) {

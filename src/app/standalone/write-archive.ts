@@ -1,6 +1,6 @@
 import type { Transform } from "node:stream";
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
-import { type TarMember, tarEnd, tarMemberHead, tarPadding, zlib } from "../../codec/index.ts";
+import { type TarMember, tarEnd, tarMemberHead, tarPadding } from "../../codec/index.ts";
 import type { Fs } from "../../ports/index.ts";
 
 /** How an archive is packed, by its file's name; `undefined` for a directory. */
@@ -39,7 +39,7 @@ export async function writeArchive(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const packer = packerFor(packing);
+  const packer = await packerFor(packing);
   await using writer = await fs.openWriter(file);
   const written = (async () => {
     for await (const chunk of packer) await writer.write(chunk as Uint8Array);
@@ -67,8 +67,9 @@ export async function writeArchive(
   await writer.close();
 }
 
-function packerFor(packing: Packing): Transform {
-  const library = zlib();
+async function packerFor(packing: Packing): Promise<Transform> {
+  // Loaded here: it takes as long to load as all of venvoy.
+  const library = await import("node:zlib");
   if (packing === "gzip") return library.createGzip({ level: 6 });
   const create = (library as { readonly createZstdCompress?: () => Transform }).createZstdCompress;
   if (create === undefined) {
