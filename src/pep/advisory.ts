@@ -79,7 +79,7 @@ function rangesOf(events: readonly Table[]): readonly AffectedRange[] {
 
 /**
  * The advisories that an index's JSON page of one version lists (`vulnerabilities`: `id`, `aliases`, `fixed_in`,
- * `withdrawn`; https://docs.pypi.org/api/json/). It speaks of that version alone: from it on, up to the nearest version
+ * `withdrawn`; the index documents it as its JSON API). It speaks of that version alone: from it on, up to the nearest version
  * that repairs it, others count as affected.
  */
 export function readIndexAdvisories(value: unknown, name: PackageName, version: Version): readonly Advisory[] {
