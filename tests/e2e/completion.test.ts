@@ -61,7 +61,8 @@ async function tab(argv: readonly string[], prepare: string, typed: string): Pro
   window.type(typed, "Tab");
   // Nothing more is typed until the shell has answered, because it drops what comes meanwhile.
   await window.until(/(?:demo|plots|alpha\.py|history|subdir\/)[^\n]*$/);
-  window.type("#end", "Enter");
+  // Without Enter: a line that is run would make environments, which the next TAB would offer.
+  window.type("#end");
   return (await window.until(/#end/)).split("\n").find((line) => line.includes("#end")) ?? "";
 }
 
