@@ -7,7 +7,6 @@ import { python, root, variables, work } from "./places.mjs";
 
 const home = join(work, "warm");
 const env = variables(home);
-const bun = join(root, "node_modules", ".bin", "bun");
 
 const header = '# /// script\n# dependencies = ["numpy"]\n# ///\n';
 const scripts = {
@@ -38,14 +37,20 @@ if __name__ == "__main__":
 
 function inside(...words) {
   const [what, ...rest] = words;
-  const out = execFileSync(bun, [join(root, "bench", "session.ts"), what, join(home, "venvoy"), ...rest], {
-    env,
-    encoding: "utf8",
-  });
+  const out = execFileSync(
+    process.execPath,
+    [join(root, "bench", "session.mjs"), what, join(home, "venvoy"), ...rest],
+    {
+      env,
+      encoding: "utf8",
+    },
+  );
   return JSON.parse(out.trim().split("\n").at(-1));
 }
 
 export function sessionWorks(uv, files) {
+  // A host embeds the package as it is published, not its sources.
+  execFileSync(process.execPath, [join(root, "scripts", "build.mjs"), "npm"], { stdio: "ignore" });
   const place = join(work, "inputs", "session");
   mkdirSync(place, { recursive: true });
   for (const [name, text] of Object.entries(scripts)) writeFileSync(join(place, name), text);

@@ -2,15 +2,14 @@
 // session that is warm; `exchange` that of 100 MB from one process to another. Prints seconds and peak memory as JSON.
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { createVenvoy, type Value } from "../src/index.ts";
+import { createVenvoy } from "../dist/npm/index.js";
 
 const [what = "", home = "", cwd = "", file = ""] = process.argv.slice(2);
 const venvoy = createVenvoy({ home, cwd });
 const session = await venvoy.host.open({ cwd });
-const peakOf = (pid: number | string): number =>
-  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+const peakOf = (pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
 
-async function first(): Promise<number> {
+async function first() {
   await session.prepare([file]);
   // A person clicks some time after the host has started.
   await wait(300);
@@ -21,11 +20,11 @@ async function first(): Promise<number> {
   return wall;
 }
 
-async function exchange(): Promise<number> {
+async function exchange() {
   await session.call("gives:ready");
   await session.call("takes:ready");
   const begun = performance.now();
-  const array: Value = await session.call("gives:give");
+  const array = await session.call("gives:give");
   await session.call("takes:take", [array]);
   return performance.now() - begun;
 }
