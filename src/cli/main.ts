@@ -3,6 +3,7 @@ import { startFailure } from "../app/index.ts";
 import type { Clock, Reporter, Terminal, TypedLines, TypedLinesOptions } from "../ports/index.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
+import { withMisplacedName } from "./misplaced-name.ts";
 import { parseCommand } from "./parse.ts";
 import { failureData, failureExit, failureText } from "./render/failure.ts";
 import { type Canvas, eventReporter, liveReporter, type ProgressReporter, plainReporter } from "./render/progress.ts";
@@ -88,6 +89,10 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
       if (text !== "") host.terminal.writeOut(`${text}\n`);
     }
     return outcome.exit;
+  } catch (error) {
+    throw await withMisplacedName(error, parsed, async () =>
+      (await (await session.venvoy()).list()).map(({ name }) => name),
+    );
   } finally {
     reporter.stop();
   }

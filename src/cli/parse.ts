@@ -1,5 +1,5 @@
 import type { Option } from "commander";
-import { VenvoyError } from "../base/index.ts";
+import { printable, VenvoyError } from "../base/index.ts";
 import { type Command, type CommandSpec, type CommonFlags, changeFlags, commonFlags, type FlagSpec } from "./spec.ts";
 
 export interface ParsedCommand {
@@ -37,6 +37,7 @@ export async function parseCommand(command: Command, words: readonly string[]): 
     parser.parse([...own], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.excessArguments") throw tooManyWords(spec, parser.args);
     throw usageError(spec, error.message);
   }
   const options = parser.opts<Record<string, unknown>>();
@@ -142,4 +143,25 @@ function usageError(spec: CommandSpec, text: string): VenvoyError {
   return new VenvoyError("ARGUMENT_INVALID", `\`venvoy ${spec.path}\`: ${sentence}`, {
     hint: `venvoy help ${spec.path}`,
   });
+}
+
+/** Mostly somebody names the environment in place, where it stands behind `-n`. */
+function tooManyWords(spec: CommandSpec, words: readonly string[]): VenvoyError {
+  const taken = Object.keys(spec.args).length;
+  const extra = words.slice(taken);
+  const isName = extra.length === 1 && spec.flags["name"] !== undefined && words.every(isPlain);
+  return new VenvoyError(
+    "ARGUMENT_INVALID",
+    `\`venvoy ${spec.path}\` doesn't take ${extra.map((word) => `\`${printable(word, { newlines: false })}\``).join(", ")}`,
+    {
+      hint: isName
+        ? `if it is an environment: ${["venvoy", spec.path, ...words.slice(0, taken), "-n", ...extra].join(" ")}`
+        : `venvoy help ${spec.path}`,
+    },
+  );
+}
+
+/** Every shell takes it as it stands. */
+function isPlain(word: string): boolean {
+  return /^[\w./@=-]+$/.test(word);
 }

@@ -50,6 +50,8 @@ test("the active environment is meant where none is named", async () => {
   const none = await t.venvoy("add", "attrs");
   expect(none).toMatchObject({ exit: 2, out: "" });
   expect(none.err).toContain("No environment is named, and none is active");
+  const inPlace = await t.venvoy("add", "demo", "attrs>=23");
+  expect(inPlace.err).toContain("hint: venvoy add -n demo 'attrs>=23'\n");
   t.env["VIRTUAL_ENV"] = `${t.home}/venvoy/envs/demo`;
   expect((await t.venvoy("add", "attrs")).exit).toBe(0);
   expect((await t.venvoy("tree")).out).toBe(

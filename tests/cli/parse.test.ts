@@ -63,7 +63,7 @@ test("a flag named --no-index is a flag of its own, not the absence of another",
 test.each([
   [["delete"], "delete"],
   [["create", "demo", "--colour"], "create"],
-  [["why", "a", "b"], "why"],
+  [["why", "a", "b", "c"], "why"],
   [["remove"], "remove"],
 ])("wrong usage %j is one sentence and the help to read", async (words, path) => {
   const [first = "", ...rest] = words;
@@ -76,5 +76,18 @@ test.each([
     expect(error.exit).toBe(2);
     expect(error.hint).toBe(`venvoy help ${path}`);
     expect(error.message).not.toMatch(/\n|\.$/);
+  }
+});
+
+test("an environment named in place is shown behind -n, where the command takes it", async () => {
+  for (const [words, typed] of [
+    [["history", "demo"], "venvoy history -n demo"],
+    [["why", "numpy", "demo"], "venvoy why numpy -n demo"],
+  ] as const) {
+    const [first, ...rest] = words;
+    await expect(parseCommand(named(first), rest)).rejects.toMatchObject({
+      message: `\`venvoy ${first}\` doesn't take \`demo\``,
+      hint: `if it is an environment: ${typed}`,
+    });
   }
 });
