@@ -2,8 +2,9 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { failureLines, fromJunit, slowestLine } from "./outcome.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -20,52 +21,49 @@ function run(program, args, env = {}) {
   );
 }
 
+const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], files: [] });
+
 function one(program, args) {
-  return () => (run(program, args) === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 });
+  return () => {
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      maxBuffer: 1 << 28,
+    });
+    process.stdout.write(`${stdout}${stderr}`);
+    if (status === 0) return { ...nothing(), passed: 1 };
+    const file = [basename(program), ...args.map((arg) => basename(arg))].join(" ");
+    return { ...nothing(), failed: 1, failures: [{ file, name: "", message: `${stdout}${stderr}` }] };
+  };
 }
 
-/** A suite that never ran, or that saw no test, has failed. */
+/** A suite that never ran, that saw no test, or whose program failed with every test passed, has failed. */
+function judged(status, read) {
+  let outcome = nothing();
+  try {
+    outcome = read();
+  } catch {
+    // No report: the program ended before it wrote one.
+  }
+  if (outcome.failed > 0 || (status === 0 && outcome.passed > 0)) return outcome;
+  const message = `the program ended with status ${status} after ${outcome.passed} passed tests; its own words are above`;
+  return { ...outcome, failed: 1, failures: [{ file: "(the whole suite)", name: "", message }] };
+}
+
 function vitest(config) {
   return () => {
     const report = join(scratch, `${config}.json`);
-    const status = run(bin("vitest"), [
-      "run",
-      "--config",
-      config,
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${report}`,
-    ]);
-    try {
-      const result = JSON.parse(readFileSync(report, "utf8"));
-      const passed = result.numPassedTests;
-      const failed = result.numFailedTests + (status !== 0 && result.numFailedTests === 0 ? 1 : 0);
-      return {
-        passed,
-        failed: passed === 0 ? Math.max(failed, 1) : failed,
-        skipped: result.numPendingTests + (result.numTodoTests ?? 0),
-      };
-    } catch {
-      return { passed: 0, failed: 1, skipped: 0 };
-    }
+    const reporters = ["--reporter=default", `--reporter=${join(root, "scripts", "vitest-outcome.mjs")}`];
+    const status = run(bin("vitest"), ["run", "--config", config, ...reporters], { CHECK_OUTCOME: report });
+    return judged(status, () => JSON.parse(readFileSync(report, "utf8")));
   };
 }
 
 function bunTests() {
   const report = join(scratch, "bun.xml");
   const status = run(process.execPath, ["scripts/test-bun.mjs", `--reporter=junit`, `--reporter-outfile=${report}`]);
-  try {
-    const head = /<testsuites[^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
-    const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
-    const failed = count("failures") + (status !== 0 && count("failures") === 0 ? 1 : 0);
-    return {
-      passed: count("tests") - count("failures") - count("skipped"),
-      failed: count("tests") === 0 ? 1 : failed,
-      skipped: count("skipped"),
-    };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+  return judged(status, () => fromJunit(readFileSync(report, "utf8")));
 }
 
 const steps = {
@@ -82,6 +80,8 @@ const wanted = process.argv.slice(2);
 for (const name of wanted)
   if (!(name in steps)) throw new Error(`no check is named ${name}; there are: ${Object.keys(steps).join(", ")}`);
 const failedSteps = [];
+const failures = [];
+const slowest = [];
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stdout.write(`\n== ${name}\n`);
@@ -89,12 +89,17 @@ for (const [name, step] of Object.entries(steps)) {
   const counts = step();
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.failed > 0) failedSteps.push(name);
+  failures.push(...counts.failures.map((failure) => ({ suite: name, ...failure })));
+  if (counts.files.length > 0) slowest.push(`  ${name}: ${slowestLine(counts.files)}`);
   process.stdout.write(
     `-- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`,
   );
 }
 spawnSync("chmod", ["-R", "u+rwX", scratch]);
 rmSync(scratch, { recursive: true, force: true });
+if (slowest.length > 0) process.stdout.write(`\nslowest files, in seconds\n${slowest.join("\n")}\n`);
+// Last, because a log that is cut keeps its end.
+if (failures.length > 0) process.stdout.write(`\nfailed tests\n${failureLines(failures).join("\n")}\n`);
 if (failedSteps.length > 0) process.stdout.write(`\nfailed: ${failedSteps.join(", ")}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
