@@ -96,7 +96,10 @@ function checkCharacters(text: string, name: string): void {
     if (/\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}/u.test(char)) {
       throw nameInvalid(text, `it holds the invisible character U+${code.toString(16).toUpperCase().padStart(4, "0")}`);
     }
-    if (/\s/u.test(char)) throw nameInvalid(text, "it holds a blank", `Write \`${name.replace(/\s+/gu, "-")}\``);
+    if (/\s/u.test(char)) {
+      const better = [...name.replace(/\s+/gu, "-")].filter((one) => allowed.test(one)).join("");
+      throw nameInvalid(text, "it holds a blank", `Write \`${better}\``);
+    }
     if (!allowed.test(char)) throw nameInvalid(text, `it holds \`${char}\``);
   }
   if (!/^[\p{L}\p{N}_]/u.test(name)) throw nameInvalid(text, "it doesn't begin with a letter or a digit");

@@ -41,8 +41,12 @@ export const pythonNotFound = ({ request, found, broken }: NotFoundFacts): Venvo
   return new VenvoyError("PYTHON_NOT_FOUND", `No Python ${wanted} is on this machine; ${here}`, {
     hint:
       best === undefined
-        ? "Install Python, or name its program with `--python PATH`"
-        : `Take \`--python ${best.versionInfo.slice(0, 2).join(".")}\`, or install the one you want and name it with \`--python PATH\``,
+        ? `Bring one: venvoy python install ${request !== undefined && isVersion(request) ? request : "3.13"}`
+        : `Take \`--python ${best.versionInfo.slice(0, 2).join(".")}\`, or ${
+            request !== undefined && isVersion(request)
+              ? `bring the one you want: venvoy python install ${request}`
+              : "name a program with `--python PATH`"
+          }`,
     data: {
       ...(request === undefined ? {} : { request }),
       found: newestFirst.map((one) => ({
@@ -54,6 +58,10 @@ export const pythonNotFound = ({ request, found, broken }: NotFoundFacts): Venvo
     },
   });
 };
+
+function isVersion(request: string): boolean {
+  return /^3(?:\.\d+){1,2}$/.test(request);
+}
 
 function byVersion(a: Interpreter, b: Interpreter): number {
   const [x, y] = [a.versionInfo, b.versionInfo];

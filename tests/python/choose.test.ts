@@ -63,6 +63,7 @@ describe("without a request", () => {
     const error = await failure(chosen(world({ env: { PATH: "/usr/bin" } })));
     expect(error.code).toBe("PYTHON_NOT_FOUND");
     expect(error.message).toBe("No Python from 3.8 to 3.14 is on this machine; there is none at all");
+    expect(error.hint).toBe("Bring one: venvoy python install 3.13");
   });
 });
 
@@ -97,7 +98,7 @@ describe("by version", () => {
     expect(error.message).toBe(
       "No Python that fits `3.14` is on this machine; here are Python 3.12.1 and Python 3.9.18",
     );
-    expect(error.hint).toContain("`--python 3.12`");
+    expect(error.hint).toBe("Take `--python 3.12`, or bring the one you want: venvoy python install 3.14");
     expect(error.data["broken"]).toEqual([
       { path: "/c/bin/python3", reason: "it ended with status 127: libpython3.so: cannot open" },
     ]);
