@@ -40,6 +40,8 @@ export interface Work {
   readonly what: string;
   readonly message: Readonly<Record<string, unknown>>;
   readonly attachments: readonly Uint8Array[];
+  /** Code of a user's runs, behind which the lane tells what it has loaded. */
+  readonly runsCode: boolean;
   /** The lane has entered the environment and begins; `stale`: files that changed and are not taken up. */
   readonly began: (stale: readonly string[]) => void;
 }
@@ -87,6 +89,7 @@ export class Lane {
   #current: Current | undefined;
   #lastRun: RunId | undefined;
   #why: LaneEnd["why"];
+  #holds = 0;
   #fault: VenvoyError | undefined;
   #reported: (() => void) | undefined;
   #hello: (() => void) | undefined;
@@ -129,6 +132,7 @@ export class Lane {
     const { fs, proc } = this.#io;
     const hello = settling();
     this.#hello = hello.resolve;
+    const release = this.#hold();
     const program = await proc.open(
       { argv: [python, fs.path.join(agent, "venvoy_lane")], env, cwd },
       {
@@ -144,8 +148,7 @@ export class Lane {
     await Promise.race([hello.promise, this.#gone]);
     if (this.isGone) throw this.#fault ?? laneCrashed({ lane: id, what: python, ...this.#lastEnd });
     await this.#send({ kind: "setup", lane: id, directories, idleSeconds: idleMs / 1000 });
-    // A process that waits must not keep the program that opened the session.
-    program.hold(false);
+    release();
   }
 
   /**
@@ -157,9 +160,10 @@ export class Lane {
     const marker = Buffer.from(this.#io.system.random(18)).toString("base64");
     const marked = Promise.all([this.#outputs.stdout.begin(marker), this.#outputs.stderr.begin(marker)]);
     const reported = new Promise<void>((resolve) => {
-      this.#reported = resolve;
+      if (work.runsCode) this.#reported = resolve;
+      else resolve();
     });
-    this.#program?.hold(true);
+    const release = this.#hold();
     this.#lastRun = work.run;
     const answered = new Promise<Answer>((resolve, reject) => {
       this.#current = { work, hasBegun: false, answered: resolve, failed: reject };
@@ -171,9 +175,14 @@ export class Lane {
       await marked;
       if (answer.status === "fault")
         throw laneFault({ lane: this.id, what: work.what }, String(answer.message["message"]));
-      return { answer, free: Promise.race([reported, this.#gone]).then(() => this.#rest()) };
+      const free = Promise.race([reported, this.#gone]).then(() => {
+        this.lastUsedMs = this.#io.clock.elapsed();
+        release();
+      });
+      return { answer, free };
     } catch (error) {
       this.#endOutputs();
+      release();
       throw error;
     } finally {
       this.#current = undefined;
@@ -203,6 +212,8 @@ export class Lane {
   /** Ends the process at once, with everything that it started. */
   kill(why: NonNullable<LaneEnd["why"]>): void {
     this.#why ??= why;
+    // Its end is waited for.
+    this.#hold();
     if (this.#program === undefined) this.#over({ exit: undefined, killedBy: undefined });
     else this.#program.kill("SIGKILL", { group: true });
   }
@@ -211,7 +222,7 @@ export class Lane {
   async close(why: NonNullable<LaneEnd["why"]>, graceMs: number): Promise<void> {
     this.#why ??= why;
     const stop = new AbortController();
-    this.#program?.hold(true);
+    this.#hold();
     await this.#send({ kind: "close" });
     await Promise.race([this.#gone, this.#io.clock.sleep(graceMs, stop.signal).catch(() => {})]);
     stop.abort();
@@ -258,9 +269,17 @@ export class Lane {
     );
   }
 
-  #rest(): void {
-    this.lastUsedMs = this.#io.clock.elapsed();
-    this.#program?.hold(false);
+  /**
+   * While anybody waits for something of the process, it keeps the program that opened the session; one that only stands by
+   * must not. Several may wait at once: a run for its answer, and who ends the process for its end.
+   */
+  #hold(): () => void {
+    this.#holds += 1;
+    this.#program?.hold(true);
+    return () => {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#program?.hold(false);
+    };
   }
 
   #endOutputs(): void {

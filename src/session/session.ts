@@ -270,6 +270,7 @@ class RunningSession implements Session {
         what: String(message["kind"]),
         message,
         attachments: [],
+        runsCode: false,
         began: () => {},
       });
       return answer;

@@ -105,6 +105,7 @@ export class Workplace {
       what: job.what,
       message: { ...job.message, ...messageOf(job.kind, needs, this.#cwd) },
       attachments: job.attachments,
+      runsCode: true,
       began: (stale) => {
         inLane(lane.id);
         lane.tree = needs.tree;

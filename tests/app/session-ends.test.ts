@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { testContext } from "../kit/context.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type TestContext, testContext } from "../kit/context.ts";
+import { bundleProgram, bunProgram, nodeProgram } from "../kit/runtimes.ts";
 import { isRunning, opened, projects } from "../kit/session.ts";
+import { tempDir } from "../kit/temp.ts";
 import { until } from "../kit/until.ts";
 
 test("cancelled is first asked, then forced; a crash hurts no other lane", async () => {
@@ -145,3 +147,41 @@ test.each([
   await ended;
   await until(() => !pids.some(isRunning));
 });
+
+describe("a program that has a session", () => {
+  let program: string;
+  beforeAll(() => {
+    program = bundleProgram("tests/app/programs/session-host.ts", tempDir("session-host"));
+  });
+
+  const onEach = [
+    ["Node", nodeProgram],
+    ["Bun", bunProgram],
+  ] as const;
+  test.each(onEach)("hears on %s that processes ended which only stood by", async (_name, runtime) => {
+    await using t = await testContext(projects);
+    t.write("child.py", "print(1)\n");
+    const told = await programEnd(runtime, [program, "close"], t);
+    expect(told).toEqual({ status: 0, out: "closed\n", err: "" });
+  });
+
+  test.each(onEach)("ends on %s when it has asked a process something and left it", async (_name, runtime) => {
+    await using t = await testContext(projects);
+    const told = await programEnd(runtime, [program, "ask"], t);
+    expect(told).toEqual({ status: 0, out: "asked lane-1\n", err: "" });
+  });
+});
+
+/** How a program ends; one that doesn't is killed, and has no status. */
+async function programEnd(runtime: string, argv: readonly string[], { cwd, env }: TestContext) {
+  const child = spawn(runtime, argv, { cwd, env, timeout: 60_000, killSignal: "SIGKILL" });
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (piece: Buffer) => {
+    out += piece;
+  });
+  child.stderr.on("data", (piece: Buffer) => {
+    err += piece;
+  });
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { status, out, err };
+}

@@ -11,9 +11,10 @@ export const nodeProgram = process.platform === "win32" ? "node.exe" : "node";
 /** Bundles a TypeScript program of the tests so that both runtimes can start it; returns the file. */
 export function bundleProgram(source: string, directory: string): string {
   const built = join(directory, `${source.split("/").at(-1)?.replace(/\.ts$/, "")}.mjs`);
-  const answer = spawnSync(bunProgram, ["build", "--target=node", join(root, source), `--outfile=${built}`], {
-    encoding: "utf8",
-  });
+  // Of a package that has both, its module: the other form looks its parts up on the disk.
+  const fields = ["--main-fields=module", "--main-fields=main"];
+  const argv = ["build", "--target=node", ...fields, join(root, source), `--outfile=${built}`];
+  const answer = spawnSync(bunProgram, argv, { encoding: "utf8" });
   if (answer.status !== 0) throw new Error(`${source} can't be bundled: ${answer.stderr}`);
   return built;
 }
