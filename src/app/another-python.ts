@@ -51,6 +51,8 @@ export async function withLivingPython(
   environment: Environment,
   options: PythonOptions,
 ): Promise<WithPython> {
+  // It lies in the tree: that is whole, or is built again.
+  if (environment.intent.layout === "standalone") return { environment, mended: false };
   // A Python of the same kind that somebody names takes the link over, and all is well.
   if (options.python !== undefined) await baseFor(context, options.python, options.signal);
   const base = await livingBase(context, keyOf(environment), options.signal);

@@ -1,9 +1,9 @@
 import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
-import type { Environment } from "../env/index.ts";
+import { type Environment, ownProgram } from "../env/index.ts";
 import type { MarkerEnvironment } from "../pep/index.ts";
-import { type Base, markersOfBase, parseBaseKey, targetOf } from "../python/index.ts";
+import { type Base, inspect, markersOfBase, parseBaseKey, targetOf } from "../python/index.ts";
 import type { Context } from "./context.ts";
-import { baseOf } from "./solve.ts";
+import { askOptions, baseOf } from "./solve.ts";
 
 /** The base of that key, repaired when it can be; `undefined` when its Python is gone for good. */
 export async function livingBase(context: Context, key: string, signal?: AbortSignal): Promise<Base | undefined> {
@@ -16,13 +16,30 @@ export async function livingBase(context: Context, key: string, signal?: AbortSi
   }
 }
 
-/** The base that an environment stands on, repaired when it can be. Throws `PYTHON_GONE`, with what to type. */
+/**
+ * The Python of an environment: the base that it stands on, or the one in its own tree where it carries it. Its link is
+ * that tree then. `undefined` when it is gone for good.
+ */
+export async function livingBaseOf(
+  context: Context,
+  { intent, current }: Pick<Environment, "intent" | "current">,
+  signal?: AbortSignal,
+): Promise<Base | undefined> {
+  const key = intent.standing.base;
+  if (intent.layout !== "standalone") return livingBase(context, key, signal);
+  const program = await ownProgram(context, current.root);
+  if (program === undefined) return undefined;
+  const answer = await inspect(context, program, askOptions(context, signal));
+  return "ok" in answer ? { key, link: current.root, interpreter: answer.ok } : undefined;
+}
+
+/** The Python of an environment, its base repaired when it can be. Throws `PYTHON_GONE`, with what to type. */
 export async function baseOfEnvironment(
   context: Context,
-  environment: Pick<Environment, "intent" | "label">,
+  environment: Pick<Environment, "intent" | "label" | "current">,
   signal?: AbortSignal,
 ): Promise<Base> {
-  const base = await livingBase(context, environment.intent.standing.base, signal);
+  const base = await livingBaseOf(context, environment, signal);
   if (base === undefined) throw pythonGone(environment);
   return base;
 }
@@ -44,11 +61,11 @@ export function pythonGone({ intent, label }: Pick<Environment, "intent" | "labe
  */
 export async function markersFor(
   context: Context,
-  { intent, label }: Pick<Environment, "intent" | "label">,
+  { intent, label, current }: Pick<Environment, "intent" | "label" | "current">,
   signal?: AbortSignal,
 ): Promise<MarkerEnvironment> {
   const { base: key, pythonVersion } = intent.standing;
-  const base = await livingBase(context, key, signal);
+  const base = await livingBaseOf(context, { intent, current }, signal);
   if (base !== undefined) return targetOf(base.interpreter).markers;
   const facts = parseBaseKey(key);
   if (facts !== undefined) return markersOfBase(facts, pythonVersion);

@@ -1,6 +1,6 @@
 import { isVenvoyError, VenvoyError } from "../base/index.ts";
 import type { Environment, HeldEnvironment, Wanted } from "../env/index.ts";
-import { lockDigest, readLock, readRecord } from "../env/index.ts";
+import { envPublished, lockDigest, readLock, readRecord } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
@@ -72,6 +72,7 @@ async function changeOnce(
   options: Options,
 ): Promise<ChangeReport> {
   const startedMs = context.clock.elapsed();
+  if (held.environment.intent.publication !== undefined) throw envPublished(held.environment);
   await materialiseUnlessGone(context, held, options);
   const { environment } = held;
   const state = await held.state();

@@ -99,7 +99,11 @@ function withFailure(one: Finding, failures: ReadonlyMap<string, Error>): Doctor
 export function patientReader(context: Context, request: PythonOptions): (place: Place) => Promise<Patient> {
   const sights = new Map<string, Awaited<ReturnType<typeof seeBase>>>();
   const pythonOf = async (environment: Environment): Promise<PythonState> => {
-    const key = environment.intent.standing.base;
+    const { layout, standing } = environment.intent;
+    // It is part of the tree, and what the tree lacks is told of that.
+    if (layout === "standalone")
+      return { kind: "alive", version: standing.pythonVersion, prefix: environment.current.root };
+    const key = standing.base;
     const known = sights.get(key);
     const seen =
       known ?? (await seeBase(context, context.layout, key, { ...askOptions(context, request.signal), refresh: true }));

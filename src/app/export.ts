@@ -13,6 +13,7 @@ import {
   writeRhinoHeader,
 } from "../exchange/index.ts";
 import { targetOf } from "../python/index.ts";
+import { baseOfEnvironment } from "./bases.ts";
 import { carryOver } from "./by-hand.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import { type ExportFormat, exportFormats, formatOfFile } from "./export-formats.ts";
@@ -21,7 +22,6 @@ import { seenFrom } from "./installed.ts";
 import { placesIn } from "./locking/lock-sources.ts";
 import { repositoriesOf } from "./pip/repositories.ts";
 import type { OperationOptions } from "./requests.ts";
-import { baseOf } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
 
 export interface ExportRequest extends OperationOptions {
@@ -100,7 +100,7 @@ async function textOf(context: Context, environment: Environment, wanted: TextRe
         ? writeRhinoHeader(contents, { pinned })
         : headerForScript(before, contents, { pinned });
     case "pylock": {
-      const base = await baseOf(context, environment.intent.standing.base, request.signal);
+      const base = await baseOfEnvironment(context, environment, request.signal);
       return writeLock(contents.lock, targetOf(base.interpreter), placesIn(context, file));
     }
     case "pip-freeze":

@@ -2,8 +2,8 @@ import type { AbsPath } from "../base/index.ts";
 import { type Environment, readReceipt } from "../env/index.ts";
 import { type Distribution, readDistributions } from "../exchange/index.ts";
 import { normalizeName } from "../pep/index.ts";
+import { baseOfEnvironment } from "./bases.ts";
 import type { Context } from "./context.ts";
-import { baseOf } from "./solve.ts";
 
 /** A distribution that a Python in an environment sees, and the directory that it is found in. */
 export interface Seen extends Distribution {
@@ -21,7 +21,7 @@ export async function seenFrom(context: Context, environment: Environment): Prom
   const { systemSitePackages, standing } = environment.intent;
   const relative = (await readReceipt(fs, environment.current.root))?.sitePackages.split("/") ?? [];
   const minor = standing.pythonVersion.split(".").slice(0, 2).join(".");
-  const system = systemSitePackages ? (await baseOf(context, standing.base)).interpreter.sitePackages : [];
+  const system = systemSitePackages ? (await baseOfEnvironment(context, environment)).interpreter.sitePackages : [];
   const shared = fs.path.join(layout.envs, `site-packages-${minor}`, ...relative);
   const own = fs.path.join(environment.current.root, ...relative);
   const seen = new Map<string, Seen>();

@@ -11,13 +11,13 @@ import type { DeletedSummary, EnvironmentSummary } from "./outcomes.ts";
 export async function list(context: Context, signal?: AbortSignal): Promise<readonly EnvironmentSummary[]> {
   const found = await context.home.list();
   const versions = new Map<string, string>();
-  for (const key of new Set(found.map((one) => one.base))) {
+  for (const key of new Set(found.map((one) => (one.isStandalone ? undefined : one.base)))) {
     if (key === undefined || key === "") continue;
     const base = await livingBase(context, key, signal);
     if (base !== undefined) versions.set(key, base.interpreter.version);
   }
   return found.map((one) => {
-    const version = one.base === undefined ? undefined : versions.get(one.base);
+    const version = one.base === undefined || one.isStandalone ? undefined : versions.get(one.base);
     return version === undefined ? summaryOf(one) : summaryOf({ ...one, pythonVersion: version, problem: undefined });
   });
 }

@@ -12,11 +12,11 @@ import {
 import { createIndexClient } from "../pypi/index.ts";
 import type { Artifact, Section } from "../store/index.ts";
 import { sectionTarget } from "../wheel/index.ts";
+import { baseOfEnvironment } from "./bases.ts";
 import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { pipHasWheel } from "./pip-cache.ts";
 import { readReferences } from "./references.ts";
-import { baseOf } from "./solve.ts";
 
 /** A file of a tree that is one file with the store's. */
 interface Sharer {
@@ -209,7 +209,7 @@ async function bundled(
   users: readonly { readonly environment: Environment }[],
 ): Promise<AbsPath | undefined> {
   for (const { environment } of users) {
-    const base = await baseOf(context, environment.intent.standing.base).catch(() => undefined);
+    const base = await baseOfEnvironment(context, environment).catch(() => undefined);
     if (base?.interpreter.bundledPip !== undefined) return base.interpreter.bundledPip;
   }
   return undefined;

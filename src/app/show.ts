@@ -9,7 +9,7 @@ import {
 } from "../env/index.ts";
 import type { Base } from "../python/index.ts";
 import { shownAsked } from "./asked.ts";
-import { livingBase } from "./bases.ts";
+import { livingBaseOf } from "./bases.ts";
 import { inspectHandFiles, shownHandFiles } from "./by-hand-files.ts";
 import { type Context, shownPath } from "./context.ts";
 import { diffLocks } from "./diff.ts";
@@ -26,7 +26,7 @@ export async function show(context: Context, name: string | undefined): Promise<
   const inspection = await inspectTree(context, current.root);
   const lock = await readLock(context.fs, environment, current.number);
   const requested = new Set<string>((lock?.packages ?? []).filter((item) => item.requested).map((item) => item.name));
-  const base = await livingBase(context, intent.standing.base);
+  const base = await livingBaseOf(context, environment);
   const problem = await problemOf(context, environment, base);
   return {
     name: environment.label,

@@ -30,6 +30,7 @@ export const errorCodes = {
   ENV_EXISTS: { exit: 2, meaning: "an environment has that name already" },
   ENV_NAME_INVALID: { exit: 2, meaning: "a name can't be used for an environment" },
   ENV_PROTECTED: { exit: 1, meaning: "the environment is protected against changes" },
+  ENV_PUBLISHED: { exit: 1, meaning: "an environment is a copy of what somebody published, and isn't changed here" },
   ENV_UNKNOWN: { exit: 2, meaning: "no environment has that name" },
   FILE_EXISTS: { exit: 2, meaning: "a file is there already, and would be overwritten" },
   FILE_UNREADABLE: { exit: 1, meaning: "a file can't be read" },

@@ -9,7 +9,7 @@ import type { CarriedFile } from "./carried-files.ts";
 import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, intentAt } from "./environment.ts";
-import { buildTree, chooseMode, type ExtraFile } from "./generation.ts";
+import { buildTree, chooseMode, type ExtraFile, type TreeIdentity } from "./generation.ts";
 import { formatRecord, type VersionRecord } from "./history.ts";
 import type { Intent, Wanted } from "./intent.ts";
 import { formatIntent } from "./intent-file.ts";
@@ -38,6 +38,8 @@ export interface BuildRequest {
   readonly bytecode?: "along" | "later";
   /** What hands made of the version before, beside its packages. */
   readonly carried?: readonly CarriedFile[];
+  /** Makes the tree another way than from artifacts, receipt and all, in an empty directory. */
+  readonly tree?: (root: AbsPath, identity: TreeIdentity) => Promise<Built>;
   readonly signal?: AbortSignal;
   readonly parent?: OpId;
 }
@@ -63,7 +65,7 @@ export interface VersionToBuild {
 }
 
 /** The sum of a built tree, for the record and the intent. */
-interface Built {
+export interface Built {
   readonly linkMode: LinkMode;
   readonly packages: number;
 }
@@ -109,13 +111,16 @@ export async function buildVersionAt(
   { place, tree }: { readonly place: Place; readonly tree: AbsPath },
   { number, request, wanted }: VersionToBuild,
 ): Promise<Built> {
+  const isCentral = place.kind === "central";
+  const home = isCentral ? generationDir(io.fs, place, number) : undefined;
+  const identity: TreeIdentity = { id: place.id, generation: number, home };
+  if (request.tree !== undefined) return request.tree(tree, identity);
   // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
   const layout = wanted.layout === "plain" ? "plain" : "venv";
   const best = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
   // Other programs write into such a directory without asking, so it shares no file with the store.
   const linkMode = layout === "plain" && wanted.linkMode === undefined && best === "hardlink" ? "copy" : best;
   const seeds = layout === "plain" ? [] : await seedsFor(io, context.store, request);
-  const isCentral = place.kind === "central";
   await buildTree(
     io,
     tree,
@@ -134,7 +139,7 @@ export async function buildVersionAt(
       tool: context.tool,
     },
     {
-      identity: { id: place.id, generation: number, home: isCentral ? generationDir(io.fs, place, number) : undefined },
+      identity,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.parent === undefined ? {} : { parent: request.parent }),
     },

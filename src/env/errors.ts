@@ -1,4 +1,5 @@
 import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import type { Wanted } from "./intent.ts";
 
 /** A name was refused; `why` is a clause that ends the sentence. */
 export const nameInvalid = (text: string, why: string, hint?: string): VenvoyError =>
@@ -37,6 +38,19 @@ export const envProtected = (name: string): VenvoyError =>
     hint: `venvoy unprotect ${printable(name)}`,
     data: { name },
   });
+
+export const envPublished = ({ label, intent }: { readonly label: string; readonly intent: Wanted }): VenvoyError => {
+  const name = printable(label, { newlines: false });
+  const from = printable(intent.publication?.from ?? "", { newlines: false });
+  return new VenvoyError(
+    "ENV_PUBLISHED",
+    `\`${name}\` is a copy of what is published in \`${from}\`, and isn't changed here`,
+    {
+      hint: `venvoy clone ${name} NAME makes one of your own that can be changed`,
+      data: { name: label, from },
+    },
+  );
+};
 
 export const envInUse = (
   name: string,

@@ -24,7 +24,7 @@ export async function healTrees(io: EnvIo, context: EnvContext, environment: Env
 export async function healTree(io: EnvIo, context: Pick<EnvContext, "layout">, tree: AbsPath): Promise<boolean> {
   const { fs } = io;
   const receipt = await readReceipt(fs, tree);
-  if (receipt === undefined) return false;
+  if (receipt === undefined || receipt.layout === "standalone") return false;
   const link = fs.path.join(context.layout.bases, receipt.base.key);
   if (receipt.base.link === link || (await fs.info(receipt.base.link)) !== undefined) return false;
   if ((await fs.info(link)) === undefined) return false;
@@ -39,7 +39,7 @@ export async function healTree(io: EnvIo, context: Pick<EnvContext, "layout">, t
 export async function followBase(io: EnvIo, tree: AbsPath, base: Base): Promise<boolean> {
   const { fs } = io;
   const receipt = await readReceipt(fs, tree);
-  if (receipt === undefined || receipt.base.key !== base.key) return false;
+  if (receipt === undefined || receipt.layout === "standalone" || receipt.base.key !== base.key) return false;
   const follows = { ...receipt.base, link: base.link, version: base.interpreter.version };
   const old = fs.path.join(base.link, ...receipt.base.program.split("/"));
   if ((await fs.info(old)) === undefined) follows.program = programOf(io, base);

@@ -12,7 +12,7 @@ export type { ActiveEnvironment } from "./active.ts";
 export { activeEnvironment } from "./active.ts";
 export { seedsFor } from "./bundled-pip.ts";
 export type { CarriedFile } from "./carried-files.ts";
-export type { BuildRequest, ChangeRequest, EnvContext } from "./change.ts";
+export type { BuildRequest, Built, ChangeRequest, EnvContext } from "./change.ts";
 export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";
 export {
   claimLifetimeMs,
@@ -34,11 +34,11 @@ export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
 export { newEnvId } from "./environment-id.ts";
-export { envUnknown, historyEnd } from "./errors.ts";
+export { envPublished, envUnknown, historyEnd } from "./errors.ts";
 export type { FileEdit, FileInspection } from "./file-edits.ts";
 export { inspectFiles } from "./file-edits.ts";
 export { formerNameLifetimeMs } from "./former-names.ts";
-export type { ExtraFile } from "./generation.ts";
+export type { ExtraFile, TreeIdentity } from "./generation.ts";
 export type { GoToRequest, HeldEnvironment, IntentEdit, SinceRequest } from "./held.ts";
 export type { VersionFacts, VersionRecord } from "./history.ts";
 export { readHistory, readLock, readRecord } from "./history.ts";
@@ -57,6 +57,7 @@ export type {
   Intent,
   Keeping,
   Layout,
+  PublicationOf,
   RequirementSource,
   Standing,
   Wanted,
@@ -64,11 +65,12 @@ export type {
 export { nothingWanted } from "./intent.ts";
 export { lockDigest } from "./lock-digest.ts";
 export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
+export { ownProgram } from "./own-program.ts";
 export type { EnvLayout, Place } from "./place.ts";
 export { generationDir, innerDirectory, intentFile, isInPlace, materialisedVersions } from "./place.ts";
 export { emptyPlainTrash, plainTrash } from "./plain-swap.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
-export { liesInPlace, readReceipt } from "./receipt.ts";
+export { formatReceipt, liesInPlace, readReceipt, receiptFile } from "./receipt.ts";
 export { artifactsOf, referencedArtifacts } from "./referenced.ts";
 export { listNames } from "./registry.ts";
 export type { RemoveOptions } from "./remove.ts";

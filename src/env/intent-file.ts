@@ -8,6 +8,7 @@ import type {
   Intent,
   Keeping,
   Layout,
+  PublicationOf,
   RequirementSource,
   Standing,
   Wanted,
@@ -59,6 +60,10 @@ function wantedHead(wanted: Wanted): string[] {
     "system-site-packages": wanted.systemSitePackages || undefined,
     backend: wanted.backend,
     "for-host": wanted.forHost,
+    "published-at": wanted.publication?.from,
+    publication: wanted.publication?.id,
+    release: wanted.publication?.release,
+    pinned: wanted.publication?.pinned === true || undefined,
   });
 }
 
@@ -121,6 +126,17 @@ export function readWanted(table: TomlObject): Wanted {
     backend: textOf(table["backend"]),
     forHost: textOf(table["for-host"]),
     ...hostOf(table),
+    ...readPublication(table),
+  };
+}
+
+/** Also of the head alone, for whoever lists environments. */
+export function readPublication(table: TomlObject): { readonly publication?: PublicationOf } {
+  const from = textOf(table["published-at"]);
+  if (from === undefined) return {};
+  const id = textOf(table["publication"]) ?? "";
+  return {
+    publication: { from, id, release: numberOf(table["release"]) ?? 0, pinned: table["pinned"] === true },
   };
 }
 

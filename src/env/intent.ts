@@ -41,6 +41,17 @@ export interface HostChoice {
 
 export type Layout = "venv" | "plain" | "standalone" | "conda";
 
+/** The release that a version is a copy of, and where it is published. */
+export interface PublicationOf {
+  /** The directory as it was typed, absolute. */
+  readonly from: string;
+  /** Which publication that was then: another one may lie there some day. */
+  readonly id: string;
+  readonly release: number;
+  /** Somebody asked for this very release: a refresh stays at it. */
+  readonly pinned: boolean;
+}
+
 /** The part of the intent that a lock answers; each version keeps its own, and undo brings it back. */
 export interface Wanted {
   readonly requirements: readonly AskedFor[];
@@ -55,6 +66,8 @@ export interface Wanted {
   /** The machine that it is for, when it is not the one that it is on, as typed: `glibc=2.17`. */
   readonly forHost: string | undefined;
   readonly host?: HostChoice | undefined;
+  /** Its versions are copies of releases; nobody changes its packages here. */
+  readonly publication?: PublicationOf | undefined;
 }
 
 /** The part that belongs to the environment whatever its version. */
@@ -111,7 +124,8 @@ export const nothingWanted: Wanted = {
 
 /** The wanted part alone: callers hand in whole intents, and what those keep beside it must not come along. */
 export function wantedOf(wanted: Wanted): Wanted {
-  const { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost, host } = wanted;
+  const { requirements, claims, python, layout, linkMode, systemSitePackages, backend, forHost, host, publication } =
+    wanted;
   return {
     requirements,
     claims,
@@ -122,5 +136,6 @@ export function wantedOf(wanted: Wanted): Wanted {
     backend,
     forHost,
     ...(host === undefined ? {} : { host }),
+    ...(publication === undefined ? {} : { publication }),
   };
 }

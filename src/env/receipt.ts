@@ -33,8 +33,10 @@ export interface Receipt {
   readonly carried?: readonly string[];
   /** Files of venvoy's own in the tree's site-packages. */
   readonly owned: readonly string[];
-  /** Missing for an ordinary virtual environment. */
-  readonly layout?: "plain";
+  /** Missing for an ordinary virtual environment. A `standalone` tree's own program is `base.program`. */
+  readonly layout?: "plain" | "standalone";
+  /** A verified copy of a release: its files stand in `.venvoy/files`, and its packages came with it. */
+  readonly pulled?: true;
   /** The tree lies in the directory that a person chose, among files of others. */
   readonly inPlace?: true;
 }

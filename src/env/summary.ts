@@ -5,8 +5,10 @@ import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readCurrent } from "./environment.ts";
 import { readRecord } from "./history.ts";
-import { scanIntentHead } from "./intent-file.ts";
-import { intentFile, labelOf, type Place } from "./place.ts";
+import type { PublicationOf, Wanted } from "./intent.ts";
+import { readPublication, scanIntentHead } from "./intent-file.ts";
+import { ownProgram } from "./own-program.ts";
+import { generationDir, intentFile, labelOf, type Place } from "./place.ts";
 import { readIfThere } from "./read-files.ts";
 import { listPlaces } from "./registry.ts";
 import { numberOf, type TomlObject, textOf, timeOf } from "./toml-read.ts";
@@ -24,6 +26,9 @@ export interface EnvironmentSummary extends Place {
   readonly purpose: string | undefined;
   readonly protected: boolean;
   readonly temporary: boolean;
+  readonly publication?: PublicationOf;
+  /** Its Python lies in its tree. */
+  readonly isStandalone: boolean;
   /** Why it can't be used as it is; a clause. */
   readonly problem: string | undefined;
 }
@@ -72,6 +77,10 @@ async function summarise(
   if (version === undefined) return broken(place, "it has no current version");
   const stands = await standing(io, place, head, version);
   const createdMs = timeOf(head["created"]) ?? 0;
+  const isStandalone = head["layout"] === "standalone";
+  const isUsable = isStandalone
+    ? (await ownProgram(io, generationDir(io.fs, place, version))) !== undefined
+    : await isAlive(stands.base);
   return {
     ...place,
     ...stands,
@@ -82,7 +91,8 @@ async function summarise(
     purpose: textOf(head["purpose"]),
     protected: head["protected"] === true,
     temporary: head["temporary"] === true,
-    problem: (await isAlive(stands.base)) ? undefined : `Python ${stands.pythonVersion} is gone`,
+    isStandalone,
+    problem: isUsable ? undefined : `Python ${stands.pythonVersion} is gone`,
   };
 }
 
@@ -92,15 +102,22 @@ async function standing(
   place: Place,
   head: TomlObject,
   version: number,
-): Promise<{ base: string; pythonVersion: string; packages: number }> {
+): Promise<Pick<EnvironmentSummary, "packages" | "publication"> & { base: string; pythonVersion: string }> {
   const record = numberOf(head["generation"]) === version ? undefined : await readRecord(io.fs, place, version);
-  if (record !== undefined)
-    return { base: record.base, pythonVersion: record.pythonVersion, packages: record.packages };
+  if (record !== undefined) {
+    const { base, pythonVersion, packages, wanted } = record;
+    return { base, pythonVersion, packages, ...publicationOf(wanted) };
+  }
   return {
     base: textOf(head["base"]) ?? "",
     pythonVersion: textOf(head["python-version"]) ?? "",
     packages: numberOf(head["packages"]) ?? 0,
+    ...readPublication(head),
   };
+}
+
+function publicationOf({ publication }: Wanted): Pick<EnvironmentSummary, "publication"> {
+  return publication === undefined ? {} : { publication };
 }
 
 function readHead(text: string, file: AbsPath): TomlObject | undefined {
@@ -127,6 +144,7 @@ function broken(place: Place, problem: string): EnvironmentSummary {
     purpose: undefined,
     protected: false,
     temporary: false,
+    isStandalone: false,
     problem,
   };
 }

@@ -12,7 +12,8 @@ export async function faultOfTree({ fs }: Pick<EnvIo, "fs">, tree: AbsPath): Pro
   const receipt = await readReceipt(fs, tree);
   if (receipt === undefined) return "its receipt is missing";
   if (receipt.layout === "plain") return undefined;
-  for (const name of ["pyvenv.cfg", receipt.bin, receipt.sitePackages]) {
+  const program = receipt.layout === "standalone" ? receipt.base.program : "pyvenv.cfg";
+  for (const name of [program, receipt.bin, receipt.sitePackages]) {
     if ((await fs.info(fs.path.join(tree, ...name.split("/")))) === undefined) return `its \`${name}\` is missing`;
   }
   return undefined;

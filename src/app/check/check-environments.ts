@@ -3,13 +3,14 @@ import { type Environment, readLock } from "../../env/index.ts";
 import { parseRequirement } from "../../pep/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { askedOf } from "../asked.ts";
+import { baseOfEnvironment } from "../bases.ts";
 import type { Context } from "../context.ts";
 import { limitsOf } from "../host/limits.ts";
 import { ownOfLock } from "../own-of-lock.ts";
 import { withRemembered } from "../remembered.ts";
 import { recallOwn } from "../run/own.ts";
 import { ownRunOf } from "../run/run.ts";
-import { baseOf, preferencesOf } from "../solve.ts";
+import { preferencesOf } from "../solve.ts";
 import type { ItemEnvironment, ReadScript } from "./check-item.ts";
 import type { CheckRequest } from "./check-types.ts";
 
@@ -65,7 +66,7 @@ export class CheckEnvironments {
   async #contents(found: Environment): Promise<Partial<ItemEnvironment>> {
     const { fs } = this.#context;
     const { claims, requirements } = found.intent;
-    const { interpreter } = await baseOf(this.#context, found.intent.standing.base, this.#request.signal);
+    const { interpreter } = await baseOfEnvironment(this.#context, found, this.#request.signal);
     const named = (asked: readonly AskedRequirement[]): readonly AskedRequirement[] =>
       asked.map((one) =>
         one.origin.kind === "typed"

@@ -2,8 +2,8 @@ import { VenvoyError } from "../../base/index.ts";
 import { markUse, readReceipt } from "../../env/index.ts";
 import { launchEnvironment } from "../../launch/index.ts";
 import type { Ports, StartRequest } from "../../ports/index.ts";
+import { baseOfEnvironment } from "../bases.ts";
 import { type OpenOptions, openContext } from "../context.ts";
-import { baseOf } from "../solve.ts";
 import { pythonOf } from "../which/look.ts";
 
 /**
@@ -28,7 +28,7 @@ export async function startKernel(
   }
   const { root: tree, number } = environment.current;
   const python = await pythonOf(context, tree);
-  if ((await fs.info(python)) === undefined) await baseOf(context, environment.intent.standing.base);
+  if ((await fs.info(python)) === undefined) await baseOfEnvironment(context, environment);
   await context.home.noteUse(environment, system.cwd);
   await markUse(context, environment, number, system.pid);
   const receipt = await readReceipt(fs, tree);

@@ -60,8 +60,9 @@ async function situation(
       }
       const version = environment.current.number;
       const ready = await isServed(context, { ...facts, choice }, environment);
-      const { base: key, pythonVersion } = environment.intent.standing;
-      const isGone = (await findBase(context, context.layout, key))?.isAlive !== true;
+      const { layout, standing } = environment.intent;
+      const { base: key, pythonVersion } = standing;
+      const isGone = layout !== "standalone" && (await findBase(context, context.layout, key))?.isAlive !== true;
       const then = isGone
         ? `, and its Python ${pythonVersion} is gone`
         : ", which the run changes to serve this script";

@@ -14,13 +14,14 @@ import { parseRequirement } from "../../pep/index.ts";
 import { fits, parsePythonRequest } from "../../python/index.ts";
 import { canStart, type PythonOptions, withLivingPython } from "../another-python.ts";
 import { originText } from "../asked.ts";
+import { baseOfEnvironment } from "../bases.ts";
 import { applyChange } from "../change.ts";
 import type { Context } from "../context.ts";
 import { createWanted } from "../create.ts";
 import type { ChangeReport } from "../outcomes.ts";
 import { lockOptions } from "../packages.ts";
 import type { ChangeOptions, RunRequest } from "../requests.ts";
-import { baseFor, baseOf } from "../solve.ts";
+import { baseFor } from "../solve.ts";
 import type { Choice } from "./choose.ts";
 import { askedByScript, claimFrom, type HeaderAsks } from "./header-asks.ts";
 import type { Ready } from "./ready.ts";
@@ -71,7 +72,7 @@ function rebuildOptions({ request, runnable }: NamedRun): PythonOptions {
 async function checkPython(context: Context, { asks, request, runnable }: NamedRun, found: Environment): Promise<void> {
   const wanted = request.python ?? asks.python;
   if (wanted === undefined) return;
-  const { interpreter, key } = await baseOf(context, found.intent.standing.base, request.signal);
+  const { interpreter, key } = await baseOfEnvironment(context, found, request.signal);
   const parsed = parsePythonRequest(wanted);
   const isPlace = parsed.kind === "path" || parsed.kind === "command";
   if (isPlace ? (await baseFor(context, wanted, request.signal)).key === key : fits(parsed, interpreter)) return;

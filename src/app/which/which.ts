@@ -1,7 +1,7 @@
 import { type AbsPath, printable, VenvoyError } from "../../base/index.ts";
 import { parsePackageName, parseRequirement } from "../../pep/index.ts";
 import { originText } from "../asked.ts";
-import { livingBase } from "../bases.ts";
+import { livingBaseOf } from "../bases.ts";
 import type { Context } from "../context.ts";
 import type { AskedFor, WhyReport } from "../outcomes.ts";
 import type { OperationOptions } from "../requests.ts";
@@ -109,9 +109,7 @@ export async function which(
 async function canAnswer(context: Context, { tree, environment }: Subject): Promise<boolean> {
   const isThere = async (): Promise<boolean> => (await context.fs.info(await pythonOf(context, tree))) !== undefined;
   if (await isThere()) return true;
-  return environment !== undefined && (await livingBase(context, environment.intent.standing.base)) !== undefined
-    ? isThere()
-    : false;
+  return environment !== undefined && (await livingBaseOf(context, environment)) !== undefined ? isThere() : false;
 }
 
 interface Facts {

@@ -6,7 +6,8 @@
  *
  * `site.py` runs the one line inside its function `addpackage`, whose `sitedir` and `known_paths` it uses. It is
  * compiled at every start, so each statement costs some 10 us. A Python that is started through the generation itself
- * pays one `lstat`, and a foreign one that takes this directory in is left alone.
+ * pays one `lstat`, and a foreign one that takes this directory in is left alone. A tree that carries its Python is its own
+ * base, and the package that is loaded before any start-up file looks for its parts in the same version then, too.
  */
 interface PinKind {
   /** `named`: the prefix itself is a link. `directory`: a real one, whose `.venvoy/current` is the link. */
@@ -44,6 +45,9 @@ if "known_paths" in locals() and sitedir != moved(sitedir):
     sys.path[:] = map(moved, sys.path)
     known_paths.update(${os === "posix" ? "sys.path" : "map(os.path.normcase, sys.path)"})
     if old in PREFIXES: PREFIXES[:] = [new]
+    if sys.base_prefix == old:
+        sys.base_prefix = sys.base_exec_prefix = new
+        sys.modules["encodings"].__path__[:] = map(moved, sys.modules["encodings"].__path__)
     sys.prefix = sys.exec_prefix = new
     sys.executable = moved(os.path.abspath(sys.executable))
     globals()["addpackage"] = lambda place, name, known, add=addpackage, moved=moved: add(moved(place), name, known)`;
