@@ -39,6 +39,8 @@ export interface CleanReport {
   readonly freedBytes: number;
   /** Stored packages, trees of older versions, environments of scripts, deleted environments whose time is over. */
   readonly packages: number;
+  /** Files of releases that were pulled. */
+  readonly files: number;
   readonly versions: number;
   readonly scripts: number;
   readonly expired: number;
@@ -72,8 +74,10 @@ export async function clean(context: Context, request: CleanRequest = {}): Promi
   for (const [index, root] of plan.roots.entries()) await footprint.add(root, () => index);
   if (!dryRun) await carryOut(context, plan, request);
   const gone = new Set<number>();
-  for (const [index, root] of plan.roots.entries())
-    if (dryRun || (await context.fs.linkInfo(root))?.kind !== "directory") gone.add(index);
+  const left = dryRun ? [] : await context.fs.linkInfos(plan.roots);
+  // A link stands where a version's tree was.
+  for (const index of plan.roots.keys())
+    if (dryRun || left[index] === undefined || left[index].kind === "symlink") gone.add(index);
   const freed = footprint.shares().filter(({ outside, holders }) => !outside && holders.every((one) => gone.has(one)));
   const count = (kind: Doomed["kind"]): number =>
     plan.doomed.filter((one, index) => one.kind === kind && gone.has(index)).length;
@@ -81,6 +85,7 @@ export async function clean(context: Context, request: CleanRequest = {}): Promi
     dryRun,
     freedBytes: freed.reduce((sum, { bytes }) => sum + bytes, 0),
     packages: count("package"),
+    files: count("file"),
     versions: count("version"),
     scripts: count("script"),
     expired: count("expired"),
@@ -91,7 +96,7 @@ export async function clean(context: Context, request: CleanRequest = {}): Promi
 }
 
 interface Doomed {
-  readonly kind: "package" | "version" | "script" | "expired";
+  readonly kind: "package" | "file" | "version" | "script" | "expired";
   readonly root: AbsPath;
 }
 
@@ -121,6 +126,7 @@ async function planOf(context: Context, unusedMs: number): Promise<Plan> {
     }
   }
   for (const root of await context.store.unneeded(keep)) doomed.push({ kind: "package", root });
+  for (const root of await context.objects.unneeded(keep)) doomed.push({ kind: "file", root });
   return { doomed, roots: doomed.map(({ root }) => root), environments, unusedMs, kept };
 }
 
@@ -166,6 +172,7 @@ async function carryOut(context: Context, plan: Plan, { signal }: CleanRequest):
   const keep = new Set<Sha256>();
   for (const { artifacts } of await readUsers(context)) for (const sha256 of artifacts) keep.add(sha256);
   await context.store.collect(keep);
+  await context.objects.collect(keep);
 }
 
 interface Unused {

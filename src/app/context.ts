@@ -2,7 +2,7 @@ import { type AbsPath, toolVersion } from "../base/index.ts";
 import { type DataLayout, dataLayout } from "../disk/index.ts";
 import { type EnvContext, type EnvironmentHome, environments } from "../env/index.ts";
 import type { Ports, Reporter } from "../ports/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { type ObjectStore, openObjects, openStore, type Store } from "../store/index.ts";
 
 /** What every operation starts from. Made once per `openVenvoy`; holds no state of its own. */
 export interface Context extends Ports {
@@ -10,6 +10,7 @@ export interface Context extends Ports {
   readonly offline: boolean;
   readonly layout: DataLayout;
   readonly store: Store;
+  readonly objects: ObjectStore;
   readonly home: EnvironmentHome;
   readonly env: EnvContext;
 }
@@ -24,7 +25,7 @@ export function openContext(ports: Ports, { reporter, offline }: OpenOptions): C
   const io = { ...ports, reporter };
   const store = openStore(io, layout);
   const env = { layout, store, tool: toolVersion };
-  return { ...io, offline, layout, store, home: environments(io, env), env };
+  return { ...io, offline, layout, store, objects: openObjects(io, layout), home: environments(io, env), env };
 }
 
 /** A path from a caller, against the working directory. */

@@ -19,6 +19,8 @@ export interface DataLayout {
   readonly store: AbsPath;
   /** Unpacked wheels by sha256. */
   readonly wheels: AbsPath;
+  /** Files of releases that were pulled, by sha256. */
+  readonly objects: AbsPath;
   /** Wheels that were built here from sources. */
   readonly built: AbsPath;
   /** Trees that are being built; on the disk of `envs` and `scripts`, so that a rename finishes them. */
@@ -79,6 +81,7 @@ export function dataLayout(system: Facts, env: System["env"] = system.env): Data
     bases: path.join(data, "bases"),
     store,
     wheels: path.join(store, "wheel"),
+    objects: path.join(store, "object"),
     built: path.join(store, "built"),
     stage: path.join(data, "stage"),
     pythons: path.join(cache, "python"),

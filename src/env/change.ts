@@ -27,9 +27,14 @@ import {
 import { deploy } from "./plain-swap.ts";
 import { stageAndRename, stageParent } from "./stages.ts";
 
-/** What a version is built from; the caller has resolved, chosen the base and put the artifacts into the store. */
-export interface BuildRequest {
+interface AnyRequest {
   readonly lock: Lock;
+  readonly signal?: AbortSignal;
+  readonly parent?: OpId;
+}
+
+/** What a version is built from; the caller has resolved, chosen the base and put the artifacts into the store. */
+export interface ArtifactsRequest extends AnyRequest {
   /** One per package of the lock. */
   readonly artifacts: readonly Artifact[];
   readonly base: Base;
@@ -38,17 +43,28 @@ export interface BuildRequest {
   readonly bytecode?: "along" | "later";
   /** What hands made of the version before, beside its packages. */
   readonly carried?: readonly CarriedFile[];
-  /** Makes the tree another way than from artifacts, receipt and all, in an empty directory. */
-  readonly tree?: (root: AbsPath, identity: TreeIdentity) => Promise<Built>;
-  readonly signal?: AbortSignal;
-  readonly parent?: OpId;
 }
 
-export interface ChangeRequest extends BuildRequest {
+/** A version whose tree carries its Python and comes whole from elsewhere. */
+export interface TreeRequest extends AnyRequest {
+  readonly tree: {
+    /** What its Python is, as a base of it would be called. */
+    readonly base: string;
+    readonly pythonVersion: string;
+    /** Makes it in an empty directory, receipt and all. */
+    readonly make: (root: AbsPath, identity: TreeIdentity) => Promise<Built>;
+  };
+}
+
+export type BuildRequest = ArtifactsRequest | TreeRequest;
+
+interface Told {
   /** What a person typed; the history keeps it. */
   readonly command: string;
   readonly wanted: Wanted;
 }
+
+export type ChangeRequest = BuildRequest & Told;
 
 /** What a whole home shares. */
 export interface EnvContext {
@@ -114,7 +130,7 @@ export async function buildVersionAt(
   const isCentral = place.kind === "central";
   const home = isCentral ? generationDir(io.fs, place, number) : undefined;
   const identity: TreeIdentity = { id: place.id, generation: number, home };
-  if (request.tree !== undefined) return request.tree(tree, identity);
+  if ("tree" in request) return request.tree.make(tree, identity);
   // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
   const layout = wanted.layout === "plain" ? "plain" : "venv";
   const best = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
@@ -157,14 +173,16 @@ export function recordOf(
     readonly startedMs: number;
   },
 ): VersionRecord {
+  const { base, pythonVersion } =
+    "tree" in request ? request.tree : { base: request.base.key, pythonVersion: request.base.interpreter.version };
   return {
     number: facts.number,
     from: facts.from,
     command: request.command,
     madeMs: Math.round(io.clock.now()),
     tookMs: io.clock.elapsed() - facts.startedMs,
-    base: request.base.key,
-    pythonVersion: request.base.interpreter.version,
+    base,
+    pythonVersion,
     linkMode: facts.built.linkMode,
     packages: facts.built.packages,
     wanted: request.wanted,

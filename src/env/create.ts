@@ -27,11 +27,11 @@ import { linkText } from "./read-files.ts";
 import { directoryEnvName, findDirectory, listPlaces } from "./registry.ts";
 import { writeVariables } from "./variables.ts";
 
-export interface CreateRequest extends ChangeRequest {
+export type CreateRequest = ChangeRequest & {
   readonly purpose?: string;
   readonly temporary?: boolean;
   readonly variables?: Readonly<Record<string, string>>;
-}
+};
 
 /**
  * Makes a named environment with its first version. It appears whole, by one rename; the link for people follows, and

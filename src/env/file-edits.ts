@@ -37,7 +37,7 @@ interface Placed {
 
 /**
  * Compares the files of a tree with the store, by what looking at each of them tells: some microseconds per file. Only
- * what looks different is read. A folded tree has no files of its own.
+ * what looks different is read. A folded tree has no files of its own, and nothing is taken over from a copy of a release.
  */
 export async function inspectFiles(
   io: Pick<EnvIo, "fs">,
@@ -46,7 +46,7 @@ export async function inspectFiles(
   known?: TreeInspection,
 ): Promise<FileInspection> {
   const receipt = await readReceipt(io.fs, tree);
-  if (receipt === undefined || receipt.linkMode === "fold") return { edits: [], extra: [] };
+  if (receipt === undefined || receipt.linkMode === "fold" || receipt.pulled === true) return { edits: [], extra: [] };
   const inspection = known ?? (await inspectTree(io, tree));
   const { paths, suspects } = await lookThrough(io, store, { tree, receipt, inspection });
   const edits = await editsAmong(io, suspects);

@@ -2,6 +2,7 @@ import { VenvoyError } from "../base/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import {
+  type ArtifactsRequest,
   type BuildRequest,
   buildVersion,
   type ChangeRequest,
@@ -37,7 +38,7 @@ export interface GoToRequest {
 
 /** A change that takes over what another tool did in the tree. */
 export interface SinceRequest {
-  readonly request: ChangeRequest;
+  readonly request: Extract<ChangeRequest, ArtifactsRequest>;
   /** Done at the last moment, before the tree is built. */
   readonly prepare: () => Promise<void>;
   readonly sharesCopies: boolean;

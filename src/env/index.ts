@@ -67,7 +67,14 @@ export { lockDigest } from "./lock-digest.ts";
 export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export { ownProgram } from "./own-program.ts";
 export type { EnvLayout, Place } from "./place.ts";
-export { generationDir, innerDirectory, intentFile, isInPlace, materialisedVersions } from "./place.ts";
+export {
+  generationDir,
+  innerDirectory,
+  intentFile,
+  isInPlace,
+  materialisedVersions,
+  releaseListFile,
+} from "./place.ts";
 export { emptyPlainTrash, plainTrash } from "./plain-swap.ts";
 export type { Receipt, ReceiptPackage } from "./receipt.ts";
 export { formatReceipt, liesInPlace, readReceipt, receiptFile } from "./receipt.ts";

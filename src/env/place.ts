@@ -38,6 +38,11 @@ export function historyFile(fs: Fs, place: Pick<Place, "dir">, number: number): 
   return fs.path.join(historyDir(fs, place), `${number}.toml`);
 }
 
+/** The list of files of the release that a version is a copy of, so that its tree can be made again. */
+export function releaseListFile(fs: Fs, place: Pick<Place, "dir">, number: number): AbsPath {
+  return fs.path.join(historyDir(fs, place), `${number}.files`);
+}
+
 /** Ids never come back, so a lock file by id can't be mistaken for a later environment's. */
 export function lockFile(fs: Fs, layout: Pick<EnvLayout, "envs">, id: EnvId): AbsPath {
   return fs.path.join(layout.envs, ".locks", id);

@@ -15,6 +15,7 @@ import {
   isInPlace,
   materialisedVersions,
   type Place,
+  releaseListFile,
   usesDir,
   versionNumbers,
 } from "./place.ts";
@@ -67,6 +68,7 @@ async function removeUnfinished(io: EnvIo, environment: Environment): Promise<vo
     if (isOrphan || number === unfinished) await removeTree(io, environment, number);
   }
   if (recorded.includes(unfinished)) await fs.remove(historyFile(fs, environment, unfinished));
+  await fs.remove(releaseListFile(fs, environment, unfinished));
   const there = versionNumbers(await fs.list(generationsDir(fs, environment)));
   for (const number of recorded) {
     const isPast = number !== unfinished && number !== environment.current.number;

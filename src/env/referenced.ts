@@ -2,7 +2,7 @@ import { type AbsPath, parseSha256, type Sha256 } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readCurrent } from "./environment.ts";
-import { generationsDir, historyDir, type Place, versionNumbers } from "./place.ts";
+import { generationsDir, historyDir, type Place, releaseListFile, versionNumbers } from "./place.ts";
 import { readIfThere } from "./read-files.ts";
 import { readReceipt } from "./receipt.ts";
 import { listPlaces } from "./registry.ts";
@@ -13,7 +13,7 @@ import { listDeleted } from "./trash.ts";
 const offlineUndoMs = 30 * 24 * 3_600_000;
 
 /**
- * Every artifact that something here may need: trees on the disk (a folded one needs the store to live), the locks of the
+ * Every artifact, and every file of a release, that something here may need: trees on the disk (a folded one needs the store to live), the locks of the
  * current version and the one before, and of those that were left within 30 days, so that undo and restore work offline.
  * What is not among them can be collected.
  */
@@ -53,8 +53,10 @@ async function addTrees(
 ): Promise<void> {
   for (const { name, kind } of (await io.fs.list(directory)) ?? []) {
     if (kind !== "directory" || without.includes(Number(name))) continue;
-    const receipt = await readReceipt(io.fs, io.fs.path.join(directory, name));
+    const tree = io.fs.path.join(directory, name);
+    const receipt = await readReceipt(io.fs, tree);
     for (const item of receipt?.packages ?? []) found.add(item.sha256);
+    if (receipt?.pulled === true) await addDigestsIn(io, io.fs.path.join(tree, ".venvoy", "files"), found);
   }
 }
 
@@ -74,7 +76,12 @@ async function addLocks(io: Pick<EnvIo, "fs" | "clock">, place: Pick<Place, "dir
       ? undefined
       : await io.fs.info(number < (current ?? 0) && next !== undefined ? next.file : file);
     if (left !== undefined && io.clock.now() - left.modifiedMs > offlineUndoMs) continue;
-    const text = (await readIfThere(io.fs, file)) ?? "";
-    for (const [digest] of text.matchAll(/\b[0-9a-f]{64}\b/g)) found.add(parseSha256(digest));
+    await addDigestsIn(io, file, found);
+    await addDigestsIn(io, releaseListFile(io.fs, place, number), found);
   }
+}
+
+async function addDigestsIn(io: Pick<EnvIo, "fs">, file: AbsPath, found: Set<Sha256>): Promise<void> {
+  const text = (await readIfThere(io.fs, file)) ?? "";
+  for (const [digest] of text.matchAll(/\b[0-9a-f]{64}\b/g)) found.add(parseSha256(digest));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AbsPath } from "../base/index.ts";
 import { publishDir, withStage } from "../disk/index.ts";
 import type { LinkMode } from "../ports/index.ts";
-import type { BuildRequest, EnvContext } from "./change.ts";
+import type { ArtifactsRequest, EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { buildTree, chooseMode } from "./generation.ts";
 import { healTree } from "./heal.ts";
@@ -17,7 +17,7 @@ export interface ScriptEnvironment {
   readonly receipt: Receipt;
 }
 
-export interface ScriptRequest extends BuildRequest {
+export interface ScriptRequest extends ArtifactsRequest {
   readonly linkMode?: LinkMode | "fold";
   readonly systemSitePackages?: boolean;
   /** Packages alone, for a Python that is inside another program and has none of its own; its base is only a name. */

@@ -18,3 +18,28 @@ export function wheelDigestMismatch(filename: string, wanted: string, got: strin
     data: { filename, wanted, got },
   });
 }
+
+/** A file of a publication isn't what its name promises. */
+export function objectDamaged(file: string, wanted: string): VenvoyError {
+  return new VenvoyError(
+    "DIGEST_MISMATCH",
+    `\`${printable(file, { newlines: false })}\` is damaged: it isn't what its name promises`,
+    {
+      hint: "tell who publishes there: `venvoy releases DIR --verify` finds what is damaged, and publishing anew mends it",
+      data: { file, wanted },
+    },
+  );
+}
+
+/** A file of a publication is not there (any more). */
+export function objectMissing(directory: string, cause?: unknown): VenvoyError {
+  return new VenvoyError(
+    "FILE_UNREADABLE",
+    `A file of \`${printable(directory, { newlines: false })}\` can't be read`,
+    {
+      hint: "look whether the share is there, then run the command again: what was copied stays",
+      data: { path: directory },
+      cause,
+    },
+  );
+}

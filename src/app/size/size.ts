@@ -1,6 +1,7 @@
 import { type AbsPath, byCodePoint, type Sha256 } from "../../base/index.ts";
 import { type Environment, liesInPlace } from "../../env/index.ts";
 import type { ScannedEntry } from "../../ports/index.ts";
+import { parseObjectPath } from "../../store/index.ts";
 import type { Context } from "../context.ts";
 import { Footprint, type Holder, type Share } from "./footprint.ts";
 import { readUsers, type User, userName, usersByArtifact } from "./users.ts";
@@ -116,10 +117,14 @@ function holders(
   },
 ): (path: string, entry: ScannedEntry) => Holder {
   const directories = new Map<string, Holder>();
-  const wheels = `${fs.path.relative(root, layout.wheels).split(fs.path.separator).join("/")}/`;
+  const below = (dir: AbsPath): string => `${fs.path.relative(root, dir).split(fs.path.separator).join("/")}/`;
+  const [wheels, objects] = [below(layout.wheels), below(layout.objects)];
   return (path, { kind }) => {
     const above = directories.get(path.slice(0, Math.max(0, path.lastIndexOf("/")))) ?? known.other;
-    if (kind !== "directory") return above;
+    if (kind !== "directory") {
+      const object = path.startsWith(objects) ? parseObjectPath(path.slice(objects.length)) : undefined;
+      return object === undefined ? above : known.artifactHolder(object.sha256);
+    }
     const name = path.startsWith(wheels) ? path.slice(wheels.length) : "";
     const own = /^[0-9a-f]{64}$/.test(name) ? known.artifactHolder(name) : undefined;
     const holder = own ?? (path === "" ? undefined : known.byPath.get(fs.path.join(root, ...path.split("/")))) ?? above;

@@ -64,6 +64,7 @@ export function cleanText(
 ): string {
   const parts = [
     count(report.packages, "stored package"),
+    ...(report.files > 0 ? [count(report.files, "file of releases", "files of releases")] : []),
     count(report.versions, "old version"),
     ...(report.scripts > 0 ? [count(report.scripts, "script environment")] : []),
     ...(report.expired > 0

@@ -1,0 +1,285 @@
+import { type AbsPath, hasCode, parseSha256, type Sha256 } from "../base/index.ts";
+import { checkFreeSpace, type DataLayout, explainingDisk, linkModes, sweepStages, withStage } from "../disk/index.ts";
+import type { FileInfo, LinkMode, Ports } from "../ports/index.ts";
+import { type CollectOptions, defaultGraceMs } from "./collect.ts";
+import { objectDamaged, objectMissing } from "./errors.ts";
+
+/** The content of one file, known by its sha256. A link shares the mode, so programs are objects of their own. */
+export interface StoredObject {
+  readonly sha256: Sha256;
+  readonly executable: boolean;
+}
+
+/** Where an object lies below a directory of objects, here and in a publication: `ab/<sha256>`, `.x` for a program. */
+export function objectPath({ sha256, executable }: StoredObject): string {
+  return `${sha256.slice(0, 2)}/${sha256}${executable ? ".x" : ""}`;
+}
+
+/** Reads `objectPath` back; `undefined` for anything else. */
+export function parseObjectPath(path: string): StoredObject | undefined {
+  const match = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})(\.x)?$/.exec(path);
+  return match === null ? undefined : { sha256: parseSha256(match[2] ?? ""), executable: match[3] !== undefined };
+}
+
+export interface PlacedObject extends StoredObject {
+  /** Relative to the tree, with `/`, proven safe. */
+  readonly path: string;
+}
+
+export interface Brought {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface BringOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (files: number, bytes: number) => void;
+}
+
+/** Contents of files that several trees share. Safe for many processes at once: whoever is first has brought the same. */
+export interface ObjectStore {
+  readonly root: AbsPath;
+  /** Those that aren't here whole. One that was changed through a tree is taken away, and the tree keeps its change. */
+  missing(objects: Iterable<StoredObject>): Promise<readonly StoredObject[]>;
+  /**
+   * Copies objects from another directory of objects. Each is compared with its digest before it gets its name; what is
+   * here by then stays when it is stopped. Throws `DIGEST_MISMATCH` or `FILE_UNREADABLE` with the path of the first that is wrong.
+   */
+  bring(from: AbsPath, objects: readonly StoredObject[], options?: BringOptions): Promise<Brought>;
+  /** Puts objects into a tree whose directories are there: as links where the disk can, else as copies. */
+  place(tree: AbsPath, files: readonly PlacedObject[], signal?: AbortSignal): Promise<LinkMode>;
+  list(): Promise<readonly StoredObject[]>;
+  /** All whose content isn't what their name says. */
+  damaged(): Promise<readonly StoredObject[]>;
+  discard(object: StoredObject): Promise<void>;
+  /** Where those lie that `collect` would take away. */
+  unneeded(keep: ReadonlySet<Sha256>, options?: CollectOptions): Promise<readonly AbsPath[]>;
+  /** Takes away what is not in `keep` and got no new link within `graceMs` (default: one hour), and what kills left. */
+  collect(keep: ReadonlySet<Sha256>, options?: CollectOptions): Promise<number>;
+}
+
+type Io = Pick<Ports, "fs" | "clock" | "system" | "proc">;
+
+/** Objects in `<data>/store/object`. */
+export function openObjects(io: Io, layout: Pick<DataLayout, "objects">): ObjectStore {
+  return new Objects(io, layout.objects);
+}
+
+/*
+ * The modification time of an object says whether it is to be believed, so that one look does: `settled` is known to be on
+ * the disk whole. While the machine runs that wrote it, `fresh` is as good; after a crash it may have lost bytes, and is
+ * hashed once. Any other time was made by somebody who wrote through a tree.
+ */
+const settledMs = Date.UTC(1980, 0, 1);
+/** Copied and compared together; a kill loses no more than this. */
+const batchFiles = 400;
+const batchBytes = 64 << 20;
+
+class Objects implements ObjectStore {
+  readonly root: AbsPath;
+  readonly #io: Io;
+  readonly #freshMs: number;
+  #swept: Promise<unknown> | undefined;
+
+  constructor(io: Io, root: AbsPath) {
+    this.#io = io;
+    this.root = root;
+    this.#freshMs = settledMs + 1_000 * (1 + (hash(io.system.boot) % 0xffffff));
+  }
+
+  async missing(objects: Iterable<StoredObject>): Promise<readonly StoredObject[]> {
+    const { fs } = this.#io;
+    const wanted = [...new Map([...objects].map((one) => [objectPath(one), one])).values()];
+    const infos = await fs.linkInfos(wanted.map((one) => this.#at(one)));
+    const missing: StoredObject[] = [];
+    const doubtful: StoredObject[] = [];
+    for (const [index, one] of wanted.entries()) {
+      const info = infos[index];
+      if (info === undefined) missing.push(one);
+      else if (!this.#isBelieved(one, info)) doubtful.push(one);
+    }
+    const digests = await fs.digests(doubtful.map((one) => this.#at(one)));
+    for (const [index, one] of doubtful.entries()) {
+      if (digests[index] === one.sha256) await this.#settle(one, settledMs);
+      else {
+        await this.discard(one);
+        missing.push(one);
+      }
+    }
+    return missing;
+  }
+
+  async bring(
+    from: AbsPath,
+    objects: readonly StoredObject[],
+    { signal, onProgress }: BringOptions = {},
+  ): Promise<Brought> {
+    const { fs } = this.#io;
+    this.#swept ??= sweepStages(this.#io, this.#stages());
+    await this.#swept;
+    const sources = await fs.linkInfos(objects.map((one) => fs.path.join(from, ...objectPath(one).split("/"))));
+    const sized = objects.map((one, index) => ({ one, bytes: sizeOf(sources[index], from, one) }));
+    const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
+    await checkFreeSpace(fs, this.root, total);
+    let files = 0;
+    let bytes = 0;
+    for (const batch of batches(sized)) {
+      signal?.throwIfAborted();
+      await explainingDisk(this.root, () =>
+        withStage(this.#io, this.#stages(), "objects", (stage) => this.#bringBatch(from, stage, batch, signal)),
+      );
+      files += batch.length;
+      bytes += batch.reduce((sum, one) => sum + one.bytes, 0);
+      onProgress?.(files, bytes);
+    }
+    return { files, bytes };
+  }
+
+  async place(tree: AbsPath, files: readonly PlacedObject[], signal?: AbortSignal): Promise<LinkMode> {
+    const { fs } = this.#io;
+    await fs.makeDir(this.root);
+    const mode = await linkModes(fs).between(this.root, tree);
+    const infos = await fs.linkInfos(files.map((one) => this.#at(one)));
+    for (const [index, one] of files.entries()) {
+      if (index % 256 === 0) signal?.throwIfAborted();
+      const to = fs.path.join(tree, ...one.path.split("/"));
+      // All empty files are one object, and nobody who writes into one means the others.
+      const isLinked = mode === "hardlink" && infos[index]?.sizeBytes !== 0;
+      if (!isLinked || !(await this.#link(one, to))) await fs.copyFile(this.#at(one), to);
+    }
+    return mode;
+  }
+
+  async list(): Promise<readonly StoredObject[]> {
+    const { fs } = this.#io;
+    const found: StoredObject[] = [];
+    for (const { name: first } of (await fs.list(this.root)) ?? []) {
+      if (!/^[0-9a-f]{2}$/.test(first)) continue;
+      for (const { name } of (await fs.list(fs.path.join(this.root, first))) ?? []) {
+        const one = parseObjectPath(`${first}/${name}`);
+        if (one !== undefined) found.push(one);
+      }
+    }
+    return found;
+  }
+
+  async damaged(): Promise<readonly StoredObject[]> {
+    const all = await this.list();
+    const digests = await this.#io.fs.digests(all.map((one) => this.#at(one)));
+    return all.filter((one, index) => digests[index] !== one.sha256);
+  }
+
+  discard(one: StoredObject): Promise<void> {
+    return this.#io.fs.remove(this.#at(one));
+  }
+
+  async unneeded(
+    keep: ReadonlySet<Sha256>,
+    { graceMs = defaultGraceMs }: CollectOptions = {},
+  ): Promise<readonly AbsPath[]> {
+    const paths = (await this.list()).filter(({ sha256 }) => !keep.has(sha256)).map((one) => this.#at(one));
+    const infos = await this.#io.fs.linkInfos(paths);
+    // A new link changes the inode: whoever has just found it is about to make one, or has.
+    return paths.filter((_, index) => this.#io.clock.now() - (infos[index]?.changedMs ?? 0) >= graceMs);
+  }
+
+  async collect(keep: ReadonlySet<Sha256>, options: CollectOptions = {}): Promise<number> {
+    await sweepStages(this.#io, this.#stages());
+    const gone = await this.unneeded(keep, options);
+    for (const path of gone) await this.#io.fs.remove(path);
+    return gone.length;
+  }
+
+  async #bringBatch(
+    from: AbsPath,
+    stage: AbsPath,
+    batch: readonly Sized[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { fs } = this.#io;
+    const files = batch.map(({ one }) => objectPath(one));
+    const directories = [...new Set(files.map((path) => path.slice(0, 2)))];
+    await fs
+      .linkTrees([{ from, to: stage, mode: "copy", directories, files }], signal === undefined ? {} : { signal })
+      .catch((error: unknown) => {
+        // It was there a moment ago: the release was taken away, or the share went.
+        if (hasCode(error, "ENOENT", "ESTALE", "EIO", "ENXIO", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"))
+          throw objectMissing(from, error);
+        throw error;
+      });
+    const staged = files.map((path) => fs.path.join(stage, ...path.split("/")));
+    const digests = await fs.digests(staged);
+    for (const [index, { one }] of batch.entries())
+      if (digests[index] !== one.sha256)
+        throw objectDamaged(fs.path.join(from, ...objectPath(one).split("/")), one.sha256);
+    for (const directory of directories) await fs.makeDir(fs.path.join(this.root, directory));
+    for (const [index, { one }] of batch.entries()) {
+      const file = staged[index] as AbsPath;
+      await fs.setMode(file, one.executable ? 0o755 : 0o644);
+      await fs.setTimes(file, this.#freshMs);
+      await fs.rename(file, this.#at(one));
+    }
+  }
+
+  #isBelieved({ executable }: StoredObject, { kind, modifiedMs, mode }: FileInfo): boolean {
+    const isExecutable = this.#io.system.os === "windows" ? executable : (mode & 0o111) !== 0;
+    return kind === "file" && isExecutable === executable && [settledMs, this.#freshMs].includes(modifiedMs);
+  }
+
+  async #settle(one: StoredObject, modifiedMs: number): Promise<void> {
+    await this.#io.fs.setMode(this.#at(one), one.executable ? 0o755 : 0o644);
+    await this.#io.fs.setTimes(this.#at(one), modifiedMs);
+  }
+
+  /** False when the file has as many names as it can have. */
+  async #link(one: StoredObject, to: AbsPath): Promise<boolean> {
+    try {
+      await this.#io.fs.hardLink(this.#at(one), to);
+      return true;
+    } catch (error) {
+      if (hasCode(error, "EMLINK")) return false;
+      throw error;
+    }
+  }
+
+  #at(one: StoredObject): AbsPath {
+    return this.#io.fs.path.join(this.root, ...objectPath(one).split("/"));
+  }
+
+  #stages(): AbsPath {
+    return this.#io.fs.path.join(this.root, ".stage");
+  }
+}
+
+interface Sized {
+  readonly one: StoredObject;
+  readonly bytes: number;
+}
+
+/** A pipe or a link in its place would be read for ever, or from elsewhere. */
+function sizeOf(info: FileInfo | undefined, from: AbsPath, one: StoredObject): number {
+  if (info === undefined) throw objectMissing(from);
+  if (info.kind !== "file") throw objectDamaged(`${from}/${objectPath(one)}`, one.sha256);
+  return info.sizeBytes;
+}
+
+function* batches(sized: readonly Sized[]): Generator<readonly Sized[]> {
+  let batch: Sized[] = [];
+  let bytes = 0;
+  for (const one of sized) {
+    batch.push(one);
+    bytes += one.bytes;
+    if (batch.length < batchFiles && bytes < batchBytes) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}
