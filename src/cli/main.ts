@@ -7,7 +7,7 @@ import { withMisplacedName } from "./misplaced-name.ts";
 import { parseCommand } from "./parse.ts";
 import { failureData, failureExit, failureText } from "./render/failure.ts";
 import { type Canvas, eventReporter, liveReporter, type ProgressReporter, plainReporter } from "./render/progress.ts";
-import { terminalStyle } from "./render/style.ts";
+import { answerStyle, terminalStyle } from "./render/style.ts";
 import type { CommonFlags } from "./spec.ts";
 import { findCommand } from "./words.ts";
 
@@ -38,7 +38,7 @@ export async function runCli(words: readonly string[], host: CliHost): Promise<n
 }
 
 async function dispatch(words: readonly string[], host: CliHost): Promise<number> {
-  const style = terminalStyle(host.terminal);
+  const style = answerStyle(host.terminal);
   const [first, ...others] = words;
   if (first === undefined || first === "--help" || first === "-h") return print(host, shortHelp(commands, style));
   if (first === "--version" || first === "-V" || first === "version") return print(host, `venvoy ${host.version}`);
@@ -108,7 +108,7 @@ function asking(terminal: Terminal, reporter: ProgressReporter): Terminal {
 }
 
 function help(words: readonly string[], host: CliHost): number {
-  const style = terminalStyle(host.terminal);
+  const style = answerStyle(host.terminal);
   if (words.length === 0) return print(host, shortHelp(commands, style));
   if (words[0] === "all") return print(host, fullHelp(commands, style));
   return print(host, commandHelp(findCommand(commands, words).command.spec, style));

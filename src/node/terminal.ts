@@ -16,6 +16,7 @@ export function nodeTerminal(env: Variables = process.env): Terminal {
       return columnsOf(env);
     },
     colour: wantsColour(env, showsErrors),
+    coloursAnswers: wantsColour(env, isTerminal("stdout")),
     ask,
     writeOut: (text) => writeAll(1, text),
     writeErr: (text) => writeAll(2, text),

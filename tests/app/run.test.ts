@@ -141,6 +141,20 @@ test.each([
   expect(said.err).toContain(text);
 });
 
+test.each([
+  ["requirements-dev.txt", "a list of requirements", "venvoy create NAME -f requirements-dev.txt"],
+  ["environment.yml", "a project's file", "venvoy create NAME -f environment.yml"],
+  ["pylock.cuda.toml", "a project's file", "venvoy create NAME -f pylock.cuda.toml"],
+  ["idna-3.6-py3-none-any.whl", "a package", "venvoy add idna-3.6-py3-none-any.whl"],
+])("%s is no program, and what to do with it is said", async (name, what, hint) => {
+  await using t = await testContext(projects);
+  t.write(name, "idna\n");
+  const said = await t.runs("run", name);
+  expect(said).toMatchObject({ exit: 125, out: "" });
+  expect(said.err).toContain(`\`${name}\` can't be run: it is ${what}, not a program\nhint: ${hint}\n`);
+  expect(t.started).toEqual([]);
+});
+
 test("a broken header shows its line", async () => {
   await using t = await testContext(projects);
   t.write("a.py", "# r: idna==\n");

@@ -213,3 +213,13 @@ test("every bad line of a file is told", async () => {
   await runCli(["sync", "r.txt"], host);
   expect(err.join("")).toContain("\n  r.txt line 2: first\n  r.txt line 3: second\n");
 });
+
+test("an answer that goes into a file has no colours in it, though the terminal beside it has", async () => {
+  const { out, err, host } = screen({ list: async () => [] });
+  const coloured = { ...host, terminal: { ...host.terminal, colour: true, coloursAnswers: false } };
+  expect(await runCli(["help", "list"], coloured)).toBe(0);
+  expect(await runCli(["nonsense"], coloured)).toBe(2);
+  const esc = String.fromCharCode(27);
+  expect(out.join("")).not.toContain(esc);
+  expect(err.join("")).toContain(esc);
+});

@@ -1,6 +1,7 @@
 import { type AbsPath, hasCode, nearest, printable, VenvoyError } from "../../base/index.ts";
 import type { Context } from "../context.ts";
 import type { RunPlan } from "../outcomes.ts";
+import { checkIsProgram } from "./not-programs.ts";
 
 /**
  * Makes sure that a command exists before the terminal is given away. A name without a separator is looked for in the
@@ -32,6 +33,7 @@ export async function checkProgram(
       if ((await fs.info(file).catch(() => undefined))?.kind === "file") return;
     }
   }
+  checkIsProgram(program, program);
   throw new VenvoyError("PROGRAM_NOT_STARTED", `\`${printable(program)}\` is no program of \`${label}\`, nor on PATH`, {
     ...(await hintFor(context, program, { bin, label, isOurs })),
     data: { program, environment: label },

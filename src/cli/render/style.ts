@@ -20,3 +20,14 @@ export function terminalStyle({ colour }: { readonly colour: boolean }): Style {
   const bad = look("red");
   return { bold: look("bold"), dim: look("dim"), good, bad, warn: look("yellow"), tick: good("✓"), cross: bad("✗") };
 }
+
+/** The looks of what goes to standard output. */
+export function answerStyle({
+  colour,
+  coloursAnswers = colour,
+}: {
+  readonly colour: boolean;
+  readonly coloursAnswers?: boolean;
+}): Style {
+  return terminalStyle({ colour: coloursAnswers });
+}
