@@ -29,6 +29,7 @@ export const layers: Readonly<Record<string, number>> = {
   doctor: 7,
   host: 7,
   profile: 7,
+  share: 7,
   rpc: 7,
   app: 8,
   cli: 9,

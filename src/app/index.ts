@@ -49,6 +49,10 @@ export type { PackageInfo, PackageInfoReport, PackageInfoRequest } from "./pip/s
 export type { Candidate, VersionsReport, VersionsRequest } from "./pip/versions.ts";
 export type { ProposalData } from "./proposals.ts";
 export type { ProtectReport, ProtectRequest } from "./protect.ts";
+export type { PackageDifference } from "./publish/package-differences.ts";
+export type { PublishReport, PublishRequest } from "./publish/publish.ts";
+export type { PublishedRelease, ReleasesReport, ReleasesRequest } from "./publish/releases.ts";
+export type { RollbackReport, RollbackRequest } from "./publish/rollback.ts";
 export type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
 export type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 export type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";

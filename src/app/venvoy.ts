@@ -42,6 +42,9 @@ import type { InstalledPackage, InstalledRequest } from "./pip/list.ts";
 import type { PackageInfoReport, PackageInfoRequest } from "./pip/show.ts";
 import type { VersionsReport, VersionsRequest } from "./pip/versions.ts";
 import type { ProtectReport, ProtectRequest } from "./protect.ts";
+import type { PublishReport, PublishRequest } from "./publish/publish.ts";
+import type { ReleasesReport, ReleasesRequest } from "./publish/releases.ts";
+import type { RollbackReport, RollbackRequest } from "./publish/rollback.ts";
 import type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
 import type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 import type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
@@ -209,6 +212,12 @@ export interface Venvoy {
   pack(request: PackRequest): Promise<PackReport>;
   /** Unpacks what `pack` wrote, checked file by file. */
   unpack(request: UnpackRequest): Promise<UnpackReport>;
+  /** Puts an environment and its Python on a share, as its next release. */
+  publish(request: PublishRequest): Promise<PublishReport>;
+  /** What was published to a share. */
+  releases(request: ReleasesRequest): Promise<ReleasesReport>;
+  /** Makes another release of a share current. */
+  rollback(request: RollbackRequest): Promise<RollbackReport>;
   /** Brings a released Python onto this machine, or unpacks one for another. */
   installPython(request: InstallPythonRequest): Promise<InstalledPython>;
   /** Removes a Python that `installPython` brought, unless environments stand on it. */

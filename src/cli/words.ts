@@ -29,7 +29,6 @@ export const foreignWords: Readonly<Record<string, string>> = {
   rm: "delete",
   rmvenv: "delete",
   rmvirtualenv: "delete",
-  rollback: "undo",
   revert: "undo",
   stopvenv: "deactivate",
   uninstall: "remove",

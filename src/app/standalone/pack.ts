@@ -3,8 +3,7 @@ import { publishDir, withStage } from "../../disk/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { targetEnvironment } from "../targets.ts";
-import { factsFile, listFile, listingOf, membersOf } from "./listing.ts";
-import { buildStandalone } from "./tree.ts";
+import { buildSealed } from "./seal.ts";
 import { packingOfName, writeArchive } from "./write-archive.ts";
 
 export interface PackRequest extends OperationOptions {
@@ -54,19 +53,7 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
   return withStage(context, parent, ".venvoy-pack", async (stage) => {
     const root = fs.path.join(stage, "tree");
     await fs.makeDir(root);
-    const tree = await buildStandalone(context, environment, root, signal);
-    const version = environment.current.number;
-    const facts = {
-      format: 1,
-      name: environment.label,
-      version,
-      python: tree.pythonVersion,
-      platform: platformOf(context),
-    };
-    await fs.makeDir(fs.path.join(root, ".venvoy"));
-    await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
-    await fs.write(fs.path.join(root, ...listFile.split("/")), await listingOf(fs, root, await membersOf(fs, root)));
-    const members = await membersOf(fs, root);
+    const { tree, version, members } = await buildSealed(context, environment, root, signal);
     const report = {
       environment: environment.label,
       version,
@@ -97,9 +84,4 @@ async function publish(context: Context, root: AbsPath, output: AbsPath): Promis
   throw new VenvoyError("FILE_EXISTS", `\`${shownPath(context, output)}\` is there already`, {
     data: { file: output },
   });
-}
-
-function platformOf({ system }: Context): string {
-  const libc = system.libc === undefined ? "" : `-${system.libc.kind}${system.libc.version}`;
-  return `${system.os}-${system.machine}${libc}`;
 }

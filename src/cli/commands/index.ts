@@ -15,6 +15,7 @@ import { fetchCommand, lock } from "./locks.ts";
 import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } from "./machine.ts";
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { pip } from "./pip.ts";
+import { publish, releases, rollback } from "./publish.ts";
 import { history, tree, which, why, whyNot } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
@@ -82,6 +83,9 @@ export const commands: readonly Command[] = [
   hostServe,
   pythonRemove,
   hostWorker,
+  publish,
+  releases,
+  rollback,
   pack,
   unpack,
   doctor,

@@ -1,0 +1,41 @@
+import type { AbsPath } from "../../base/index.ts";
+import type { TarMember } from "../../codec/index.ts";
+import type { Environment } from "../../env/index.ts";
+import type { Context } from "../context.ts";
+import { factsFile, listFile, listingOf, membersOf } from "./listing.ts";
+import { buildStandalone, type StandaloneTree } from "./tree.ts";
+
+/** A finished tree that says what it is and lists its files. */
+export interface Sealed {
+  readonly tree: StandaloneTree;
+  readonly version: number;
+  /** Of the machine that it was made for: `linux-x86_64-glibc2.36`. */
+  readonly platform: string;
+  /** The text of its list. */
+  readonly list: string;
+  readonly members: readonly TarMember[];
+}
+
+/** Builds an environment's tree in an empty directory and writes it down. Throws as `buildStandalone`. */
+export async function buildSealed(
+  context: Context,
+  environment: Environment,
+  root: AbsPath,
+  signal: AbortSignal,
+): Promise<Sealed> {
+  const { fs } = context;
+  const tree = await buildStandalone(context, environment, root, signal);
+  const version = environment.current.number;
+  const platform = platformOf(context);
+  const facts = { format: 1, name: environment.label, version, python: tree.pythonVersion, platform };
+  await fs.makeDir(fs.path.join(root, ".venvoy"));
+  await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
+  const list = await listingOf(fs, root, await membersOf(fs, root));
+  await fs.write(fs.path.join(root, ...listFile.split("/")), list);
+  return { tree, version, platform, list, members: await membersOf(fs, root) };
+}
+
+function platformOf({ system }: Context): string {
+  const libc = system.libc === undefined ? "" : `-${system.libc.kind}${system.libc.version}`;
+  return `${system.os}-${system.machine}${libc}`;
+}

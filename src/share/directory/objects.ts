@@ -1,0 +1,112 @@
+import { type AbsPath, mapLimit } from "../../base/index.ts";
+import { checkFreeSpace } from "../../disk/index.ts";
+import { fileMode, makeDirLike } from "../access.ts";
+import { type ListedFile, listPath } from "../file-list.ts";
+import type { SealedTree } from "../form.ts";
+import type { Publication } from "../publication.ts";
+import { randomTag, type ShareIo } from "../share-io.ts";
+
+/** How many files travel at once: a network file system answers slowly, and to many. */
+const atOnce = 16;
+const chunkBytes = 1 << 20;
+
+/** One content that a tree needs, and a file of the tree that holds it. */
+export interface ObjectNeed {
+  readonly name: string;
+  readonly from: string;
+  readonly executable: boolean;
+  readonly sizeBytes: number;
+}
+
+/** `<sha256>`, with `.x` for what can be started: all names of a file share its mode. */
+export function objectName({ digest, executable }: Pick<ListedFile, "digest" | "executable">): string {
+  return executable ? `${digest}.x` : digest;
+}
+
+export function objectFile({ fs }: Pick<ShareIo, "fs">, objects: AbsPath, name: string): AbsPath {
+  return fs.path.join(objects, name.slice(0, 2), name);
+}
+
+/** Every content of a tree once, its list included. */
+export function objectsOf({ files, digest, list }: SealedTree): readonly ObjectNeed[] {
+  const own = { path: listPath, digest, executable: false, sizeBytes: Buffer.byteLength(list) };
+  const found = new Map<string, ObjectNeed>();
+  for (const file of [...files, own]) {
+    const name = objectName(file);
+    if (!found.has(name))
+      found.set(name, { name, from: file.path, executable: file.executable, sizeBytes: file.sizeBytes });
+  }
+  return [...found.values()];
+}
+
+/** Those that are not there, or not of their size. */
+export async function missingObjects(
+  io: Pick<ShareIo, "fs">,
+  objects: AbsPath,
+  needs: readonly ObjectNeed[],
+): Promise<readonly ObjectNeed[]> {
+  const infos = await io.fs.linkInfos(needs.map(({ name }) => objectFile(io, objects, name)));
+  return needs.filter(({ sizeBytes }, index) => infos[index]?.kind !== "file" || infos[index]?.sizeBytes !== sizeBytes);
+}
+
+/**
+ * Writes objects, each whole or not at all, and on the disk when this returns. When it fails, or is aborted, those that it wrote are
+ * taken away again: on a full disk they would be in the way.
+ */
+export async function writeObjects(
+  io: ShareIo,
+  { places }: Publication,
+  { root }: Pick<SealedTree, "root">,
+  needs: readonly ObjectNeed[],
+  { mode, signal }: { readonly mode: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { fs } = io;
+  const total = needs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  await checkFreeSpace(fs, places.objects, total);
+  const directories = [...new Set(needs.map(({ name }) => fs.path.directory(objectFile(io, places.objects, name))))];
+  for (const directory of directories) await makeDirLike(io, directory, mode);
+  const written: AbsPath[] = [];
+  try {
+    await mapLimit(needs, atOnce, async ({ name, from, executable }) => {
+      signal.throwIfAborted();
+      const file = objectFile(io, places.objects, name);
+      written.push(file);
+      await sendFile(io, fs.path.join(root, ...from.split("/")), file, fileMode(mode, executable));
+    });
+    for (const directory of directories) await fs.syncDir(directory);
+  } catch (error) {
+    for (const file of written) await fs.remove(file).catch(() => {});
+    throw error;
+  }
+}
+
+/** Copies a file under another name beside its place, makes it durable, and gives it its name. */
+export async function sendFile(
+  io: Pick<ShareIo, "fs" | "system">,
+  from: AbsPath,
+  to: AbsPath,
+  mode: number,
+): Promise<void> {
+  const { fs } = io;
+  const staged = fs.path.join(fs.path.directory(to), `.tmp-${randomTag(io)}`);
+  const sizeBytes = (await fs.info(from))?.sizeBytes ?? 0;
+  try {
+    await fs.write(staged, "", { mode });
+    {
+      await using writer = await fs.openWriter(staged, { append: true });
+      if (sizeBytes <= chunkBytes) await writer.write(await fs.read(from));
+      else {
+        for (let offset = 0; offset < sizeBytes; offset += chunkBytes) {
+          await writer.write(await fs.readRange(from, offset, Math.min(chunkBytes, sizeBytes - offset)));
+        }
+      }
+      await writer.close();
+    }
+    const made = await fs.linkInfo(staged);
+    if (made !== undefined && (made.mode & 0o777) !== mode) await fs.setMode(staged, mode);
+    await fs.rename(staged, to);
+  } catch (error) {
+    await fs.remove(staged).catch(() => {});
+    throw error;
+  }
+}

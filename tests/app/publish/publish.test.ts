@@ -1,0 +1,117 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TestContext, testContext } from "../../kit/context.ts";
+import { realPythons } from "../../kit/real-pythons.ts";
+
+const real = realPythons().find(({ minor }) => minor === "3.11") ?? realPythons()[0];
+const demo = (word: string, more: Record<string, string> = {}) => ({
+  files: { "demo/__init__.py": `WORD = ${JSON.stringify(word)}\ndef main():\n    print(WORD)\n`, ...more },
+  entryPoints: { demo: "demo:main" },
+});
+const shows =
+  "import sys, os, demo, json; print(json.dumps([demo.WORD, sys.argv[1:], sys.prefix, sys.flags.no_user_site]))";
+
+function started(program: string, words: readonly string[], env: Record<string, string> = {}, cwd = "/") {
+  const said = spawnSync(program, words, { cwd, encoding: "utf8", env: { PATH: "/usr/bin:/bin", ...env } });
+  return { exit: said.status, out: said.stdout?.trim(), err: said.stderr?.trim() };
+}
+
+describe.skipIf(real === undefined || process.platform !== "linux")("an environment on a share", () => {
+  let t: TestContext;
+  let share: string;
+
+  beforeAll(async () => {
+    t = await testContext({ demo: { "1.0": demo("one") } });
+    expect((await t.venvoy("create", "tools", "demo", "--python", real?.minor ?? "")).exit).toBe(0);
+    share = join(t.home, "a share, with blanks", "tools");
+    const said = await t.venvoy("publish", "tools", share, "--json");
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    expect(JSON.parse(said.out)).toMatchObject({ release: 1, isNew: true, isFirst: true, current: 1, packages: 2 });
+  }, 300_000);
+  afterAll(() => t[Symbol.asyncDispose]());
+
+  test("starts through its launchers: by path, link, relative path, with any words, away from a hostile Python", () => {
+    const python = join(share, "bin", "python");
+    const words = ["a b", "", "'\"$x`", "ü 日本"];
+    const expected = JSON.stringify(["one", words, join(share, "releases", "1"), 1]);
+    const asPython = (text: string): string => JSON.stringify(JSON.parse(text));
+    expect(asPython(started(python, ["-c", shows, ...words]).out)).toBe(expected);
+    const links = join(t.home, "links");
+    mkdirSync(links);
+    symlinkSync(python, join(links, "first"));
+    symlinkSync("first", join(links, "second"));
+    symlinkSync(join(share, "bin"), join(links, "bin"));
+    for (const program of [join(links, "second"), join(links, "bin", "python")]) {
+      expect(asPython(started(program, ["-c", shows, ...words]).out), program).toBe(expected);
+    }
+    expect(asPython(started("../bin/python", ["-c", shows, ...words], {}, join(share, "releases")).out)).toBe(expected);
+    expect(started("demo", [], { PATH: `${join(share, "bin")}:/usr/bin:/bin` }).out).toBe("one");
+    const hostile = join(t.home, "hostile");
+    mkdirSync(hostile);
+    for (const name of ["python", "python3"]) {
+      writeFileSync(join(hostile, name), "#!/bin/sh\necho hostile\n", { mode: 0o755 });
+    }
+    writeFileSync(join(hostile, "demo.py"), "WORD = 'hostile'\n");
+    const env = { PATH: `${hostile}:/usr/bin:/bin`, PYTHONPATH: hostile, PYTHONHOME: hostile, CDPATH: hostile };
+    expect(asPython(started(python, ["-c", shows], env).out)).toBe(
+      JSON.stringify(["one", [], join(share, "releases", "1"), 1]),
+    );
+    expect(started(join(share, "bin", "demo"), [], env)).toEqual({ exit: 0, out: "one", err: "" });
+    expect(started(python, ["-c", "raise SystemExit(7)"]).exit).toBe(7);
+  });
+
+  test("is published once as long as nothing changes, sends what changed, and goes back and forth", {
+    timeout: 300_000,
+  }, async () => {
+    const again = await t.venvoy("publish", "tools", share);
+    expect([again.exit, again.out]).toEqual([0, expect.stringContaining("is release 1 in")]);
+    t.serve("demo", { "1.0": demo("one"), "2.0": demo("two", { "demo/more.py": "X = 1\n" }) });
+    expect((await t.venvoy("upgrade", "demo", "-n", "tools")).exit).toBe(0);
+    const dry = JSON.parse((await t.venvoy("publish", "tools", share, "--dry-run", "--json")).out);
+    expect(dry).toMatchObject({
+      release: 2,
+      isNew: true,
+      dryRun: true,
+      changes: [{ name: "demo", from: "1.0", to: "2.0" }],
+    });
+    expect(existsSync(join(share, "releases", "2"))).toBe(false);
+    const said = await t.venvoy("publish", "tools", share, "--note", "two is out", "--no-switch", "--json");
+    const report = JSON.parse(said.out);
+    expect(report).toMatchObject({ release: 2, current: 1, pushed: dry.pushed });
+    expect(report.pushed.bytes).toBeLessThan(report.bytes * 0.05);
+    expect(started(join(share, "bin", "demo"), []).out).toBe("one");
+    expect((await t.venvoy("rollback", share, "2")).exit).toBe(0);
+    expect(started(join(share, "bin", "demo"), []).out).toBe("two");
+    const back = await t.venvoy("rollback", share);
+    expect([back.exit, back.out]).toEqual([0, expect.stringContaining("release 1 of tools is current")]);
+    expect(started(join(share, "current", "bin", "python"), ["-c", "import demo; print(demo.WORD)"]).out).toBe("one");
+    const list = await t.venvoy("releases", share, "--diff", "--verify");
+    expect([list.exit, list.out]).toEqual([
+      0,
+      expect.stringMatching(/2 {2}Python .* two is out\n {2}~ demo 1\.0 → 2\.0/),
+    ]);
+    expect(list.out).toContain("every file is what was published");
+    // One file, two releases.
+    const in1 = statSync(join(share, "releases", "1", "bin", "python3"));
+    expect(statSync(join(share, "releases", "2", "bin", "python3")).ino).toBe(in1.ino);
+    expect(readFileSync(join(share, "current.txt"), "utf8")).toBe("1\n");
+    const none = await t.venvoy("rollback", share, "9");
+    expect([none.exit, none.err]).toEqual([2, expect.stringContaining("has no release 9; it has 1, 2")]);
+  });
+
+  test("isn't put where something else is", async () => {
+    const other = join(t.home, "other");
+    mkdirSync(other);
+    writeFileSync(join(other, "thesis.txt"), "");
+    const full = await t.venvoy("publish", "tools", other);
+    expect([full.exit, full.err]).toEqual([2, expect.stringContaining("it holds other things (`thesis.txt`)")]);
+    expect((await t.venvoy("create", "else", "--python", real?.minor ?? "")).exit).toBe(0);
+    const taken = await t.venvoy("publish", "else", share);
+    expect([taken.exit, taken.err]).toEqual([2, expect.stringContaining("it holds the releases of `tools`")]);
+    const nothing = await t.venvoy("releases", other);
+    expect([nothing.exit, nothing.err]).toEqual([2, expect.stringContaining("holds no publication")]);
+    rmSync(other, { recursive: true });
+  });
+});
