@@ -28,7 +28,9 @@ class PythonShell {
   readonly #history: ShellHistory;
   readonly #typed: string[];
   #lines: TypedLines | undefined;
+  /** From a line's end until the next prompt: an interrupt in between is for it, also before it has begun. */
   #working: AbortController | undefined;
+  #toldInterrupt = false;
   #buffer: readonly string[] = [];
   #python = "";
 
@@ -72,15 +74,29 @@ class PythonShell {
         this.#buffer = [];
         continue;
       }
+      const working = new AbortController();
+      this.#working = working;
+      this.#toldInterrupt = false;
       this.#typed.push(typed.text);
       await this.#history.add(typed.text);
-      const exit = await this.#take(lanes, typed.text, environment);
+      const exit = await this.#take(lanes, typed.text, { environment, signal: working.signal });
+      this.#working = undefined;
       if (exit !== undefined) return exit;
+      // Python says so itself where the line was already at work.
+      if (working.signal.aborted && !this.#toldInterrupt) this.#setup.session.terminal.writeErr("KeyboardInterrupt\n");
     }
   }
 
   /** Answers an exit status when the line ends the shell. */
-  async #take(lanes: Lanes, line: string, environment: string): Promise<number | undefined> {
+  async #take(
+    lanes: Lanes,
+    line: string,
+    { environment, signal }: { readonly environment: string; readonly signal: AbortSignal },
+  ): Promise<number | undefined> {
+    if (signal.aborted) {
+      this.#buffer = [];
+      return undefined;
+    }
     if (this.#buffer.length === 0) {
       const left = leaving.exec(line);
       if (left !== null) return Number(left[1] || 0);
@@ -98,23 +114,19 @@ class PythonShell {
       if (line.trim() === "") return undefined;
     }
     const text = [...this.#buffer, line].join("\n");
-    const isWhole = await this.#evaluate(lanes, text);
+    const isWhole = await this.#evaluate(lanes, text, signal);
     this.#buffer = isWhole ? [] : [...this.#buffer, line];
     return undefined;
   }
 
   /** False when more lines are needed. A failure is told, and the shell goes on. */
-  async #evaluate(lanes: Lanes, text: string): Promise<boolean> {
-    this.#working = new AbortController();
+  async #evaluate(lanes: Lanes, text: string, signal: AbortSignal): Promise<boolean> {
     try {
-      const { complete } = await lanes.evaluate(text, { signal: this.#working.signal });
+      const { complete } = await lanes.evaluate(text, { signal });
       return complete;
     } catch (error) {
-      const wasAsked = this.#working.signal.aborted;
-      if (!wasAsked) this.#setup.session.say(failureText(error, this.#style));
+      if (!signal.aborted) this.#setup.session.say(failureText(error, this.#style));
       return true;
-    } finally {
-      this.#working = undefined;
     }
   }
 
@@ -161,7 +173,10 @@ class PythonShell {
   #tell(event: SessionEvent): void {
     const { terminal } = this.#setup.session;
     if (event.type === "stdout") terminal.writeOut(event.text);
-    if (event.type === "stderr") terminal.writeErr(event.text);
+    if (event.type === "stderr") {
+      terminal.writeErr(event.text);
+      this.#toldInterrupt ||= event.text.includes("KeyboardInterrupt");
+    }
     if (event.type === "lane:started") this.#python = event.python;
     if (event.type === "notice") terminal.writeErr(`${this.#style.dim(event.text)}\n`);
   }

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { runCli } from "../../../src/cli/index.ts";
+import { nodePorts } from "../../../src/node/index.ts";
 import { repository } from "../../kit/binary.ts";
 import { type TestContext, testContext } from "../../kit/context.ts";
 import { isInstalled } from "../../kit/installed.ts";
@@ -73,6 +75,44 @@ test("what pip installs is a version of the environment, there at once, and ther
   const commands = (await t.library.history({ name: "demo" })).map(({ command }) => command);
   expect(commands).toContain("pip install idna<3.7");
   expect((await typed(t, ["1"], "nowhere")).err).toContain("No environment is named `nowhere`");
+});
+
+test("Ctrl-C right behind a line is for that line, though nothing of it has begun", async () => {
+  await using t = await testContext(projects);
+  let [out, err] = ["", ""];
+  const lines = ["import time; time.sleep(600)", "print('next')"];
+  const exit = await runCli(["host", "shell"], {
+    version: "test",
+    clock: nodePorts().clock,
+    signal: new AbortController().signal,
+    terminal: {
+      interactive: false,
+      draws: false,
+      columns: 100,
+      colour: false,
+      ask: async () => "",
+      writeOut: (text) => {
+        out += text;
+      },
+      writeErr: (text) => {
+        err += text;
+      },
+    },
+    openVenvoy: async () => t.library,
+    start: async () => 0,
+    readStdin: async () => "",
+    typedLines: async ({ onInterrupt }) => ({
+      next: async () => {
+        const text = lines.shift();
+        // Once the line is on its way to whoever waits for it.
+        if (lines.length === 1) setImmediate(onInterrupt);
+        return text === undefined ? { kind: "end" } : { kind: "line", text };
+      },
+      close: () => {},
+    }),
+    canvas: async () => ({ draw: () => {}, clear: () => {} }),
+  });
+  expect({ exit, out, err }).toEqual({ exit: 0, out: "next\n", err: "KeyboardInterrupt\n" });
 });
 
 test.skipIf(!isInstalled("tmux"))(
