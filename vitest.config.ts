@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/e2e/**", "**/node_modules/**"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test is about speed: these end what hangs, on a machine that does much else as well.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
     // Many tests wait for programs that they started: as many files at a time as there are cores, not one less.
     maxWorkers: availableParallelism(),

@@ -113,7 +113,7 @@ test("unused environments are proposed, and deleted only after a yes", async () 
   age(t, "young", 80);
   t.env["VIRTUAL_ENV"] = join(t.home, "venvoy", "envs", "active");
   const python = join(t.home, "venvoy", "envs", "running", "bin", "python");
-  const program = spawn(python, ["-c", "import time; print(1, flush=True); time.sleep(60)"], {
+  const program = spawn(python, ["-c", "import time; print(1, flush=True); time.sleep(600)"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   try {
@@ -152,7 +152,7 @@ test("behind an answer old trees go, but for the one before and those in use", a
   const first = join(dirOf(t, "demo"), "generations");
   const program = spawn(
     join(first, "2", "bin", "python"),
-    ["-c", "import time; print(1, flush=True); time.sleep(60)"],
+    ["-c", "import time; print(1, flush=True); time.sleep(600)"],
     {
       stdio: ["ignore", "pipe", "ignore"],
     },

@@ -45,7 +45,7 @@ test("what is asked for, with who asks, as each format has it", async () => {
   expect(await said("--as", "pylock")).toBe(await said("--as", "pylock"));
 });
 
-test("pip freeze is printed to the byte, also of what pip put there by hand", { timeout: 60_000 }, async () => {
+test("pip freeze is printed to the byte, also of what pip put there by hand", async () => {
   await using t = await testContext(projects);
   serveOddNames(t);
   await t.venvoy("create", "demo", "odd-name", "ZOPE-X");
@@ -108,7 +108,7 @@ test.each([
 });
 
 test("what was installed by hand is asked for, and said to be missing in an exact export", {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await using t = await testContext(projects);
   serveOddNames(t);

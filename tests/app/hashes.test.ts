@@ -66,7 +66,7 @@ test("weak digests are refused, also beside a strong one", async () => {
   }
 });
 
-test("of a version's files, the one that was hashed is taken", { timeout: 60_000 }, async () => {
+test("of a version's files, the one that was hashed is taken", async () => {
   await using t = await testContext(projects());
   const source = sdist("twin", "1.0", { files: { "twin.py": "" } });
   t.index.packages["twin"] = [
@@ -80,7 +80,7 @@ test("of a version's files, the one that was hashed is taken", { timeout: 60_000
   expect(said.out).toContain("twin-1.0.tar.gz");
 });
 
-test("an address may carry its hash, and a path may have one", { timeout: 60_000 }, async () => {
+test("an address may carry its hash, and a path may have one", async () => {
   await using t = await testContext(projects());
   await t.venvoy("create", "demo");
   const url = new URL("/files/idna/idna-3.6-py3-none-any.whl", t.index.url.reveal()).href;
@@ -126,7 +126,7 @@ test("a project's hashes hold for the environment that run makes of it", async (
   expect(await t.runs("run", "--project", "a.py")).toMatchObject({ exit: 0, out: "ran\n" });
 });
 
-test("sha384 and sha512 count like sha256: they are asked of the file itself", { timeout: 60_000 }, async () => {
+test("sha384 and sha512 count like sha256: they are asked of the file itself", async () => {
   await using t = await testContext(projects());
   const strong = (algorithm: string, bytes: Uint8Array) =>
     `--hash=${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
@@ -158,7 +158,7 @@ test("sha384 and sha512 count like sha256: they are asked of the file itself", {
   expect(existsSync(join(t.home, "ran"))).toBe(true);
 });
 
-test("--config-settings behind a requirement are for its build alone", { timeout: 60_000 }, async () => {
+test("--config-settings behind a requirement are for its build alone", async () => {
   await using t = await testContext({ one: { "1.0": { sdist: {} } }, two: { "1.0": { sdist: {} } } });
   writeFileSync(join(t.cwd, sdistFilename("three", "1.0")), sdist("three", "1.0"));
   t.write(

@@ -279,7 +279,7 @@ test("Pipfile.lock: the index says which files have the digests", async () => {
   expect(await packagesOf(t, "demo")).toBe("idna==3.6 iniconfig==1.0 web==1.0");
 });
 
-test("sources in a lock are built from where it names them", { timeout: 60_000 }, async () => {
+test("sources in a lock are built from where it names them", async () => {
   await using t = await testContext(projects);
   sourceProject(t.cwd, "mylib", { version: "1.5" });
   t.write(
@@ -353,7 +353,7 @@ dev = [{ include-group = "base" }]
   expect(await packagesOf(t, "other")).toBe("iniconfig==1.0");
 });
 
-test("what only a build can tell is asked of the build", { timeout: 60_000 }, async () => {
+test("what only a build can tell is asked of the build", async () => {
   await using t = await testContext(projects);
   const root = sourceProject(t.cwd, "mylib", {
     requires: ["idna<3.7", 'ujson; extra == "fast"', 'colorama; extra == "fast" and sys_platform == "nowhere"'],

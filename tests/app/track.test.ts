@@ -43,7 +43,7 @@ test("every change is also written to the project's file, and nothing else in it
   expect((await t.venvoy("track", "-n", "demo")).out).toBe("no file follows demo\n");
 });
 
-test("what pip did by hand is written with the next change", { timeout: 60_000 }, async () => {
+test("what pip did by hand is written with the next change", async () => {
   await using t = await testContext(projects);
   await t.venvoy("create", "demo", "idna");
   await t.venvoy("track", "requirements.txt", "-n", "demo");

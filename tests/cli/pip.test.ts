@@ -75,7 +75,7 @@ test("list, freeze, show and check print what the environment's own pip prints",
   expect(await ours(t, "check")).toEqual(await real(t, "check"));
 });
 
-test("freeze -r keeps the file's order and comments", { timeout: 60_000 }, async () => {
+test("freeze -r keeps the file's order and comments", async () => {
   await using t = await testContext(projects);
   await demo(t);
   t.write("wanted.txt", "# first\nweb>=1\n\n--index-url https://index.example/simple\nidna  # why\n");

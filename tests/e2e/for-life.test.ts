@@ -29,7 +29,7 @@ for (const shell of ["bash", "zsh"]) {
         return (await window.until(new RegExp(`^${mark}:\\d+$`, "m"), seconds)).replaceAll(`${mark}:`, "exit ");
       };
 
-      await window.until(/^top> *$/m, 60);
+      await window.until(/^top> *$/m);
       expect(await enter("mkvenv demo")).toMatch(/exit 0\n\(demo\) top>/);
       expect(await enter("pip install -q --disable-pip-version-check httpie")).toContain("exit 0");
       const shown = await enter("venvoy show");
@@ -62,7 +62,7 @@ for (const shell of ["bash", "zsh"]) {
       window.type("clear; stopvenv; rmvenv demo2", "Enter");
       await window.until(/Are you sure\? \[y\/N\] *$/m);
       window.type("y", "Enter");
-      await window.until(/venvoy restore demo2/, 60);
+      await window.until(/venvoy restore demo2/);
       expect(await enter("usevenv demo2")).toContain("ERROR: venv does not exist\nexit 1");
       expect(await enter("venvoy restore demo2")).toContain("exit 0");
       expect(await enter("usevenv demo2")).toMatch(/exit 0\n\(demo2\) top>/);

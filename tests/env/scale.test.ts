@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { type Environment, environments, newEnvId } from "../../src/env/index.ts";
 import type { Fs } from "../../src/ports/index.ts";
 import type { Base } from "../../src/python/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 import { tempDir } from "../kit/temp.ts";
 import { anyPython, type Workbench, workbench } from "./workbench.ts";
 
@@ -17,9 +18,9 @@ test("a thousand environments are listed from small reads, and one more is made 
   multiply(bench, made, 1_000);
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {
-    const before = performance.now();
+    const before = cpuMs();
     const listed = await bench.home.list();
-    times.push(performance.now() - before);
+    times.push(cpuMs() - before);
     expect(listed).toHaveLength(1_001);
     expect(listed.filter((item) => item.problem !== undefined)).toEqual([]);
   }
@@ -29,7 +30,7 @@ test("a thousand environments are listed from small reads, and one more is made 
   console.log(
     `list of 1,001: ${Math.min(...times).toFixed(0)} ms; create alone ${aloneMs.toFixed(0)} ms, beside 1,001: ${createMs.toFixed(0)} ms`,
   );
-  // Loose, because the machine may be busy; the figure itself is printed.
+  // Loose, because a busy machine computes slower, too; the figure itself is printed.
   expect(Math.min(...times)).toBeLessThan(500);
 }, 180_000);
 
@@ -43,7 +44,7 @@ test("work on one environment asks the disk no more often when there are many ot
   expect(many).toEqual({ ...few, list: expect.any(Number) });
   // One reading of the directory, and for each environment its intent, its pointer and when it was used.
   expect(many.list).toBe(few.list + 99 * 3);
-}, 60_000);
+});
 
 /** How often each operation asks the disk; reading `/proc` depends on what else runs on the machine. */
 async function callsOfEach(bench: Workbench, base: Base) {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect } from "vitest";
+import { afterEach } from "vitest";
 import { connectHost, type HostNotice, type HostNotifications } from "../../src/index.ts";
 import { repository } from "./binary.ts";
 import type { TestContext } from "./context.ts";
 import { bunProgram } from "./runtimes.ts";
+import { until } from "./until.ts";
 
 /** What the index serves. */
 export const projects = { idna: { "3.6": {}, "3.7": {} }, attrs: { "24.1": {} } };
@@ -38,21 +38,24 @@ export function raw(t: TestContext) {
   const child = spawn(venvoy[0], [...venvoy.slice(1), "host", "serve"], { cwd: t.cwd, env: t.env });
   children.push(child);
   const lines: Record<string, unknown>[] = [];
+  const answers = new Map<unknown, Record<string, unknown>>();
   let rest = "";
   child.stdout.on("data", (piece: Buffer) => {
     const parts = (rest + piece).split("\n");
     rest = parts.pop() ?? "";
-    for (const part of parts) lines.push(JSON.parse(part));
+    for (const part of parts) {
+      const message = JSON.parse(part);
+      lines.push(message);
+      if (message.method === undefined) answers.set(message.id, message);
+    }
   });
   child.stdin.on("error", () => {});
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const answer = async (id: unknown): Promise<Record<string, unknown>> => {
-    for (let left = 300; left > 0; left--) {
-      const found = lines.find((line) => line["id"] === id && line["method"] === undefined);
-      if (found !== undefined) return found;
-      await sleep(50);
-    }
-    throw new Error(`no answer to ${String(id)}: ${JSON.stringify(lines).slice(0, 2000)}`);
+    await until(() => answers.has(id)).catch((error: unknown) => {
+      throw new Error(`no answer to ${String(id)}: ${JSON.stringify(lines).slice(0, 2000)}`, { cause: error });
+    });
+    return answers.get(id) ?? {};
   };
   const send = (message: object): void => void child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
   return { child, lines, answer, send, ended };
@@ -75,6 +78,5 @@ export function lanesOf(t: TestContext): readonly number[] {
 
 /** Waits until none is left. */
 export async function noLanes(t: TestContext): Promise<void> {
-  for (let left = 100; left > 0 && lanesOf(t).length > 0; left--) await sleep(50);
-  expect(lanesOf(t)).toEqual([]);
+  await until(() => lanesOf(t).length === 0);
 }

@@ -161,4 +161,4 @@ test("more links than a file can have become copies", async () => {
   }
   await fs.linkTrees([{ from, to, directories: [], files: ["empty.py"], mode: "hardlink" }]);
   expect((await fs.info(absPath(join(to, "empty.py"))))?.sizeBytes).toBe(0);
-}, 60_000);
+});

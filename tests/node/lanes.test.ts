@@ -34,5 +34,5 @@ test.each([
       code: "DIGEST_MISMATCH",
     });
   },
-  90_000,
+  120_000,
 );

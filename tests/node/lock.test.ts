@@ -51,7 +51,7 @@ test("eight processes of both runtimes never hold the lock together", async () =
   const { values } = await countTogether({ directory, workers: 8, rounds: 25 });
   expect(values).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual([]);
-}, 60_000);
+});
 
 test("holders killed at any instant are replaced by exactly one other", async () => {
   const directory = tempDir("lock");
@@ -73,7 +73,7 @@ test("holders killed at any instant are replaced by exactly one other", async ()
   // A kill between counting and noting leaves a gap, never more than one for each.
   expect(values.at(-1)).toBeLessThanOrEqual(values.length + killed);
   expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual([]);
-}, 60_000);
+});
 
 /** A lock file as another process would have left it. */
 function leaveLock(path: string, record: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatRecord, parseRecord } from "../../src/pep/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 
 describe("RECORD", () => {
   it("gives path, digest and size", () => {
@@ -44,8 +45,8 @@ describe("RECORD", () => {
 
   it("reads 100,000 lines quickly", () => {
     const text = "package/module/file.py,sha256=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ,1234\n".repeat(100_000);
-    const started = performance.now();
+    const started = cpuMs();
     expect(parseRecord(text)).toHaveLength(100_000);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuMs() - started).toBeLessThan(3000);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isVenvoyError } from "../../src/base/index.ts";
 import { parseRequirement, splitRequirements } from "../../src/pep/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 import { requirementText } from "./arbitraries.ts";
 
 describe("one requirement", () => {
@@ -133,7 +134,7 @@ test("hostile texts cost one pass", () => {
     "a-".repeat(size),
     `a @ ${"://@".repeat(size)} x`,
   ];
-  const start = performance.now();
+  const start = cpuMs();
   for (const text of hostile) {
     for (const parse of [parseRequirement, splitRequirements]) {
       try {
@@ -143,5 +144,5 @@ test("hostile texts cost one pass", () => {
       }
     }
   }
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(cpuMs() - start).toBeLessThan(5000);
 });

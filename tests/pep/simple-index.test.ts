@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isVenvoyError, SafeUrl } from "../../src/base/index.ts";
 import { type IndexFile, parseSimplePage } from "../../src/pep/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 
 const base = SafeUrl.parse("https://user:secret@index.example/simple/numpy/");
 const digest = "a".repeat(64);
@@ -289,9 +290,9 @@ describe("the body decides", () => {
       "</script",
     ];
     for (const unit of hostile) {
-      const started = performance.now();
+      const started = cpuMs();
       files(`<html>${unit.repeat(300_000)}`);
-      expect(performance.now() - started).toBeLessThan(3000);
+      expect(cpuMs() - started).toBeLessThan(3000);
     }
   });
 });

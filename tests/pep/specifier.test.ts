@@ -7,6 +7,7 @@ import {
   parseVersion,
   tryParseSpecifierSet,
 } from "../../src/pep/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 import { clauseText, specifierText, versionText } from "./arbitraries.ts";
 
 const admitted = (specifiers: string, ...versions: string[]): string[] =>
@@ -137,8 +138,8 @@ describe("text", () => {
 });
 
 test("twenty thousand exclusions cost no square", () => {
-  const start = performance.now();
+  const start = cpuMs();
   const set = parseSpecifierSet(Array.from({ length: 20_000 }, (_, i) => `!=${i}`).join(","));
   expect([set.contains("19999"), set.contains("20000")]).toEqual([false, true]);
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(cpuMs() - start).toBeLessThan(3000);
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isVenvoyError } from "../../src/base/index.ts";
 import { canonicalVersion, caret, compareVersions, parseVersion, tryParseVersion } from "../../src/pep/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 import { versionText } from "./arbitraries.ts";
 
 const compare = (a: string, b: string): number => compareVersions(parseVersion(a), parseVersion(b));
@@ -154,10 +155,10 @@ test("hostile texts cost one pass", () => {
     `1+${"a.".repeat(size)}`,
     `1-${"1".repeat(size)}-`,
   ];
-  const start = performance.now();
+  const start = cpuMs();
   for (const text of hostile) {
     tryParseVersion(text);
     canonicalVersion(text);
   }
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(cpuMs() - start).toBeLessThan(2000);
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isVenvoyError } from "../../src/base/index.ts";
 import { readHeader, requireSound, type ScriptHeader } from "../../src/script/index.ts";
+import { cpuMs } from "../kit/cpu-time.ts";
 
 const lines = (...text: string[]): string => `${text.join("\n")}\n`;
 const texts = (header: ScriptHeader): string[] => header.requirements.map((item) => item.text);
@@ -426,9 +427,9 @@ describe("bytes", () => {
     ];
     for (const unit of units) {
       for (const head of ["", "# r: ", "# /// script\n"]) {
-        const started = performance.now();
+        const started = cpuMs();
         readHeader(head + unit.repeat(30_000));
-        expect(performance.now() - started, `${head}${unit}`).toBeLessThan(3000);
+        expect(cpuMs() - started, `${head}${unit}`).toBeLessThan(3000);
       }
     }
   });

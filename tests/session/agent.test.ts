@@ -28,7 +28,7 @@ const work = join(place, "work") as AbsPath;
 mkdirSync(work);
 writeFileSync(
   join(work, "tools.py"),
-  "def same(*values, **named): return [list(values), named]\ndef stop():\n    import time\n    print('begun'); time.sleep(60)\n",
+  "def same(*values, **named): return [list(values), named]\ndef stop():\n    import time\n    print('begun'); time.sleep(600)\n",
 );
 writeFileSync(
   join(work, "a.py"),

@@ -150,7 +150,7 @@ test("eight processes want one wheel: it is fetched once", async () => {
     });
   expect(new Set(await Promise.all(Array.from({ length: 8 }, run)))).toEqual(new Set(["0 demo 304"]));
   expect(readFileSync(log, "utf8")).toBe("fetched\n");
-}, 60_000);
+});
 
 test("an interrupted download is there to be resumed; a wrong file is not", async () => {
   const bench = storeBench();

@@ -107,7 +107,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
     const moved = join(bench.root, "moved");
     renameSync(tree.paths.root, moved);
     expect(execFileSync(join(moved, "bin/demo"), { encoding: "utf8" })).toBe(`demo [] ${moved}\n`);
-  }, 60_000);
+  });
 
   test("a folded tree imports, lists its packages and runs their programs", async () => {
     const bench = storeBench();
@@ -134,7 +134,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
       "print(sorted(d.metadata['Name'] for d in distributions()))";
     expect(tree.run("python", "-c", program)).toBe("['demo', 'ns.one', 'ns.two']\n");
     expect(tree.run("demo", "x")).toBe(`demo ['x'] ${tree.paths.root}\n`);
-  }, 60_000);
+  });
 });
 
 test("what looks for libraries outside its wheel is not folded", async () => {

@@ -144,8 +144,8 @@ test.skipIf(!isInstalled("tmux"))(
     await window.until(/>>> number_of_things$/);
     window.type("Enter");
     await window.until(/^42$/m);
-    window.type("import time; time.sleep(60)", "Enter");
-    await window.until(/sleep\(60\)$/);
+    window.type("import time; time.sleep(600)", "Enter");
+    await window.until(/sleep\(600\)$/);
     window.type("C-c");
     await window.until(/KeyboardInterrupt\n>>> *$/);
     window.type("half a line", "C-c");
@@ -169,5 +169,5 @@ test.skipIf(!isInstalled("tmux"))(
     expect(readFileSync(history, "utf8")).toContain("number_of_things = 42\n");
     expect(statSync(history).mode & 0o777).toBe(0o600);
   },
-  60_000,
+  120_000,
 );

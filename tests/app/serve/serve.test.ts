@@ -107,7 +107,7 @@ test("the shell, completion, paths, preparing, checking, restarting: all that a 
 
 test("cancelling ends a run and leaves the session as it was; a refused plan changes nothing", async () => {
   await using t = await testContext(projects);
-  t.write("slow.py", "import time\nprint('begun', flush=True)\ntime.sleep(60)\n");
+  t.write("slow.py", "import time\nprint('begun', flush=True)\ntime.sleep(600)\n");
   t.write("wants.py", "# venv: fresh\n# r: idna\nimport idna\nprint(idna.__version__)\n");
   const plans: string[][] = [];
   let agreed = false;
@@ -145,7 +145,7 @@ for (const python of [pythons.at(0), pythons.at(-1)].flatMap((one) => one ?? [])
       "host.py",
       "import sys, time\nimport client\nbegun = []\n" +
         `host = client.Host(${JSON.stringify([...venvoy, "host", "serve"])}, lambda method, params: begun.append(params))\n` +
-        "slow = host.start('evaluate', text='import time; time.sleep(60)\\n')\n" +
+        "slow = host.start('evaluate', text='import time; time.sleep(600)\\n')\n" +
         "while not any(one.get('type') == 'run:started' for one in begun):\n    time.sleep(0.02)\n" +
         "host.cancel(slow)\n" +
         "for asking in (slow.result, lambda: host.request('run', file='gone.py')):\n" +

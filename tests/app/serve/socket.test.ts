@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { connectHost } from "../../../src/index.ts";
 import { testContext } from "../../kit/context.ts";
 import { connected, noLanes, projects } from "../../kit/serve.ts";
+import { until } from "../../kit/until.ts";
 
 test("a socket serves several clients, for its owner alone, and leaves nothing", async () => {
   await using t = await testContext(projects);
@@ -25,9 +25,9 @@ test("a socket serves several clients, for its owner alone, and leaves nothing",
   await expect(t.library.host.serve({ socket })).rejects.toMatchObject({ code: "SOCKET_IN_USE" });
   await one.host.close();
   expect((await other.host.run("a.py")).stdout).toBe(second.stdout);
-  const lost = other.host.evaluate("import time; time.sleep(60)\n");
+  const lost = other.host.evaluate("import time; time.sleep(600)\n");
   lost.catch(() => {});
-  await sleep(300);
+  await until(() => other.told("run").filter((one) => one.type === "run:started").length === 3);
   stop.abort();
   await serving;
   await expect(lost).rejects.toMatchObject({ code: expect.stringMatching(/ABORTED|SESSION_CLOSED|RPC_ENDED/) });
