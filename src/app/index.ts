@@ -6,6 +6,7 @@
 export { toolVersion } from "../base/index.ts";
 export type * from "../session/index.ts";
 export { FileValue } from "../session/index.ts";
+export type { PackageDifference } from "../share/index.ts";
 export type { ActivateRequest, Activation } from "./activate.ts";
 export { hookMissing } from "./activate.ts";
 export type * from "./check/check-types.ts";
@@ -49,7 +50,6 @@ export type { PackageInfo, PackageInfoReport, PackageInfoRequest } from "./pip/s
 export type { Candidate, VersionsReport, VersionsRequest } from "./pip/versions.ts";
 export type { ProposalData } from "./proposals.ts";
 export type { ProtectReport, ProtectRequest } from "./protect.ts";
-export type { PackageDifference } from "./publish/package-differences.ts";
 export type { PublishReport, PublishRequest } from "./publish/publish.ts";
 export type { PublishedRelease, ReleasesReport, ReleasesRequest } from "./publish/releases.ts";
 export type { RollbackReport, RollbackRequest } from "./publish/rollback.ts";

@@ -26,7 +26,10 @@ export type { LauncherFile } from "./launchers/launcher.ts";
 export { removeLaunchers, writeLaunchers } from "./launchers/launcher.ts";
 export type { Lease } from "./leases.ts";
 export { openForLeases, readLeases, sweepLeases, takeLease } from "./leases.ts";
+export type { PackageDifference } from "./package-differences.ts";
+export { packageDifferences } from "./package-differences.ts";
 export { switchTo } from "./pointer.ts";
+export { mendPrograms, readableList } from "./programs.ts";
 export type { Publication, PublicationPlaces, ReleaseList } from "./publication.ts";
 export {
   checkStillThere,
@@ -39,6 +42,8 @@ export {
   recordFile,
   releaseDir,
 } from "./publication.ts";
+export type { Published, PublishWish } from "./publish-tree.ts";
+export { bytesOf, checkFits, foreseePublish, publishTree } from "./publish-tree.ts";
 export type { FormName, PublicationFacts, PublishedPackage, ReleaseRecord } from "./records.ts";
 export { formNames, printRecord } from "./records.ts";
 export type { ShareIo } from "./share-io.ts";

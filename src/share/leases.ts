@@ -1,4 +1,5 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
+import { makeDirLike, modeOf } from "./access.ts";
 import type { Publication } from "./publication.ts";
 import { randomTag, type ShareIo } from "./share-io.ts";
 
@@ -91,10 +92,11 @@ const leftName = ".left";
 /** Makes the place for leases of a release. Readers leave them there: everybody may write, nobody may remove another's. */
 export async function openForLeases(
   { fs }: Pick<ShareIo, "fs">,
-  { places }: Publication,
+  { places, root }: Publication,
   release: number,
 ): Promise<void> {
   const directory = fs.path.join(places.leases, String(release));
+  await makeDirLike({ fs }, places.leases, await modeOf({ fs }, root));
   await fs.makeDir(directory);
   try {
     await fs.setMode(directory, 0o1777);

@@ -1,4 +1,5 @@
 import { hasCode } from "../base/index.ts";
+import { fileMode, modeOf, writeOpenly } from "./access.ts";
 import type { PublicationForm } from "./form.ts";
 import { markLeft } from "./leases.ts";
 import { currentRelease, type Publication } from "./publication.ts";
@@ -20,7 +21,8 @@ export async function switchTo(
   if (before !== record.release) {
     // Said before the switch: whoever collects afterwards knows that readers may still be on their way there.
     if (before !== undefined) await markLeft(io, publication, before);
-    await io.fs.writeAtomic(places.pointer, form.pointer(record));
+    const mode = fileMode(await modeOf(io, publication.root), false);
+    await writeOpenly(io, places.pointer, { text: form.pointer(record) }, mode);
     await io.fs.syncDir(publication.root);
   }
   if (form.hasTrees) await leadLink(io, publication, `releases/${record.release}`);

@@ -1,5 +1,6 @@
 import { type AbsPath, VenvoyError } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
+import { fileMode, modeOf, writeOpenly } from "./access.ts";
 import { isGone, publicationGone, publicationInvalid, publicationTaken, publicationUnknown } from "./errors.ts";
 import {
   longestRecordBytes,
@@ -87,7 +88,7 @@ export async function makePublication(
 ): Promise<Publication> {
   const places = placesIn(io.fs, root);
   const facts = { ...wanted, id: randomTag(io, 16) };
-  await io.fs.writeAtomic(places.facts, printFacts(facts));
+  await writeOpenly(io, places.facts, { text: printFacts(facts) }, fileMode(await modeOf(io, root), false));
   await io.fs.syncDir(root);
   return { root, facts, places };
 }

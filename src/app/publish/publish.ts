@@ -1,41 +1,24 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, parseSha256, printable, VenvoyError } from "../../base/index.ts";
-import { withLock, withStage } from "../../disk/index.ts";
-import type { Environment } from "../../env/index.ts";
+import { withStage } from "../../disk/index.ts";
 import {
-  type Collected,
-  checkStillThere,
-  collect,
-  contentOf,
-  currentRelease,
+  bytesOf,
+  checkFits,
   type FormName,
   findPublication,
-  formOf,
-  makePublication,
+  foreseePublish,
   onShare,
-  openForLeases,
-  type Publication,
-  type PublicationForm,
-  type Pushed,
+  type Published,
   packagesOf,
   parseFileList,
-  placesIn,
-  printRecord,
-  programsOf,
-  publicationTaken,
-  type ReleaseRecord,
-  readReleases,
-  recordFile,
+  publishTree,
   type SealedTree,
   shareNow,
-  switchTo,
 } from "../../share/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { buildSealed, type Sealed } from "../standalone/seal.ts";
 import { targetEnvironment } from "../targets.ts";
-import { type PackageDifference, packageDifferences } from "./package-differences.ts";
-import { mendPrograms, readableList } from "./programs.ts";
 
 export interface PublishRequest extends OperationOptions {
   /** The environment; else the active one. */
@@ -53,46 +36,16 @@ export interface PublishRequest extends OperationOptions {
   readonly dryRun?: boolean;
 }
 
-export interface PublishReport {
+export interface PublishReport extends Published {
   readonly environment: string;
   readonly path: AbsPath;
-  readonly form: FormName;
-  /** The new release, or the one that is the same as the environment is now. */
-  readonly release: number;
-  /** False when nothing has changed since that release. */
-  readonly isNew: boolean;
-  readonly isFirst: boolean;
-  readonly current: number | undefined;
-  readonly previous: number | undefined;
   readonly pythonVersion: string;
   readonly platform: string;
   readonly packages: number;
   readonly files: number;
   readonly bytes: number;
-  /** What travelled. */
-  readonly pushed: Pushed;
-  readonly changes: readonly PackageDifference[];
-  /** Programs that have launchers. */
-  readonly programs: readonly string[];
-  readonly collected: Collected | undefined;
-  readonly notes: readonly string[];
   readonly dryRun: boolean;
   readonly elapsedMs: number;
-}
-
-type Told = Pick<
-  PublishReport,
-  "release" | "isNew" | "isFirst" | "current" | "previous" | "pushed" | "changes" | "programs" | "collected" | "notes"
->;
-
-interface Work {
-  readonly context: Context;
-  readonly request: PublishRequest;
-  readonly environment: Environment;
-  readonly root: AbsPath;
-  readonly sealed: Sealed;
-  readonly tree: SealedTree;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -102,158 +55,49 @@ interface Work {
 export async function publish(context: Context, request: PublishRequest): Promise<PublishReport> {
   const startedMs = context.clock.elapsed();
   const { fs } = context;
+  const { note, keep, form, dryRun = false } = request;
   const root = pathFrom(context, request.destination);
   const signal = request.signal ?? new AbortController().signal;
   const environment = await targetEnvironment(context, request.name);
-  checkKeep(request.keep);
-  const before = await onShare(context, root, () => findPublication(context, root));
-  const form = formFor(request, before);
-  checkName(before, environment);
-  // What can't be written to is told before the tree is built.
-  if (request.dryRun !== true) await onShare(context, root, () => probe(context, root));
+  const name = environment.label;
+  checkKeep(keep);
+  // What can't be published there is told before the tree is built.
+  await onShare(context, root, async () => {
+    checkFits(root, await findPublication(context, root), { name, ...(form === undefined ? {} : { form }) });
+    if (!dryRun) await tryOut(context, root);
+  });
   return withStage(context, context.layout.stage, "publish", async (stage) => {
     const treeRoot = fs.path.join(stage, "tree");
     await fs.makeDir(treeRoot);
     const sealed = await buildSealed(context, environment, treeRoot, signal);
     const tree = sealedTree(treeRoot, sealed);
-    const work = { context, request, environment, root, sealed, tree, signal };
-    const told = await onShare(context, root, () =>
-      request.dryRun === true
-        ? foresee(work, before, form)
-        : withLock(context, placesIn(fs, root).lock, { purpose: `publish ${environment.label}`, signal }, () =>
-            publishTree(work),
-          ),
-    );
+    const { pythonVersion } = sealed.tree;
+    const wish = {
+      name,
+      tree,
+      python: pythonVersion,
+      platform: sealed.platform,
+      noSwitch: request.noSwitch ?? false,
+      signal,
+      ...(form === undefined ? {} : { form }),
+      ...(note === undefined ? {} : { note: printable(note, { newlines: false }) }),
+      ...(keep === undefined ? {} : { keep }),
+    };
+    const published = await onShare(context, root, () => (dryRun ? foreseePublish : publishTree)(context, root, wish));
     return {
-      environment: environment.label,
+      ...published,
+      environment: name,
       path: root,
-      form: form.name,
-      pythonVersion: sealed.tree.pythonVersion,
+      pythonVersion,
       platform: sealed.platform,
       packages: packagesOf(tree).length,
       files: tree.files.length + 1,
       bytes: bytesOf(tree),
-      ...told,
-      notes: [...sealed.tree.notes, ...told.notes],
-      dryRun: request.dryRun === true,
+      notes: [...sealed.tree.notes, ...published.notes],
+      dryRun,
       elapsedMs: context.clock.elapsed() - startedMs,
     };
   });
-}
-
-/** Under the publication's lock. */
-async function publishTree(work: Work): Promise<Told> {
-  const { context, request, environment, root, tree, signal } = work;
-  // Opened again: whoever held the lock before us may have made it.
-  const found = await findPublication(context, root);
-  checkName(found, environment);
-  const form = formFor(request, found);
-  const publication = found ?? (await makePublication(context, root, { form: form.name, name: environment.label }));
-  const { records, damaged } = await readReleases(context, publication);
-  const current = await currentRelease(context, publication);
-  const before = records.find(({ release }) => release === current);
-  const same = before !== undefined && (await isSame(context, publication, form, before, tree)) ? before : undefined;
-  const release = same?.release ?? Math.max(0, ...damaged, ...records.map((one) => one.release)) + 1;
-  const pushed = same === undefined ? await form.push(context, publication, release, tree, signal) : undefined;
-  signal.throwIfAborted();
-  if (pushed !== undefined) await checkStillThere(context, publication);
-  const record = same ?? (await writeRecord(work, publication, release, pushed?.record ?? {}));
-  const switches = request.noSwitch !== true || same !== undefined;
-  if (switches) await switchTo(context, publication, form, record);
-  const now = switches ? release : current;
-  const collected =
-    request.keep === undefined
-      ? undefined
-      : await collect(context, publication, form, { keep: request.keep, current: now, dryRun: false });
-  const prune = (collected?.removed.length ?? 0) > 0;
-  const { programs, notes } = await mendPrograms(context, publication, form, { record, prune });
-  return {
-    release,
-    isNew: same === undefined,
-    isFirst: records.length === 0,
-    current: now,
-    previous: current,
-    pushed: { bytes: pushed?.bytes ?? 0, files: pushed?.files ?? 0 },
-    changes: before === undefined ? [] : packageDifferences(before.packages, record.packages),
-    programs,
-    collected,
-    notes: [...(pushed?.notes ?? []), ...notes],
-  };
-}
-
-async function writeRecord(
-  { context, request, sealed, tree }: Work,
-  publication: Publication,
-  release: number,
-  extra: Pick<ReleaseRecord, "archive">,
-): Promise<ReleaseRecord> {
-  const { fs } = context;
-  const record: ReleaseRecord = {
-    release,
-    digest: tree.digest,
-    python: sealed.tree.pythonVersion,
-    platform: sealed.platform,
-    packages: packagesOf(tree),
-    bytes: bytesOf(tree),
-    files: tree.files.length + 1,
-    published: new Date(await shareNow(context, publication.root)).toISOString(),
-    ...(request.note === undefined ? {} : { note: printable(request.note, { newlines: false }) }),
-    ...extra,
-  };
-  await openForLeases(context, publication, release);
-  const { places } = publication;
-  await fs.makeDir(places.releases);
-  await fs.writeAtomic(recordFile(fs, places, release), printRecord(record));
-  await fs.syncDir(places.releases);
-  return record;
-}
-
-/** What a publish would do. */
-async function foresee(
-  { context, request, tree }: Work,
-  publication: Publication | undefined,
-  form: PublicationForm,
-): Promise<Told> {
-  const { records, damaged } =
-    publication === undefined ? { records: [], damaged: [] } : await readReleases(context, publication);
-  const current = publication === undefined ? undefined : await currentRelease(context, publication);
-  const before = records.find(({ release }) => release === current);
-  const isSameAsBefore =
-    publication !== undefined && before !== undefined && (await isSame(context, publication, form, before, tree));
-  const next = Math.max(0, ...damaged, ...records.map((one) => one.release)) + 1;
-  const release = isSameAsBefore ? (before?.release ?? next) : next;
-  return {
-    release,
-    isNew: !isSameAsBefore,
-    isFirst: records.length === 0,
-    current: request.noSwitch === true ? current : release,
-    previous: current,
-    pushed: isSameAsBefore ? { bytes: 0, files: 0 } : await form.plan(context, publication, tree),
-    changes: before === undefined ? [] : packageDifferences(before.packages, packagesOf(tree)),
-    programs: programsOf(tree),
-    collected:
-      publication === undefined || request.keep === undefined
-        ? undefined
-        : await collect(context, publication, form, {
-            // The release that would come is one of those to keep.
-            keep: isSameAsBefore ? request.keep : Math.max(0, request.keep - 1),
-            current,
-            dryRun: true,
-          }),
-    notes: [],
-  };
-}
-
-async function isSame(
-  context: Context,
-  publication: Publication,
-  form: PublicationForm,
-  before: ReleaseRecord,
-  tree: SealedTree,
-): Promise<boolean> {
-  if (before.digest === tree.digest) return true;
-  const list = await readableList(context, publication, form, before);
-  return list !== undefined && contentOf(list) === contentOf(tree.list);
 }
 
 function sealedTree(root: AbsPath, { list, members }: Sealed): SealedTree {
@@ -269,34 +113,9 @@ function sealedTree(root: AbsPath, { list, members }: Sealed): SealedTree {
   };
 }
 
-function bytesOf(tree: SealedTree): number {
-  return tree.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, Buffer.byteLength(tree.list));
-}
-
-async function probe(context: Context, root: AbsPath): Promise<void> {
+async function tryOut(context: Context, root: AbsPath): Promise<void> {
   await context.fs.makeDir(root);
   await shareNow(context, root);
-}
-
-function formFor({ form }: PublishRequest, publication: Publication | undefined): PublicationForm {
-  const there = publication?.facts.form;
-  if (publication !== undefined && form !== undefined && form !== there) {
-    throw publicationTaken(
-      publication.root,
-      `its releases have the form \`${there}\``,
-      "leave out --as, or name another directory",
-    );
-  }
-  return formOf(there ?? form ?? "share");
-}
-
-function checkName(publication: Publication | undefined, { label }: Environment): void {
-  if (publication === undefined || publication.facts.name === label) return;
-  throw publicationTaken(
-    publication.root,
-    `it holds the releases of \`${printable(publication.facts.name, { newlines: false })}\``,
-    `name another directory for \`${label}\`, or give the environment that name`,
-  );
 }
 
 function checkKeep(keep: number | undefined): void {

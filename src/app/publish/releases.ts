@@ -5,13 +5,14 @@ import {
   formOf,
   onShare,
   openPublication,
+  type PackageDifference,
   type PublishedPackage,
+  packageDifferences,
   readLeases,
   readReleases,
 } from "../../share/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
-import { type PackageDifference, packageDifferences } from "./package-differences.ts";
 
 export interface ReleasesRequest extends OperationOptions {
   readonly destination: string;

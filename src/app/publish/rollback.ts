@@ -3,8 +3,11 @@ import { withLock } from "../../disk/index.ts";
 import {
   currentRelease,
   formOf,
+  mendPrograms,
   onShare,
   openPublication,
+  type PackageDifference,
+  packageDifferences,
   placesIn,
   publicationInvalid,
   type ReleaseRecord,
@@ -15,8 +18,6 @@ import {
 } from "../../share/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
-import { type PackageDifference, packageDifferences } from "./package-differences.ts";
-import { mendPrograms } from "./programs.ts";
 
 export interface RollbackRequest extends OperationOptions {
   readonly destination: string;

@@ -1,14 +1,13 @@
 import { type AbsPath, mapLimit } from "../../base/index.ts";
 import { checkFreeSpace } from "../../disk/index.ts";
-import { fileMode, makeDirLike } from "../access.ts";
+import { fileMode, makeDirLike, writeOpenly } from "../access.ts";
 import { type ListedFile, listPath } from "../file-list.ts";
 import type { SealedTree } from "../form.ts";
 import type { Publication } from "../publication.ts";
-import { randomTag, type ShareIo } from "../share-io.ts";
+import type { ShareIo } from "../share-io.ts";
 
 /** How many files travel at once: a network file system answers slowly, and to many. */
 const atOnce = 16;
-const chunkBytes = 1 << 20;
 
 /** One content that a tree needs, and a file of the tree that holds it. */
 export interface ObjectNeed {
@@ -71,42 +70,12 @@ export async function writeObjects(
       signal.throwIfAborted();
       const file = objectFile(io, places.objects, name);
       written.push(file);
-      await sendFile(io, fs.path.join(root, ...from.split("/")), file, fileMode(mode, executable));
+      const source = fs.path.join(root, ...from.split("/"));
+      await writeOpenly(io, file, { file: source }, fileMode(mode, executable));
     });
     for (const directory of directories) await fs.syncDir(directory);
   } catch (error) {
     for (const file of written) await fs.remove(file).catch(() => {});
-    throw error;
-  }
-}
-
-/** Copies a file under another name beside its place, makes it durable, and gives it its name. */
-export async function sendFile(
-  io: Pick<ShareIo, "fs" | "system">,
-  from: AbsPath,
-  to: AbsPath,
-  mode: number,
-): Promise<void> {
-  const { fs } = io;
-  const staged = fs.path.join(fs.path.directory(to), `.tmp-${randomTag(io)}`);
-  const sizeBytes = (await fs.info(from))?.sizeBytes ?? 0;
-  try {
-    await fs.write(staged, "", { mode });
-    {
-      await using writer = await fs.openWriter(staged, { append: true });
-      if (sizeBytes <= chunkBytes) await writer.write(await fs.read(from));
-      else {
-        for (let offset = 0; offset < sizeBytes; offset += chunkBytes) {
-          await writer.write(await fs.readRange(from, offset, Math.min(chunkBytes, sizeBytes - offset)));
-        }
-      }
-      await writer.close();
-    }
-    const made = await fs.linkInfo(staged);
-    if (made !== undefined && (made.mode & 0o777) !== mode) await fs.setMode(staged, mode);
-    await fs.rename(staged, to);
-  } catch (error) {
-    await fs.remove(staged).catch(() => {});
     throw error;
   }
 }

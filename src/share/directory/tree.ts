@@ -1,11 +1,11 @@
 import { type AbsPath, hasCode } from "../../base/index.ts";
 import { publishDir, withStage } from "../../disk/index.ts";
-import { fileMode, makeDirLike } from "../access.ts";
+import { fileMode, makeDirLike, writeOpenly } from "../access.ts";
 import { listPath } from "../file-list.ts";
 import type { SealedTree } from "../form.ts";
 import { type Publication, releaseDir } from "../publication.ts";
 import { randomTag, type ShareIo } from "../share-io.ts";
-import { objectFile, objectName, sendFile } from "./objects.ts";
+import { objectFile, objectName } from "./objects.ts";
 
 /** File systems refuse a hard link in many words; `EMLINK` speaks of the one file alone. */
 const noHardLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EINVAL", "EACCES"];
@@ -82,12 +82,8 @@ async function placeFile(placing: Placing, file: Placed, path = file.path): Prom
     }
   }
   placing.copies += 1;
-  await sendFile(
-    io,
-    io.fs.path.join(tree.root, ...file.path.split("/")),
-    at(placing, path),
-    fileMode(mode, file.executable),
-  );
+  const source = io.fs.path.join(tree.root, ...file.path.split("/"));
+  await writeOpenly(io, at(placing, path), { file: source }, fileMode(mode, file.executable));
 }
 
 async function placeLink(placing: Placing, link: SealedTree["links"][number]): Promise<void> {

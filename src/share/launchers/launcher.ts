@@ -1,5 +1,7 @@
 import type { AbsPath } from "../../base/index.ts";
 import type { Fs } from "../../ports/index.ts";
+import { fileMode, makeDirLike, writeOpenly } from "../access.ts";
+import type { ShareIo } from "../share-io.ts";
 
 /** A file that starts a program of a publication. */
 export interface LauncherFile {
@@ -17,20 +19,21 @@ export const clearedVariables = ["PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE",
 
 /** Writes launchers that are missing or differ, each in one step. Tells names that somebody else's files have. */
 export async function writeLaunchers(
-  fs: Fs,
+  io: Pick<ShareIo, "fs" | "system">,
   directory: AbsPath,
   launchers: readonly LauncherFile[],
   mode: number,
 ): Promise<readonly string[]> {
   const taken: string[] = [];
-  await fs.makeDir(directory);
+  const { fs } = io;
+  await makeDirLike(io, directory, mode);
   for (const { name, text, executable } of launchers) {
     const file = fs.path.join(directory, name);
     const info = await fs.linkInfo(file);
     const there = info?.kind === "file" && info.sizeBytes < 1 << 20 ? await fs.readText(file) : undefined;
     if (there === text) continue;
     if (info !== undefined && there?.includes(launcherMark) !== true) taken.push(name);
-    else await fs.writeAtomic(file, text, { mode: executable ? mode & 0o755 : mode & 0o644 });
+    else await writeOpenly(io, file, { text }, fileMode(mode, executable));
   }
   return taken;
 }

@@ -1,5 +1,5 @@
-import { byCodePoint } from "../../base/index.ts";
-import type { PublishedPackage } from "../../share/index.ts";
+import { byCodePoint } from "../base/index.ts";
+import type { PublishedPackage } from "./records.ts";
 
 /** `from` is missing for what only the later release has, `to` for what only the earlier one has. */
 export interface PackageDifference {
