@@ -1,7 +1,9 @@
 // Builds venvoy. `build.mjs binary`: the standalone binary, dist/venvoy. `build.mjs npm`: the package's JavaScript and
 // types, dist/npm and dist/types. Without an argument both. Results appear by rename, so that a running copy is never torn.
+// `build.mjs windows`: the binary for Windows, dist/venvoy.exe, from any system.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,8 +19,9 @@ function run(program, args) {
   });
 }
 
-function buildBinary() {
-  const stage = join(dist, `venvoy.${process.pid}.tmp`);
+/** `target`: `bun`, or the name of another system; then `runtime` is Bun's program for it. */
+function buildBinary(name, target = "bun", runtime = undefined) {
+  const stage = join(dist, `${name}.${process.pid}.tmp${name.endsWith(".exe") ? ".exe" : ""}`);
   const workers = ["src/node/worker.ts"].filter((file) => existsSync(join(root, file)));
   run(bun, [
     "build",
@@ -35,13 +38,48 @@ function buildBinary() {
     "--minify-syntax",
     "--minify-whitespace",
     "--keep-names",
-    "--target=bun",
+    `--target=${target}`,
+    ...(runtime === undefined ? [] : [`--compile-executable-path=${runtime}`]),
     "src/main.ts",
     ...workers,
     `--outfile=${stage}`,
   ]);
   chmodSync(stage, 0o755);
-  renameSync(stage, join(dist, process.platform === "win32" ? "venvoy.exe" : "venvoy"));
+  renameSync(stage, join(dist, name));
+}
+
+/**
+ * Bun's program for Windows, of the version that builds here: the npm package that npm leaves out on other systems, with
+ * the digest of the lock file. Bun would fetch it by itself, from elsewhere and without a promise.
+ */
+function windowsRuntime() {
+  const name = "@oven/bun-windows-x64";
+  const { version, integrity } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages[
+    `node_modules/${name}`
+  ];
+  const kept = join(dist, "windows", `bun-${version}`);
+  const program = join(kept, "package", "bin", "bun.exe");
+  if (existsSync(program)) return program;
+  const stage = `${kept}.${process.pid}.tmp`;
+  mkdirSync(stage, { recursive: true });
+  try {
+    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+    execFileSync(npm, ["pack", "--silent", `${name}@${version}`, `--pack-destination=${stage}`], {
+      cwd: stage,
+      stdio: ["ignore", "ignore", "inherit"],
+      shell: process.platform === "win32",
+    });
+    const archive = join(stage, `oven-bun-windows-x64-${version}.tgz`);
+    const digest = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
+    if (digest !== integrity) throw new Error(`${name}@${version} has ${digest}, and the lock file says ${integrity}`);
+    execFileSync("tar", ["-xzf", archive, "-C", stage], { stdio: "inherit" });
+    rmSync(archive);
+    chmodSync(join(stage, "package", "bin", "bun.exe"), 0o755);
+    renameSync(stage, kept);
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+  return program;
 }
 
 function buildPackage() {
@@ -67,5 +105,6 @@ function buildPackage() {
 
 mkdirSync(dist, { recursive: true });
 const what = process.argv[2] ?? "all";
-if (what === "binary" || what === "all") buildBinary();
+if (what === "binary" || what === "all") buildBinary(process.platform === "win32" ? "venvoy.exe" : "venvoy");
+if (what === "windows") buildBinary("venvoy.exe", "bun-windows-x64", windowsRuntime());
 if (what === "npm" || what === "all") buildPackage();

@@ -40,20 +40,28 @@ async function linkPrograms(io: EnvIo, executable: AbsPath, bin: AbsPath, shape:
 
 /**
  * Windows has no links for everybody, so `venv` puts small programs there that read `pyvenv.cfg` and start the base's
- * Python. They come with every Python, under two names in its history.
+ * Python. They come with python.org's installer, under two names in its history. The embeddable package and others leave
+ * them out: then the Python itself is copied, with the libraries that it must find beside it.
  */
 async function copyLaunchers(io: EnvIo, base: Base, bin: AbsPath, shape: VenvLayout): Promise<void> {
   const { fs } = io;
-  const places = [["Lib", "venv", "scripts", "nt"], []];
+  const { prefix } = base.interpreter;
+  let isWhole = true;
   for (const name of shape.programs) {
     const launcher = name.replace(/^python/, "venvlauncher").replace("venvlauncherw", "venvwlauncher");
-    for (const place of places) {
-      const candidates = [launcher, name].map((file) => fs.path.join(base.interpreter.prefix, ...place, file));
-      const found = await firstThere(io, candidates);
-      if (found === undefined) continue;
-      await fs.copyFile(found, fs.path.join(bin, name));
-      break;
-    }
+    const small = [launcher, name].map((file) => fs.path.join(prefix, "Lib", "venv", "scripts", "nt", file));
+    const found = await firstThere(io, [...small, fs.path.join(prefix, name)]);
+    if (found === undefined) continue;
+    await fs.copyFile(found, fs.path.join(bin, name));
+    isWhole &&= small.includes(found);
+  }
+  if (!isWhole) await copyLibraries(io, prefix, bin);
+}
+
+async function copyLibraries({ fs }: EnvIo, prefix: AbsPath, bin: AbsPath): Promise<void> {
+  for (const { name } of (await fs.list(prefix)) ?? []) {
+    if (!/^(?:python\d+t?|libpypy[\d.]+-c|vcruntime\d+(?:_\d)?)\.dll$/i.test(name)) continue;
+    await fs.copyFile(fs.path.join(prefix, name), fs.path.join(bin, name));
   }
 }
 

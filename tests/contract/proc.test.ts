@@ -1,8 +1,12 @@
 import { nodeProc } from "../../src/node/index.ts";
 import { type FakeAnswer, FakeProc } from "../kit/fake-proc.ts";
-import { type ContractProgram, contractPrograms, procContract } from "./proc.ts";
+import { type ContractProgram, contractPrograms, contractScripts, procContract } from "./proc.ts";
 
-procContract("real processes", nodeProc(), (program) => ["/bin/sh", "-c", contractPrograms[program], program]);
+procContract("real processes", nodeProc(), (program) =>
+  process.platform === "win32"
+    ? [process.execPath, "-e", contractScripts[program]]
+    : ["/bin/sh", "-c", contractPrograms[program], program],
+);
 
 const answers: Readonly<Record<ContractProgram, (args: readonly string[]) => FakeAnswer>> = {
   echo: (args) => ({ stdout: args.map((arg) => `${arg}\n`).join("") }),
