@@ -8,7 +8,7 @@ import { Lanes } from "./lanes.ts";
 import { linkTrees } from "./link-tree.ts";
 import { lockFile } from "./lock.ts";
 import { isWindows } from "./platform.ts";
-import { removeSync } from "./remove.ts";
+import { removeRetrying } from "./remove.ts";
 import { unpack } from "./unpack.ts";
 
 /** The real file system, on Node and on Bun. */
@@ -19,7 +19,7 @@ export function nodeFs(): Fs {
     ...readSide,
     ...writeSide,
     openWriter: async (path, options) => openWriter(path, options?.append ?? false),
-    remove: async (path) => removeSync(path),
+    remove: (path) => removeRetrying(path),
     expectLinks: () => lanes.warmUp(),
     linkTrees: linkTrees(lanes),
     unpack: unpack(lanes),

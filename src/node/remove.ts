@@ -1,6 +1,22 @@
 import { chmodSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { hasCode } from "../base/index.ts";
+import { sleep } from "./clock.ts";
 import { isWindows } from "./platform.ts";
+
+/**
+ * `removeSync`; on Windows once more for about a second when something is still held: what was removed there stays in its
+ * directory until the last program has closed it, and a virus scanner or an indexer is often that program.
+ */
+export async function removeRetrying(path: string): Promise<void> {
+  for (let delayMs = 5; ; delayMs *= 2) {
+    try {
+      return removeSync(path);
+    } catch (error) {
+      if (!isWindows || delayMs > 500 || !hasCode(error, "ENOTEMPTY", "EPERM", "EACCES", "EBUSY")) throw error;
+    }
+    await sleep(delayMs);
+  }
+}
 
 /** Removes a file, a link (never what it points to) or a whole directory. Absent is fine. */
 export function removeSync(path: string): void {

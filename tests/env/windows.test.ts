@@ -77,6 +77,23 @@ test("on a Windows disk an environment has Windows' shape", async () => {
   expect(await fs.realPath(made.root)).toBe(made.current.root);
 });
 
+test("where a Python comes without venv's launchers, it stands in the tree itself, with its libraries", async () => {
+  const { fs, home, request } = await windowsHome();
+  await fs.remove(fs.path.join(prefix, "Lib"));
+  for (const name of ["pythonw.exe", "python311.dll", "python3.dll", "vcruntime140_1.dll", "sqlite3.dll"]) {
+    await fs.write(fs.path.join(prefix, name), name);
+  }
+  const made = await home.create("Demo", request);
+  const scripts = await fs.list(fs.path.join(made.current.root, "Scripts"));
+  expect(scripts?.map((entry) => entry.name).filter((name) => /exe|dll/.test(name))).toEqual([
+    "python.exe",
+    "python3.dll",
+    "python311.dll",
+    "pythonw.exe",
+    "vcruntime140_1.dll",
+  ]);
+});
+
 test("on a Windows disk versions flip, names fold, and deleting and restoring work", async () => {
   const { home, request, fs, layout } = await windowsHome();
   const made = await home.create("Demo", request);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { type AbsPath, absPath } from "../../src/base/index.ts";
-import { removeSync } from "../../src/node/remove.ts";
+import { removeRetrying } from "../../src/node/remove.ts";
 
 const made: string[] = [];
 
@@ -18,10 +18,13 @@ function removeAll(): void {
   for (const directory of made.splice(0)) {
     if (!existsSync(directory)) continue;
     openDirectories(directory);
-    // Bun's own ends with EFAULT where a Windows is played by wine.
-    if (process.platform === "win32") removeSync(directory);
-    else rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
+}
+
+/** Bun's own way to remove a tree ends with EFAULT where wine plays Windows. */
+async function removeAllOnWindows(): Promise<void> {
+  for (const directory of made.splice(0)) await removeRetrying(directory);
 }
 
 /** Tests leave read-only directories behind on purpose. */
@@ -32,6 +35,6 @@ function openDirectories(directory: string): void {
   }
 }
 
-afterAll(removeAll);
+afterAll(process.platform === "win32" ? removeAllOnWindows : removeAll);
 // Bun loads this file once for many test files: what the hook misses goes at the end.
 process.once("exit", removeAll);

@@ -141,7 +141,10 @@ function readdir(at: PathLike, options?: { withFileTypes?: boolean } | string | 
 
 function unlink(at: PathLike): void {
   const place = whole(at);
-  if (find(place) === undefined) return real.unlinkSync(at);
+  if (find(place) === undefined) {
+    real.unlinkSync(at);
+    return;
+  }
   linux("/bin/rm", unix(place));
   drop(place);
 }
