@@ -20,6 +20,7 @@ export const layers: Readonly<Record<string, number>> = {
   wheel: 5,
   build: 5,
   runtime: 5,
+  relocate: 6,
   env: 6,
   lanes: 6,
   script: 7,

@@ -77,6 +77,7 @@ export type { UnpackReport, UnpackRequest } from "./standalone/unpack.ts";
 export type { SubshellRequest } from "./subshell.ts";
 export { tidy } from "./tidy.ts";
 export type { TrackReport, TrackRequest } from "./track.ts";
+export type { TreeDoctorRequest, TreeReport } from "./tree-doctor.ts";
 export type { TrustReport, TrustRequest } from "./trust.ts";
 export type { RedoRequest } from "./undo.ts";
 export type { VariablesReport, VariablesRequest } from "./variables.ts";

@@ -50,6 +50,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     forget: async (request) => (await import("./forget.ts")).forget(context(), request),
     sync: async (request) => (await import("./sync.ts")).sync(context(), request),
     doctor: async (request = {}) => (await import("./doctor.ts")).doctor(context(), request),
+    treeNamed: async (name) => (await import("./tree-doctor.ts")).treeNamed(context(), name),
+    doctorTree: async (request) => (await import("./tree-doctor.ts")).doctorTree(context(), request),
     makeUsable: async (request = {}) => (await import("./make-usable.ts")).makeUsable(context(), request),
     undo: async (request = {}) => (await import("./undo.ts")).undo(context(), request),
     history: async ({ name } = {}) => (await import("./show.ts")).history(context(), name),

@@ -1,3 +1,4 @@
+import type { AbsPath } from "../base/index.ts";
 import type { Session } from "../session/index.ts";
 import type { ShellName } from "../shell/index.ts";
 import type { ActivateRequest, Activation } from "./activate.ts";
@@ -71,6 +72,7 @@ import type { PackReport, PackRequest } from "./standalone/pack.ts";
 import type { UnpackReport, UnpackRequest } from "./standalone/unpack.ts";
 import type { SubshellRequest } from "./subshell.ts";
 import type { TrackReport, TrackRequest } from "./track.ts";
+import type { TreeDoctorRequest, TreeReport } from "./tree-doctor.ts";
 import type { TrustReport, TrustRequest } from "./trust.ts";
 import type { RedoRequest } from "./undo.ts";
 import type { VariablesReport, VariablesRequest } from "./variables.ts";
@@ -161,6 +163,10 @@ export interface Venvoy {
   undo(request?: UndoRequest): Promise<ChangeReport>;
   /** What is wrong with environments and the shell around them; with `fix`, mends what it can. */
   doctor(request?: DoctorRequest): Promise<DoctorReport>;
+  /** The directory that a name means when it is not an environment of venvoy; `undefined` for everything else. */
+  treeNamed(name: string): Promise<AbsPath | undefined>;
+  /** Lists the absolute paths in a tree of whatever maker; with `fix`, makes it one for another place. */
+  doctorTree(request: TreeDoctorRequest): Promise<TreeReport>;
   /** Makes sure that an environment's Python can be started. */
   makeUsable(request?: MakeUsableRequest): Promise<UsableReport>;
   history(options?: NameOptions): Promise<readonly HistoryEntry[]>;

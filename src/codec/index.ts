@@ -1,19 +1,25 @@
 /**
  * codec: bytes <-> values. zip archives (own strict reader, APPNOTE 6.3 with zip64), tar archives
- * (POSIX ustar and pax, GNU long names), ELF, Python's ini dialect, TOML, YAML, JSON with comments.
+ * (POSIX ustar and pax, GNU long names), ELF, Mach-O, launchers of Windows, names in bytecode, Python's ini dialect, TOML, YAML, JSON with comments.
  * Invariants: pure, no I/O of its own (archives come through `ZipSource`); nothing is believed that the bytes can lie about.
  */
 
+export type { BytecodeName } from "./bytecode-names.ts";
+export { bytecodeNames, isUncheckedBytecode } from "./bytecode-names.ts";
 export type { ElfFacts } from "./elf.ts";
-export { readElf } from "./elf.ts";
+export { isElf, readElf } from "./elf.ts";
 export type { ElfRunPath } from "./elf-run-path.ts";
 export { readElfRunPaths, runPathTag } from "./elf-run-path.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
+export type { ExeLauncher } from "./exe-launcher.ts";
+export { readExeLauncher, withLauncherPython } from "./exe-launcher.ts";
 export { Inflater } from "./inflater.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";
 export type { JsoncObject } from "./jsonc.ts";
 export { editJsonc, parseJsonc } from "./jsonc.ts";
+export type { MachOFacts, MachOPath } from "./mach-o.ts";
+export { isMachO, readMachO } from "./mach-o.ts";
 export type { PathList } from "./path-lists.ts";
 export { formatPathLists, parsePathLists } from "./path-lists.ts";
 export type { SourceLine, SourceText } from "./source-text.ts";

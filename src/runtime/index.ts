@@ -12,6 +12,7 @@ export type { RuntimeMachine } from "./choose-release.ts";
 export { chooseRelease, isAskedFor, isMadeFor } from "./choose-release.ts";
 export { defaultMirrorUrl } from "./default-mirror.ts";
 export { releaseInvalid } from "./errors.ts";
+export { movedRunPath } from "./movable/run-path.ts";
 export type { Movable } from "./movable/tree.ts";
 export { makeMovable } from "./movable/tree.ts";
 export type { PythonRelease, ReleaseForm } from "./release-name.ts";

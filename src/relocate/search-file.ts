@@ -1,0 +1,154 @@
+import type { AbsPath } from "../base/index.ts";
+import type { Fs } from "../ports/index.ts";
+import { type Format, formatOf, placesInBinary } from "./binary-places.ts";
+import { type Kind, kindOfText } from "./kinds.ts";
+import { isAbsolutePath, isWindowsPath } from "./path-forms.ts";
+import { findHits, type Hit, type Needle, pathAt } from "./search.ts";
+import { decoded, lineAt, type Place, placesInText } from "./text-places.ts";
+import type { TreeFile } from "./walk.ts";
+
+/** A path in a file, before anybody asked whose it is. */
+export interface RawPath {
+  readonly path: string;
+  readonly kind: Kind;
+  readonly where: string;
+  readonly times: number;
+  /** Found by its words, not by its place: it counts only when it is somebody's. */
+  readonly isWord: boolean;
+}
+
+/** Files above this are read piece by piece, and only searched for words. */
+export const largestWhole = 64 << 20;
+/** Larger ones are not read. */
+export const largestRead = 2 ** 31;
+const pieceBytes = 16 << 20;
+const overlapBytes = 8_192;
+/** Different paths that are told of one file. */
+const mostPaths = 1_000;
+
+export async function searchFile(
+  fs: Fs,
+  file: TreeFile,
+  { needles, hasSource }: { readonly needles: readonly Needle[]; readonly hasSource: (path: string) => boolean },
+): Promise<readonly RawPath[]> {
+  if (file.kind === "symlink") return linkPath(await fs.readLink(file.at));
+  if (file.sizeBytes === 0 || file.sizeBytes > largestRead) return [];
+  if (file.sizeBytes > largestWhole) return searchPieces(fs, file, needles);
+  const bytes = viewOf(await fs.read(file.at));
+  const format = formatOf(file.path, bytes);
+  const places =
+    format === "text"
+      ? placesInText(file.path, bytes, { isProgram: isProgram(file) })
+      : await placesInBinary(format, bytes, { isSourceless: !hasSource(file.path) });
+  const found = new Found();
+  for (const place of places) found.add(place, { isWord: false });
+  const kind = wordKind(format, file.path, hasSource);
+  for (const hit of findHits(bytes, needles)) {
+    if (places.some(({ from, to }) => hit.at < to && hit.at + hit.length > from)) continue;
+    found.add(wordAt(bytes, hit, { kind, format }), { isWord: true });
+  }
+  for (const place of builds(bytes, format, kind)) {
+    if (!places.some(({ from, to }) => place.from < to && place.to > from)) found.add(place, { isWord: true });
+  }
+  return found.all();
+}
+
+function linkPath(target: string): readonly RawPath[] {
+  const text = target.replace(/^\\\\\?\\/, "");
+  return isAbsolutePath(text) ? [{ path: text, kind: "link", where: "link", times: 1, isWord: false }] : [];
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function isProgram({ path, mode }: TreeFile): boolean {
+  return (mode & 0o111) !== 0 || /(?:^|\/)(?:bin|Scripts)\/[^/]+$/.test(path);
+}
+
+function wordKind(format: Format, path: string, hasSource: (path: string) => boolean): Kind {
+  if (format === "pyc") return hasSource(path) ? "bytecode" : "sourceless";
+  return format === "text" ? kindOfText(path) : "binary";
+}
+
+function wordAt(bytes: Buffer, hit: Hit, { kind, format }: { readonly kind: Kind; readonly format: Format }): Place {
+  const text = pathAt(bytes, hit);
+  const path = hit.form === "url" ? decoded(text) : text;
+  const where = format === "text" ? `line ${lineAt(bytes, hit.at)}` : `byte ${hit.at}`;
+  return { path, kind, where, from: hit.at, to: hit.at + hit.length };
+}
+
+/** Directories that pip and uv build in, and that are gone when they are done. */
+const buildMarks = ["/pip-install-", "/pip-build-", "/pip-req-build-", "/pip-wheel-", "/builds-v0/.tmp"].map((mark) =>
+  Buffer.from(mark),
+);
+const pathLetters = /[\w.+@%~/-]/;
+
+function builds(bytes: Buffer, format: Format, kind: Kind): readonly Place[] {
+  if (format === "pyc" || kind === "note") return [];
+  const places: Place[] = [];
+  for (const mark of buildMarks) {
+    for (
+      let at = bytes.indexOf(mark);
+      at >= 0 && places.length < mostPaths;
+      at = bytes.indexOf(mark, at + mark.length)
+    ) {
+      let from = at;
+      while (from > 0 && at - from < 1_024 && pathLetters.test(String.fromCharCode(bytes[from - 1] ?? 0))) from -= 1;
+      const first = bytes.indexOf(0x2f, from);
+      const needle = { path: "", forms: [] };
+      const path = pathAt(bytes, { at: first, length: at + mark.length - first, needle, form: "plain" });
+      const where = format === "text" ? `line ${lineAt(bytes, at)}` : `byte ${first}`;
+      if (first < at) places.push({ path, kind, where, from: first, to: first + path.length });
+    }
+  }
+  return places;
+}
+
+async function searchPieces(fs: Fs, file: TreeFile, needles: readonly Needle[]): Promise<readonly RawPath[]> {
+  const found = new Found();
+  for (let from = 0; from < file.sizeBytes; from += pieceBytes) {
+    const bytes = viewOf(await fs.readRange(file.at, from, pieceBytes + overlapBytes));
+    for (const hit of findHits(bytes, needles)) {
+      if (hit.at >= pieceBytes) continue;
+      const place = wordAt(bytes, hit, { kind: "binary", format: "binary" });
+      found.add({ ...place, where: `byte ${from + hit.at}` }, { isWord: true });
+    }
+    if (bytes.length <= pieceBytes) break;
+  }
+  return found.all();
+}
+
+/** Each path of a file once, with the first place where it stands. */
+class Found {
+  readonly #paths = new Map<string, { -readonly [K in keyof RawPath]: RawPath[K] }>();
+
+  add({ path, kind, where }: Pick<Place, "path" | "kind" | "where">, { isWord }: { readonly isWord: boolean }): void {
+    const key = `${kind} ${path}`;
+    const known = this.#paths.get(key);
+    if (known !== undefined) known.times += 1;
+    else if (this.#paths.size < mostPaths) this.#paths.set(key, { path, kind, where, times: 1, isWord });
+  }
+
+  all(): readonly RawPath[] {
+    return [...this.#paths.values()];
+  }
+}
+
+/** Whether a path is there on this machine; each is asked once. */
+export function existence(fs: Fs): (path: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (path) => {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const isOfHere = isWindowsPath(path) === (fs.path.kind === "windows");
+    let exists = false;
+    try {
+      exists = isOfHere && !path.includes("\0") && (await fs.info(path as AbsPath)) !== undefined;
+    } catch {
+      // A name that is too long, or a directory that may not be read: nobody gets there by this path.
+    }
+    known.set(path, exists);
+    return exists;
+  };
+}

@@ -1,0 +1,138 @@
+import { formsOf, type WrittenAs, writtenAs } from "./path-forms.ts";
+
+/** A path that is looked for, in every way in which it may be written. */
+export interface Needle {
+  readonly path: string;
+  readonly forms: readonly { readonly form: WrittenAs; readonly bytes: Buffer }[];
+}
+
+/** A tree's place before, and the new one. */
+export interface Move {
+  readonly from: Needle;
+  readonly to: string;
+}
+
+export interface Hit {
+  /** Where in the bytes the needle begins. */
+  readonly at: number;
+  /** Bytes of the needle as it is written here. */
+  readonly length: number;
+  readonly needle: Needle;
+  readonly form: WrittenAs;
+}
+
+export function needleOf(path: string): Needle {
+  return { path, forms: formsOf(path).map(({ form, text }) => ({ form, bytes: Buffer.from(text, "utf8") })) };
+}
+
+/** So many in one file are enough to say what is wrong with it; every one of them is still rewritten. */
+export const mostHits = 100_000;
+
+/** Every place where a needle is a path or the beginning of one, in the order of the bytes; of nested needles the longest. */
+export function findHits(bytes: Buffer, needles: readonly Needle[]): readonly Hit[] {
+  const hits: Hit[] = [];
+  for (const needle of needles) {
+    for (const { form, bytes: wanted } of needle.forms) {
+      for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + wanted.length)) {
+        if (endsName(bytes, at + wanted.length) && beginsPath(bytes, at, wanted.length)) {
+          hits.push({ at, length: wanted.length, needle, form });
+          if (hits.length >= mostHits) break;
+        }
+      }
+    }
+  }
+  hits.sort((a, b) => a.at - b.at || b.length - a.length);
+  let end = -1;
+  return hits.filter((hit) => {
+    if (hit.at < end) return false;
+    end = hit.at + hit.length;
+    return true;
+  });
+}
+
+/**
+ * Replaces a path by another wherever it is one, each in the way that it is written. What already names the new place stays,
+ * also where that lies below the old one. `undefined` when there is nothing to replace.
+ */
+export function replaceHits(bytes: Buffer, hits: readonly Hit[], to: string): Buffer | undefined {
+  const parts: Buffer[] = [];
+  let done = 0;
+  for (const { at, length, form } of hits) {
+    const by = Buffer.from(writtenAs(to, form), "utf8");
+    if (namesAlready(bytes, at, by)) continue;
+    parts.push(bytes.subarray(done, at), by);
+    done = at + length;
+  }
+  if (parts.length === 0) return undefined;
+  parts.push(bytes.subarray(done));
+  return Buffer.concat(parts);
+}
+
+export function namesAlready(bytes: Buffer, at: number, by: Buffer): boolean {
+  return bytes.subarray(at, at + by.length).equals(by) && endsName(bytes, at + by.length);
+}
+
+/** Letters of names: letters, digits, `_ . + @ % - ~` and everything beyond ASCII. */
+function isNameByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const isLetter = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  return isLetter || isDigit || byte >= 0x80 || "_.+@%-~".includes(String.fromCharCode(byte));
+}
+
+/** What follows is not more of the last name. A period is when a sentence ends with it. */
+function endsName(bytes: Buffer, end: number): boolean {
+  const byte = bytes[end];
+  if (byte === 0x2e) return !isNameByte(bytes[end + 1]) && bytes[end + 1] !== 0x2f;
+  return !isNameByte(byte);
+}
+
+const slash = 0x2f;
+const backslash = 0x5c;
+const longestLead = 256;
+
+/**
+ * What comes before does not make it the middle of a longer path: `/x/old/place` is none of `/old/place`, `-I/old/place` and
+ * `file:///old/place` are. In bytecode the byte before may be the length of the string, which can look like anything.
+ */
+function beginsPath(bytes: Buffer, at: number, length: number): boolean {
+  const before = bytes[at - 1];
+  if (before === undefined) return true;
+  if (before === slash || before === backslash) return isUrlStart(bytes, at) || isLength(bytes, at, length);
+  if (!isNameByte(before)) return true;
+  if (isLength(bytes, at, length)) return true;
+  let from = at - 1;
+  while (from > 0 && at - from < longestLead && isNameByte(bytes[from - 1])) from -= 1;
+  // A flag with its path directly behind it: `-I/old`, `-L/old`, `-isystem/old`.
+  return bytes[from] === 0x2d && bytes[from - 1] !== slash;
+}
+
+function isUrlStart(bytes: Buffer, at: number): boolean {
+  const lead = bytes.toString("latin1", Math.max(0, at - 8), at);
+  return lead.endsWith("file://") || lead.endsWith("file:///") || lead.endsWith("\\\\?\\");
+}
+
+/** A string of marshal that holds the needle: one length byte behind `z`, `Z`, or four behind `a`, `A`, `u`, `s`, `t`. */
+function isLength(bytes: Buffer, at: number, length: number): boolean {
+  const type = (back: number): string => String.fromCharCode((bytes[at - back] ?? 0) & 0x7f);
+  if (at >= 2 && "zZ".includes(type(2)) && (bytes[at - 1] ?? 0) >= length) return true;
+  return at >= 5 && "aAust".includes(type(5)) && bytes[at - 1] === 0 && bytes.readUInt32LE(at - 4) >= length;
+}
+
+const textEnds = new Set([..." \t\r\n\"'`<>|;:,()[]{}*?=&$\0"].map((letter) => letter.charCodeAt(0)));
+const longestPath = 4_096;
+
+/** The whole path that a hit is the beginning of: up to a blank, a quote or another letter that ends words. */
+export function pathAt(bytes: Buffer, { at, length, form }: Hit): string {
+  let end = at + length;
+  const limit = Math.min(bytes.length, at + longestPath);
+  while (end < limit) {
+    const byte = bytes[end] ?? 0;
+    if (byte < 0x20 || byte === 0x7f || textEnds.has(byte)) break;
+    end += 1;
+  }
+  const text = bytes.toString("utf8", at, end).replace(/[.\\/]+$/, "");
+  if (form === "escaped") return text.replaceAll("\\\\", "\\");
+  // A path on POSIX ends where something is escaped: "\n" in a string of a program.
+  return form === "plain" && text.startsWith("/") ? (text.split("\\")[0] ?? text) : text;
+}
