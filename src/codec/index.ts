@@ -26,7 +26,6 @@ export type { SourceLine, SourceText } from "./source-text.ts";
 export { decodeSource, encodeSource, splitLines } from "./source-text.ts";
 export type { TarEntry, TarLimits } from "./tar.ts";
 export { defaultTarLimits, readTar } from "./tar.ts";
-export type { TarMember } from "./tar-write.ts";
 export { tarEnd, tarMemberHead, tarPadding } from "./tar-write.ts";
 export type { TextEdit } from "./text-edit.ts";
 export { applyEdits } from "./text-edit.ts";
@@ -49,5 +48,5 @@ export {
   unpackEntry,
   zipInMemory,
 } from "./zip-entry.ts";
-export type { StoredMember } from "./zip-write.ts";
-export { maxStoredZipBytes, maxStoredZipMembers, storedMemberHead, storedZipEnd } from "./zip-write.ts";
+export type { ZipMember } from "./zip-write.ts";
+export { zipEnd, zipMemberHead } from "./zip-write.ts";

@@ -1,15 +1,5 @@
+import type { ArchiveMember } from "../ports/index.ts";
 import { blockBytes } from "./tar-header.ts";
-
-/** A member of an archive that is being written. Contents follow their head, padded by `tarPadding`. */
-export interface TarMember {
-  /** With `/`, relative. */
-  readonly path: string;
-  readonly kind: "file" | "directory" | "symlink";
-  readonly sizeBytes: number;
-  readonly executable: boolean;
-  /** Where a link leads; empty for what is none. */
-  readonly link: string;
-}
 
 /** Seconds since 1970 at which everything is said to be made: 1980-01-01, the first day that every format knows. */
 const made = 315_532_800;
@@ -18,7 +8,7 @@ const made = 315_532_800;
  * The bytes before a member's content (POSIX ustar, with a pax header where a name doesn't fit). Owner, time and all modes but
  * the right to run are the same for everybody, so that the same files make the same archive.
  */
-export function tarMemberHead(member: TarMember): Uint8Array {
+export function tarMemberHead(member: ArchiveMember): Uint8Array {
   const path = member.kind === "directory" ? `${member.path}/` : member.path;
   const records = [...tooLong("path", path, 100), ...tooLong("linkpath", member.link, 100)];
   const sizeFits = member.sizeBytes < 8 ** 11;

@@ -10,6 +10,7 @@ import { lockFile } from "./lock.ts";
 import { isWindows } from "./platform.ts";
 import { removeRetrying } from "./remove.ts";
 import { unpack } from "./unpack.ts";
+import { writeArchive } from "./write-archive.ts";
 
 /** The real file system, on Node and on Bun. */
 export function nodeFs(): Fs {
@@ -23,6 +24,7 @@ export function nodeFs(): Fs {
     expectLinks: () => lanes.warmUp(),
     linkTrees: linkTrees(lanes),
     unpack: unpack(lanes),
+    writeArchive: writeArchive(lanes),
     digests: digests(lanes),
     lock: lockFile,
   };

@@ -1,3 +1,4 @@
+import { type ArchivePiece, packPiece } from "./archive-pieces.ts";
 import { digestFiles } from "./digest-files.ts";
 import { type LinkPart, linkParts, type Turns } from "./link-files.ts";
 import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
@@ -6,11 +7,16 @@ import { type UnpackPart, unpackFiles } from "./unpack-files.ts";
 export type Work =
   | { readonly kind: "unpack"; readonly part: UnpackPart }
   | { readonly kind: "link"; readonly parts: readonly LinkPart[]; readonly turns: Turns }
+  | { readonly kind: "pack"; readonly piece: ArchivePiece }
   | { readonly kind: "digest"; readonly paths: readonly string[] };
 
-/** The sha256 of every file for `unpack` (base64url) and `digest` (hexadecimal, empty without a file); nothing for `link`. */
+/**
+ * The sha256 of every file for `unpack` (base64url) and `digest` (hexadecimal, empty without a file), what `packPiece` answers
+ * for `pack`, nothing for `link`.
+ */
 export async function doWork(work: Work): Promise<readonly string[]> {
   if (work.kind === "unpack") return unpackFiles(work.part);
+  if (work.kind === "pack") return packPiece(work.piece);
   if (work.kind === "digest") return digestFiles(work.paths);
   await linkParts(work.parts, work.turns);
   return [];

@@ -1,4 +1,5 @@
 import type { AbsPath, Sha256 } from "../base/index.ts";
+import type { ArchivePlan } from "./archive.ts";
 import type { UnpackPlan } from "./unpack.ts";
 
 /** Path arithmetic of one platform, so that the memory file system can be a Windows disk on Linux. */
@@ -169,6 +170,11 @@ export interface Fs {
    * or `DIGEST_MISMATCH` with `data.path`; what was written by then stays. Nothing is synced.
    */
   unpack(plan: UnpackPlan): Promise<readonly string[]>;
+  /**
+   * Writes an archive of a tree, several pieces of it at a time; the same tree makes the same bytes, on however many cores.
+   * Pieces lie beside the archive until they are joined. Throws `ARGUMENT_INVALID` where this runtime lacks the compression.
+   */
+  writeArchive(plan: ArchivePlan): Promise<void>;
   /** The sha256 of each file's content; `undefined` for what is absent or not a file. */
   digests(paths: readonly AbsPath[]): Promise<readonly (Sha256 | undefined)[]>;
   /** Advisory lock of all processes and hosts that see the file; a dead holder's lock is taken over. */

@@ -2,6 +2,8 @@
  * ports: what venvoy asks of the outside world, as interfaces. `node/` implements them; `tests/kit` has the memory
  * forms; `tests/contract` runs one suite on both. Invariants: interfaces and the `inOp` bracket only, no I/O.
  */
+
+export type { ArchiveForm, ArchiveMember, ArchivePlan } from "./archive.ts";
 export type { Clock } from "./clock.ts";
 export type { Event, OpId, OpKind, OpStart, Reporter } from "./event.ts";
 export { inOp, silentReporter } from "./event.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AbsPath, parseSha256, type Sha256, VenvoyError } from "../base/index.ts";
-import { crc32, maxStoredZipBytes, maxStoredZipMembers, storedMemberHead, storedZipEnd } from "../codec/index.ts";
+import { crc32, type ZipMember, zipEnd, zipMemberHead } from "../codec/index.ts";
 import { formatRecord, normalizeName, parseRecord, type RecordEntry } from "../pep/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
 import { parseEntryPoints } from "../store/index.ts";
@@ -55,10 +55,7 @@ export function packedWheelName(
 export async function packInstalled(io: Pick<Ports, "fs">, place: InstalledPlace, to: AbsPath): Promise<PackedWheel> {
   const { members, leftOut } = await membersOf(io.fs, place);
   const record = recordMember(members, place.distInfo);
-  const all = [...members, record];
-  const total = all.reduce((sum, member) => sum + member.sizeBytes + 2 * member.name.length + 80, 0);
-  if (total > maxStoredZipBytes || all.length > maxStoredZipMembers) throw unpackable(place, "it is larger than 4 GB");
-  const written = await writeArchive(io.fs, all, to);
+  const written = await writeArchive(io.fs, [...members, record], to);
   return { ...written, leftOut };
 }
 
@@ -144,13 +141,17 @@ async function writeArchive(
     await writer.write(bytes);
   };
   for (const member of members) {
-    await write(storedMemberHead(member));
+    await write(zipMemberHead(asStored(member)));
     if (typeof member.from !== "string") await write(member.from);
     else for await (const chunk of chunksOf(fs, member.from, member.sizeBytes)) await write(chunk);
   }
-  await write(storedZipEnd(members));
+  await write(zipEnd(members.map(asStored)));
   await writer.close();
   return { sha256: parseSha256(hash.digest("hex")), sizeBytes };
+}
+
+function asStored({ name, executable, sizeBytes, crc32: sum }: Member): ZipMember {
+  return { name, kind: "file", method: "stored", sizeBytes, compressedBytes: sizeBytes, crc32: sum, executable };
 }
 
 async function* chunksOf(fs: Fs, file: AbsPath, sizeBytes: number): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readTar, type TarMember, tarEnd, tarMemberHead, tarPadding } from "../../src/codec/index.ts";
+import { readTar, tarEnd, tarMemberHead, tarPadding } from "../../src/codec/index.ts";
+import type { ArchiveMember } from "../../src/ports/index.ts";
 
-interface Member extends TarMember {
+interface Member extends ArchiveMember {
   readonly content: Buffer;
 }
 

@@ -1,7 +1,21 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { type AbsPath, byCodePoint, hasCode, parseSha256, type Sha256, VenvoyError } from "../../src/base/index.ts";
-import { extractEntry, type PathList, parsePathLists } from "../../src/codec/index.ts";
+import {
+  crc32,
+  extractEntry,
+  type PathList,
+  parsePathLists,
+  tarEnd,
+  tarMemberHead,
+  tarPadding,
+  type ZipMember,
+  zipEnd,
+  zipMemberHead,
+} from "../../src/codec/index.ts";
 import type {
+  ArchiveMember,
+  ArchivePlan,
   FileInfo,
   FileWriter,
   Fs,
@@ -280,6 +294,36 @@ export class MemoryFs implements Fs {
       this.#write(to, content, executable ? 0o755 : 0o644);
       return createHash("sha256").update(content).digest("base64url");
     });
+  }
+
+  async writeArchive({ form, root, members, top, to }: ArchivePlan): Promise<void> {
+    const whole: ArchiveMember = { path: "", kind: "directory", sizeBytes: 0, executable: false, link: "" };
+    const parts: Uint8Array[] = [];
+    const entries: ZipMember[] = [];
+    for (const given of [whole, ...members]) {
+      const member = { ...given, path: given.path === "" ? top : `${top}/${given.path}` };
+      const content =
+        member.kind === "file"
+          ? await this.read(this.#inside(root, given.path))
+          : Buffer.from(form === "zip" ? member.link : "");
+      if (form !== "zip") parts.push(tarMemberHead(member), content, Buffer.alloc(tarPadding(content.length)));
+      else {
+        const entry: ZipMember = {
+          name: member.kind === "directory" ? `${member.path}/` : member.path,
+          kind: member.kind,
+          method: "stored",
+          sizeBytes: content.length,
+          compressedBytes: content.length,
+          crc32: crc32(content),
+          executable: member.executable,
+        };
+        entries.push(entry);
+        parts.push(zipMemberHead(entry), content);
+      }
+    }
+    parts.push(form === "zip" ? zipEnd(entries) : tarEnd());
+    const bytes = Buffer.concat(parts);
+    await this.write(to, form === "gzip" ? gzipSync(bytes) : bytes);
   }
 
   async digests(paths: readonly AbsPath[]): Promise<readonly (Sha256 | undefined)[]> {

@@ -1,6 +1,5 @@
 import { type AbsPath, byCodePoint, printable, VenvoyError } from "../../base/index.ts";
-import type { TarMember } from "../../codec/index.ts";
-import type { Fs } from "../../ports/index.ts";
+import type { ArchiveMember, Fs } from "../../ports/index.ts";
 
 /** Where a carried tree says what it is, relative to its root. */
 export const factsFile = ".venvoy/standalone.json";
@@ -8,14 +7,14 @@ export const factsFile = ".venvoy/standalone.json";
 export const listFile = ".venvoy/files";
 
 /** Everything in a tree in code-point order of its paths, directories before what is in them. */
-export async function membersOf(fs: Fs, root: AbsPath): Promise<readonly TarMember[]> {
-  const found: { readonly path: string; readonly kind: TarMember["kind"] }[] = [];
+export async function membersOf(fs: Fs, root: AbsPath): Promise<readonly ArchiveMember[]> {
+  const found: { readonly path: string; readonly kind: ArchiveMember["kind"] }[] = [];
   await fs.scan(root, ({ path, kind }) => {
     if (path !== "" && kind !== "other") found.push({ path, kind });
   });
   found.sort((a, b) => byCodePoint(a.path, b.path));
   const infos = await fs.linkInfos(found.map(({ path }) => fs.path.join(root, ...path.split("/"))));
-  const members: TarMember[] = [];
+  const members: ArchiveMember[] = [];
   for (const [index, { path, kind }] of found.entries()) {
     const info = infos[index];
     if (info === undefined) continue;
@@ -31,7 +30,7 @@ export async function membersOf(fs: Fs, root: AbsPath): Promise<readonly TarMemb
 }
 
 /** The text of the list of files. Paths are as JSON writes them, so that any name fits on a line. */
-export async function listingOf(fs: Fs, root: AbsPath, members: readonly TarMember[]): Promise<string> {
+export async function listingOf(fs: Fs, root: AbsPath, members: readonly ArchiveMember[]): Promise<string> {
   const files = members.filter(({ kind, path }) => kind === "file" && path !== listFile);
   const digests = await fs.digests(files.map(({ path }) => fs.path.join(root, ...path.split("/"))));
   const lines = files.map(

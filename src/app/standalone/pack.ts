@@ -3,13 +3,13 @@ import { publishDir, withStage } from "../../disk/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { targetEnvironment } from "../targets.ts";
+import { archiveEnding, formOfName, notesOnZip } from "./archive-form.ts";
 import { buildSealed } from "./seal.ts";
-import { packingOfName, writeArchive } from "./write-archive.ts";
 
 export interface PackRequest extends OperationOptions {
   /** The environment; else the active one. */
   readonly name?: string;
-  /** A `.tar.gz` or `.tar.zst` file, or a directory that isn't there yet. */
+  /** A `.tar.gz`, `.tar.zst` or `.zip` file, or a directory that isn't there yet. */
   readonly output: string;
   readonly dryRun?: boolean;
 }
@@ -39,7 +39,7 @@ export interface PackReport {
 export async function pack(context: Context, request: PackRequest): Promise<PackReport> {
   const { fs } = context;
   const output = pathFrom(context, request.output);
-  const packing = packingOfName(fs.path.name(output));
+  const form = formOfName(fs.path.name(output));
   const environment = await targetEnvironment(context, request.name);
   if ((await fs.linkInfo(output)) !== undefined) {
     throw new VenvoyError("FILE_EXISTS", `\`${shownPath(context, output)}\` is there already`, {
@@ -66,16 +66,17 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
       notes: tree.notes,
       written: request.dryRun !== true,
     };
-    if (packing === undefined) {
+    if (form === undefined) {
       if (request.dryRun !== true) await publish(context, root, output);
       return { ...report, kind: "directory", bytes: undefined };
     }
     const file = fs.path.join(stage, "archive");
-    const top = fs.path.name(output).replace(/\.(?:tar\.\w+|tgz|tzst)$/i, "");
-    await writeArchive(fs, { root, members, top, file, packing, signal });
+    const top = fs.path.name(output).replace(archiveEnding, "");
+    await fs.writeArchive({ form, root, members, top, to: file, signal });
     if (request.dryRun !== true) await fs.rename(file, output);
     const bytes = (await fs.info(request.dryRun === true ? file : output))?.sizeBytes;
-    return { ...report, kind: "archive", bytes };
+    const notes = form === "zip" ? [...report.notes, ...notesOnZip(members)] : report.notes;
+    return { ...report, notes, kind: "archive", bytes };
   });
 }
 

@@ -1,7 +1,8 @@
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
-import { publishDir, unpackTar, withStage } from "../../disk/index.ts";
+import { publishDir, unpackTar, unpackZip, withStage } from "../../disk/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
+import { archiveEnding } from "./archive-form.ts";
 import { checkListing, factsFile } from "./listing.ts";
 
 export interface UnpackRequest extends OperationOptions {
@@ -37,7 +38,7 @@ export async function unpack(context: Context, request: UnpackRequest): Promise<
   if ((await fs.linkInfo(to)) !== undefined) throw taken(context, to);
   await fs.makeDir(fs.path.directory(to));
   return withStage(context, fs.path.directory(to), ".venvoy-unpack", async (stage) => {
-    const top = await unpackTar(fs, archive, stage);
+    const top = await unpackInto(context, archive, stage, request.signal);
     const checked = await checkListing(fs, top, label);
     const facts: Record<string, unknown> = JSON.parse(await fs.readText(fs.path.join(top, ...factsFile.split("/"))));
     request.signal?.throwIfAborted();
@@ -52,12 +53,34 @@ export async function unpack(context: Context, request: UnpackRequest): Promise<
   });
 }
 
+/** No tree of programs is squeezed better than this; what is, was made to fill a disk. */
+const mostSqueezed = 100;
+const mostBytesOfSmall = 1 << 30;
+
+/** What somebody may have made to do harm is refused while it is read: the list of files says nothing about that. */
+async function unpackInto(
+  context: Context,
+  archive: AbsPath,
+  stage: AbsPath,
+  given: AbortSignal | undefined,
+): Promise<AbsPath> {
+  const { fs, system } = context;
+  const signal = given ?? new AbortController().signal;
+  const sizeBytes = (await fs.info(archive))?.sizeBytes ?? 0;
+  const mostBytes = Math.max(mostBytesOfSmall, sizeBytes * mostSqueezed);
+  const head = await fs.readRange(archive, 0, 4);
+  if (head[0] === 0x50 && head[1] === 0x4b)
+    return unpackZip(context, archive, stage, { links: true, mostBytes, signal });
+  return unpackTar(fs, archive, stage, {
+    limits: { mostBytes, mostEntries: 1_000_000 },
+    rules: { once: true, windows: system.os === "windows", foldsCase: system.os === "macos" },
+    signal,
+  });
+}
+
 function beside(context: Context, archive: AbsPath): AbsPath {
   const { path } = context.fs;
-  return path.join(
-    path.directory(archive),
-    path.name(archive).replace(/\.(?:tar(?:\.\w+)?|tgz|tzst)$/i, "") || "environment",
-  );
+  return path.join(path.directory(archive), path.name(archive).replace(archiveEnding, "") || "environment");
 }
 
 function taken(context: Context, to: AbsPath): VenvoyError {

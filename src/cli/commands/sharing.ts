@@ -9,7 +9,7 @@ export const pack = command(
     changes: true,
     args: { name: { kind: "maybe", summary: "the environment (else the active one)", values: "environment" } },
     flags: {
-      output: { kind: "text", short: "o", value: "FILE", summary: "a .tar.gz or .tar.zst file, or a directory" },
+      output: { kind: "text", short: "o", value: "FILE", summary: "a .tar.gz, .tar.zst or .zip file, or a directory" },
     },
     examples: ["venvoy pack demo -o demo.tar.gz", "venvoy pack demo -o /mnt/tools/demo"],
   },

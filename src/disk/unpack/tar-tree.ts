@@ -2,13 +2,19 @@ import type { AbsPath } from "../../base/index.ts";
 import { archiveInvalid, shownName, type TarEntry } from "../../codec/index.ts";
 import type { Fs } from "../../ports/index.ts";
 import { checkArchivePath } from "../archive-path.ts";
+import { foldedName } from "../archive-tree.ts";
+import { type ArchiveNode, linkReason, placeInArchive } from "./link-places.ts";
 
-/** What stands at a path of the tree that an archive makes. */
-type Node = { readonly kind: "file" | "directory" } | { readonly kind: "symlink"; readonly link: string };
-
-/** More links than this behind one path are a trap (Linux has the same limit). */
-const mostLinks = 40;
 const smallFileBytes = 1 << 20;
+
+export interface TarTreeRules {
+  /** Refuse a name that comes twice; else the later one stands, as other readers do. */
+  readonly once?: boolean;
+  /** Refuse names that differ only by case or Unicode form: on such a disk one would replace the other. */
+  readonly foldsCase?: boolean;
+  /** Also refuse what Windows can't hold. */
+  readonly windows?: boolean;
+}
 
 /**
  * The files that a tar archive makes below one directory. Links may lead only to places inside; nothing is
@@ -19,12 +25,20 @@ export class TarTree {
   readonly #fs: Fs;
   readonly #label: string;
   readonly #root: AbsPath;
-  readonly #nodes = new Map<string, Node>([["", { kind: "directory" }]]);
+  readonly #nodes = new Map<string, ArchiveNode>([["", { kind: "directory" }]]);
 
-  constructor(fs: Fs, label: string, root: AbsPath) {
+  readonly #rules: TarTreeRules;
+  /** Spelling by folded name; only where it matters. */
+  readonly #spelling = new Map<string, string>();
+
+  constructor(
+    fs: Fs,
+    { label, root, rules = {} }: { readonly label: string; readonly root: AbsPath; readonly rules?: TarTreeRules },
+  ) {
     this.#fs = fs;
     this.#label = label;
     this.#root = root;
+    this.#rules = rules;
   }
 
   /** Names directly below the root. */
@@ -57,30 +71,12 @@ export class TarTree {
   /** `./demo/x` and `/demo/x` mean the same as `demo/x`; every other oddity is refused. */
   #place(written: string): string {
     const path = written.replace(/^(?:\.?\/+)+/, "").replace(/^\.$/, "");
-    return path === "" ? "" : checkArchivePath(path);
+    return path === "" ? "" : checkArchivePath(path, { windows: this.#rules.windows ?? false });
   }
 
   /** The place that a path stands for, with links of the archive followed as the system would. */
   #resolve(path: string, written: string): string {
-    let links = 0;
-    const rest = path.split("/");
-    const at: string[] = [];
-    for (let segment = rest.shift(); segment !== undefined; segment = rest.shift()) {
-      if (segment === "" || segment === ".") continue;
-      if (segment === "..") {
-        if (at.pop() === undefined) throw this.#refused(written, "leads out of the archive's directory");
-        continue;
-      }
-      const node = this.#nodes.get([...at, segment].join("/"));
-      if (node?.kind !== "symlink") {
-        at.push(segment);
-        continue;
-      }
-      links += 1;
-      if (links > mostLinks) throw this.#refused(written, "goes through too many links");
-      rest.unshift(...node.link.split("/"));
-    }
-    return at.join("/");
+    return placeInArchive(this.#nodes, path, (why) => this.#refused(written, why));
   }
 
   /** Where a new file or link goes: below its real directory, with what stood there taken away. */
@@ -92,6 +88,8 @@ export class TarTree {
     const place = directory === "" ? name : `${directory}/${name}`;
     const there = this.#nodes.get(place);
     if (there?.kind === "directory") throw this.#refused(written, "is a directory already");
+    if (there !== undefined && this.#rules.once === true) throw this.#refused(written, "appears twice");
+    this.#checkSpelling(place, written);
     if (there !== undefined) await this.#fs.remove(this.#on(place));
     this.#nodes.delete(place);
     return place;
@@ -102,8 +100,19 @@ export class TarTree {
     if (there?.kind === "directory") return;
     if (there !== undefined) throw this.#refused(path, "is a file and a directory at once");
     await this.#makeDirectory(split(path)[0]);
+    this.#checkSpelling(path, path);
     await this.#fs.makeDir(this.#on(path));
     this.#nodes.set(path, { kind: "directory" });
+  }
+
+  #checkSpelling(path: string, written: string): void {
+    if (this.#rules.foldsCase !== true && this.#rules.windows !== true) return;
+    const folded = foldedName(path);
+    const other = this.#spelling.get(folded);
+    if (other !== undefined && other !== path) {
+      throw this.#refused(written, `differs from \`${shownName(other)}\` only by case or Unicode form`);
+    }
+    this.#spelling.set(folded, path);
   }
 
   async #writeFile(path: string, entry: TarEntry): Promise<void> {
@@ -120,10 +129,8 @@ export class TarTree {
   }
 
   async #link(path: string, link: string, written: string): Promise<void> {
-    const isAbsolute = link.startsWith("/") || link.includes("\\") || /^[A-Za-z]:/.test(link);
-    if (link === "" || isAbsolute)
-      throw this.#refused(written, `is a link to the absolute path \`${shownName(link)}\``);
-    if (link.length > 4_096 || link.includes("\0")) throw this.#refused(written, "is a link that can't be read");
+    const reason = linkReason(link);
+    if (reason !== undefined) throw this.#refused(written, `${reason}: \`${shownName(link)}\``);
     this.#nodes.set(path, { kind: "symlink", link });
     const target = this.#resolve(path, written);
     const kind = this.#nodes.get(target)?.kind === "directory" ? "directory" : "file";

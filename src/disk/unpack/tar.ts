@@ -1,7 +1,8 @@
+import type { Transform } from "node:stream";
 import type { AbsPath } from "../../base/index.ts";
 import { archiveInvalid, readTar, type TarLimits } from "../../codec/index.ts";
 import type { Fs } from "../../ports/index.ts";
-import { TarTree } from "./tar-tree.ts";
+import { TarTree, type TarTreeRules } from "./tar-tree.ts";
 
 /** How the tar archive inside a file is packed, by the file's first bytes. */
 export type TarPacking = "gzip" | "zstd" | "bzip2" | "xz" | "none";
@@ -10,6 +11,8 @@ export interface UnpackTarOptions {
   readonly limits?: TarLimits;
   /** What messages call the archive; else its file name. */
   readonly label?: string;
+  readonly rules?: TarTreeRules;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -20,13 +23,16 @@ export async function unpackTar(
   fs: Fs,
   archive: AbsPath,
   into: AbsPath,
-  { limits, label = fs.path.name(archive) }: UnpackTarOptions = {},
+  { limits, label = fs.path.name(archive), rules = {}, signal }: UnpackTarOptions = {},
 ): Promise<AbsPath> {
   const packing = packingOf(await fs.readRange(archive, 0, 8));
   if (packing === "bzip2" || packing === "xz") throw archiveInvalid(label, `is packed with ${packing}`);
   const bytes = plainBytes(fs, archive, { packing, label });
-  const tree = new TarTree(fs, label, into);
-  for await (const entry of readTar(label, bytes, limits)) await tree.add(entry);
+  const tree = new TarTree(fs, { label, root: into, rules });
+  for await (const entry of readTar(label, bytes, limits)) {
+    signal?.throwIfAborted();
+    await tree.add(entry);
+  }
   tree.checkLinks();
   const [only, ...others] = tree.topLevel;
   if (only === undefined) throw archiveInvalid(label, "is empty");
@@ -69,10 +75,17 @@ async function* readFile(fs: Fs, file: AbsPath): AsyncGenerator<Uint8Array> {
 }
 
 async function* gunzip(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uint8Array> {
+  // Loaded here, and streams below: they take as long to load as all of venvoy, and few archives are tars.
+  const { createGunzip } = await import("node:zlib");
+  yield* through(createGunzip(), { fs, file, label });
+}
+
+async function* through(
+  stream: Transform & { readonly bytesWritten: number },
+  { fs, file, label }: { readonly fs: Fs; readonly file: AbsPath; readonly label: string },
+): AsyncGenerator<Uint8Array> {
   const size = (await fs.info(file))?.sizeBytes ?? 0;
-  // Loaded here: both take as long to load as all of venvoy, and few archives are tars.
-  const [{ createGunzip }, { Readable }] = await Promise.all([import("node:zlib"), import("node:stream")]);
-  const stream = createGunzip();
+  const { Readable } = await import("node:stream");
   const source = Readable.from(readFile(fs, file));
   source.on("error", (error) => stream.destroy(error));
   source.pipe(stream);
@@ -85,7 +98,14 @@ async function* gunzip(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uin
 }
 
 async function* unzstd(fs: Fs, file: AbsPath, label: string): AsyncGenerator<Uint8Array> {
-  // Loaded here: few archives are packed so.
+  const { createZstdDecompress } = (await import("node:zlib")) as {
+    readonly createZstdDecompress?: () => Transform & { readonly bytesWritten: number };
+  };
+  if (createZstdDecompress !== undefined) {
+    yield* through(createZstdDecompress(), { fs, file, label });
+    return;
+  }
+  // An older Node. Loaded here: few archives are packed so.
   const { Decompress } = await import("fzstd");
   let ready: Uint8Array[] = [];
   let isWhole = false;

@@ -52,6 +52,18 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect((await context.venvoy("pack", "tool", "-o", second)).exit).toBe(0);
     expect(readFileSync(first).equals(readFileSync(second))).toBe(true);
 
+    const [zipped, rezipped] = [join(context.cwd, "a", "tool.zip"), join(context.cwd, "b", "tool.zip")];
+    const zip = await context.venvoy("pack", "tool", "-o", zipped);
+    expect([zip.exit, zip.out]).toEqual([0, expect.stringContaining("not with Python's zipfile")]);
+    expect((await context.venvoy("pack", "tool", "-o", rezipped)).exit).toBe(0);
+    expect(readFileSync(zipped).equals(readFileSync(rezipped))).toBe(true);
+    const fromZip = join(context.cwd, "from zip");
+    expect((await context.venvoy("unpack", zipped, fromZip)).exit).toBe(0);
+    expect(printed(join(fromZip, "bin", "demo"))).toBe("HELLO");
+    const tested = "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), len(z.namelist()) > 500)";
+    expect(printed(join(fromZip, "bin", "python"), "-c", tested, zipped)).toBe("None True");
+    rmSync(fromZip, { recursive: true });
+
     const place = join(context.home, "some longer place, with blanks", "tool");
     const unpacked = await context.venvoy("unpack", first, place);
     expect([unpacked.exit, unpacked.out]).toEqual([0, expect.stringContaining(`start it: ${place}/bin/python`)]);
