@@ -1,6 +1,6 @@
 import type { AbsPath } from "../../base/index.ts";
-import type { TarMember } from "../../codec/index.ts";
 import type { Environment } from "../../env/index.ts";
+import type { ArchiveMember } from "../../ports/index.ts";
 import type { Context } from "../context.ts";
 import { factsFile, listFile, listingOf, membersOf } from "./listing.ts";
 import { buildStandalone, type StandaloneTree } from "./tree.ts";
@@ -13,7 +13,7 @@ export interface Sealed {
   readonly platform: string;
   /** The text of its list. */
   readonly list: string;
-  readonly members: readonly TarMember[];
+  readonly members: readonly ArchiveMember[];
 }
 
 /** Builds an environment's tree in an empty directory and writes it down. Throws as `buildStandalone`. */
