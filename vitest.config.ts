@@ -6,8 +6,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/e2e/**", "**/node_modules/**"],
     // No test is about speed: these end what hangs, on a machine that does much else as well.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: "forks",
     // Many tests wait for programs that they started: as many files at a time as there are cores, not one less.
     maxWorkers: availableParallelism(),

@@ -7,6 +7,8 @@ import { isWindows } from "./platform.ts";
 
 /** How long outputs may stay open behind a program that has ended: something that it started holds them. */
 const lingerMs = 300;
+/** How often more is read of them then, while there is more: what it wrote itself lies in pipes, which hold little. */
+const mostTurns = 16;
 /** How long a program may take to come to its control channel where that is a port. */
 const comeMs = 30_000;
 
@@ -104,20 +106,33 @@ interface Holdable {
 function attend(child: ChildProcess, control: Duplex & Partial<Socket>, listener: OpenListener): OpenProgram {
   const outputs = [child.stdout, child.stderr].filter((stream): stream is Readable => stream !== null);
   let isOver = false;
+  let heard = 0;
+  const counted = (tell: (bytes: Uint8Array) => void) => (bytes: Uint8Array) => {
+    heard += 1;
+    tell(bytes);
+  };
   control.on("error", () => {});
-  control.on("data", (bytes: Uint8Array) => listener.control(bytes));
+  control.on("data", counted(listener.control));
   // One that came to a port was paused until somebody listens.
   control.resume();
-  child.stdout?.on("data", (bytes: Uint8Array) => listener.stdout(bytes));
-  child.stderr?.on("data", (bytes: Uint8Array) => listener.stderr(bytes));
+  child.stdout?.on("data", counted(listener.stdout));
+  child.stderr?.on("data", counted(listener.stderr));
   const ended = (exit: number | null, killedBy: string | null): void => {
     if (isOver) return;
     isOver = true;
     for (const stream of [...outputs, control]) stream.destroy();
     listener.ended({ exit: exit ?? undefined, killedBy: killedBy ?? undefined });
   };
+  /** A program of ours that was busy for long finds this timer due before what it has not read yet: that comes first. */
+  const whenQuiet = (exit: number | null, killedBy: string | null, turns = mostTurns): void => {
+    const before = heard;
+    setImmediate(() => {
+      if (heard === before || turns === 0) ended(exit, killedBy);
+      else whenQuiet(exit, killedBy, turns - 1);
+    });
+  };
   child.once("exit", (exit, killedBy) => {
-    const timer = setTimeout(() => ended(exit, killedBy), lingerMs);
+    const timer = setTimeout(() => whenQuiet(exit, killedBy), lingerMs);
     child.once("close", () => {
       clearTimeout(timer);
       ended(exit, killedBy);

@@ -80,7 +80,7 @@ test("what was built from source by hand goes on into the next version, with its
   expect(dropped).toMatchObject({ exit: 0 });
   expect(installed(t, "demo")).toEqual({ editable: "1.0", fromdir: "1.0", plain: "1.0", tiny: "1.0" });
   expect((await t.venvoy("store", "verify")).exit).toBe(0);
-}, 180_000);
+});
 
 test("a package that no index knows, and one whose index is out of reach, are taken from the tree", async () => {
   await using t = await testContext({ ...projects, parted: { "1.0": {} } });
@@ -95,7 +95,7 @@ test("a package that no index knows, and one whose index is out of reach, are ta
   // Online again, nothing moves.
   expect((await t.venvoy("add", "plain", "-n", "demo")).exit).toBe(0);
   expect(installed(t, "demo")).toEqual({ extra: "1.0", nowhere: "3.1", parted: "1.0", plain: "1.0", tiny: "1.0" });
-}, 180_000);
+});
 
 test("what only an extra asks for stays, and what another package needs comes back and says so", async () => {
   await using t = await testContext({
@@ -110,7 +110,7 @@ test("what only an extra asks for stays, and what another package needs comes ba
   const added = await t.venvoy("add", "plain", "-n", "demo");
   expect(added.err).toContain("tiny, removed by hand, is back: extra needs it");
   expect(installed(t, "demo")).toEqual({ extra: "1.0", parted: "1.0", plain: "1.0", tiny: "2.0" });
-}, 180_000);
+});
 
 test("pip that was upgraded by hand stays as it is, whatever the index has", async () => {
   await using t = await testContext({ ...projects, pip: { "99.0": {} } });
@@ -147,7 +147,7 @@ with zipfile.ZipFile(out, "w") as archive:
   expect(pip(t, "demo", "list")).toMatch(/^pip +77\.1$/m);
   expect((await t.venvoy("add", "tiny", "-n", "demo")).exit).toBe(0);
   expect(pip(t, "demo", "list")).toMatch(/^pip +77\.1$/m);
-}, 180_000);
+});
 
 test("what can't go on is named, and stays where it is", async () => {
   await using t = await testContext(projects);
@@ -167,7 +167,7 @@ test("what can't go on is named, and stays where it is", async () => {
   );
   expect(added.err).toContain("half can't be carried over: it is only half installed; it stays in version 1 of demo");
   expect(existsSync(join(site, "half-1.0.dist-info/METADATA"))).toBe(true);
-}, 180_000);
+});
 
 test("three environments in which pip installed the same wheel share one copy afterwards, without another download", async () => {
   await using t = await testContext(projects);
@@ -198,7 +198,7 @@ test("three environments in which pip installed the same wheel share one copy af
   // pip of Python 3.12 and earlier may keep its downloads in another form; then one is fetched, once.
   expect(wheels.filter(({ headers }) => headers.range === undefined).length).toBeLessThanOrEqual(1);
   expect((await t.venvoy("store", "verify")).exit).toBe(0);
-}, 180_000);
+});
 
 test("pip at work in one shell and venvoy in another: both packages are there in the end", async () => {
   await using t = await testContext({ ...projects, slow: { "1.0": {} } });
@@ -222,7 +222,7 @@ test("pip at work in one shell and venvoy in another: both packages are there in
   expect(packages).toMatchObject({ plain: "1.0", tiny: "2.0", slow: "1.0" });
   expect((await t.venvoy("store", "verify")).exit).toBe(0);
   expect(Object.keys(packages).filter((name) => name === "byhand")).toEqual(["byhand"]);
-}, 180_000);
+});
 
 test("what a program installs into the version that it still runs in comes along with the next change", async () => {
   await using t = await testContext(projects);
@@ -236,7 +236,7 @@ test("what a program installs into the version that it still runs in comes along
   expect(added.err).toContain("kept what was installed by hand: byhand 1.0");
   expect(installed(t, "demo")).toEqual({ byhand: "1.0", plain: "1.0", tiny: "2.0" });
   expect((await t.venvoy("show", "demo")).out).not.toContain("meanwhile");
-}, 180_000);
+});
 
 test("a package that needs pip is content with the one that is there", async () => {
   await using t = await testContext({
@@ -250,7 +250,7 @@ test("a package that needs pip is content with the one that is there", async () 
   expect(/^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1]).toBe(before);
   expect(await t.venvoy("add", "plain", "-n", "demo")).toMatchObject({ exit: 0 });
   expect(/^pip +(\S+)$/m.exec(pip(t, "demo", "list"))?.[1]).toBe(before);
-}, 180_000);
+});
 
 test("an undo says what really changes: what pip installed in the older version is still there", async () => {
   await using t = await testContext(projects);

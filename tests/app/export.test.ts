@@ -108,7 +108,7 @@ test.each([
 });
 
 test("what was installed by hand is asked for, and said to be missing in an exact export", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using t = await testContext(projects);
   serveOddNames(t);

@@ -73,7 +73,7 @@ test("an edit through a hard link stays with its environment; the store and the 
   expect(readFileSync(shelf ?? "", "utf8")).toBe(edited);
   expect((await t.venvoy("undo", "-n", "mine")).exit).toBe(0);
   expect(await nameIn(t, "mine")).toBe("edited by hand");
-}, 120_000);
+});
 
 test("the environment that ran an edit keeps it, wherever it is found", async () => {
   await using t = await testContext(projects);
@@ -87,7 +87,7 @@ test("the environment that ran an edit keeps it, wherever it is found", async ()
   expect(await nameIn(t, "mine")).toBe("edited by hand");
   expect(await nameIn(t, "theirs")).toBe("original");
   expect((await t.venvoy("show", "theirs")).out).not.toContain("by hand");
-}, 120_000);
+});
 
 test("`store verify` finds an edit by its content, and sets it right; out of reach of the index it says so", async () => {
   await using t = await testContext(projects);
@@ -106,7 +106,7 @@ test("`store verify` finds an edit by its content, and sets it right; out of rea
   expect(verified.out).toMatch(/set right +tool-1\.0-py3-none-any\.whl +site\/tool\/data\.txt/);
   expect([readFileSync(mine, "utf8"), readFileSync(theirs, "utf8")].sort()).toEqual(["1", "2"]);
   expect((await t.venvoy("store", "verify")).out).toContain("every file is as it was unpacked");
-}, 120_000);
+});
 
 test("what editors replace, what is put in and what is deleted is seen, kept, and told", async () => {
   await using t = await testContext(projects);
@@ -146,4 +146,4 @@ test("what editors replace, what is put in and what is deleted is seen, kept, an
   expect((await t.venvoy("create", "quiet", "tool==1.0")).exit).toBe(0);
   await t.runs("run", "-n", "quiet", "-m", "pip", "list");
   expect((await t.venvoy("show", "quiet")).out).not.toContain("by hand");
-}, 120_000);
+});

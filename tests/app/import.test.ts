@@ -41,7 +41,7 @@ function snapshot(root: string): readonly string[] {
 }
 
 test("a real venv comes with the same versions, and runs; the original is untouched", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   await using t = await testContext(projects);
   const root = join(t.home, "old");

@@ -34,5 +34,5 @@ test.skipIf(hostPython === undefined || otherPython === undefined)(
     const refused = await session.run("c.py").catch((error: unknown) => error);
     expect(JSON.stringify(refused) + String(refused)).toContain("idna==3.6");
   },
-  120_000,
+  300_000,
 );

@@ -42,7 +42,7 @@ test("what broke in Vitest is told with its words, also a hook, a timeout and a 
   expect(all).toContain("  [tests] broken.test.ts > with a hook\n      the hook broke");
   expect(all).toContain("  [tests] unread.test.ts\n      Cannot find module './nowhere.ts'");
   expect(files.map(({ file }: { file: string }) => file).sort()).toEqual(["broken.test.ts", "unread.test.ts"]);
-}, 120_000);
+});
 
 test("Bun's JUnit: files are the outermost suites, texts are unescaped", () => {
   const junit = `<testsuites name="bun test" tests="4" failures="2" skipped="1" time="0.5">

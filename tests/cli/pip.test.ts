@@ -35,7 +35,7 @@ async function demo(t: TestContext): Promise<void> {
   expect(put.exit).toBe(0);
 }
 
-test("list, freeze, show and check print what the environment's own pip prints", { timeout: 120_000 }, async () => {
+test("list, freeze, show and check print what the environment's own pip prints", async () => {
   await using t = await testContext(projects);
   await demo(t);
   const lines: readonly (readonly string[])[] = [
@@ -152,7 +152,7 @@ test("what can't be honoured says so in one sentence, with ours", async () => {
   }
 });
 
-test("freeze names the repository of an editable project as pip does", { timeout: 120_000 }, async () => {
+test("freeze names the repository of an editable project as pip does", async () => {
   await using t = await testContext(projects);
   await t.venvoy("create", "demo");
   const root = sourceProject(t.cwd, "mylib");

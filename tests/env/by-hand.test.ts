@@ -43,7 +43,7 @@ test("what pip did by hand is seen: added, removed, replaced, put in again, from
   expect(seen.changed[1]?.to.directUrl).toContain(`"url": "file://`);
   expect(seen.installed.map((item) => item.name)).toEqual(["again", "kept", "moved", "new-thing", "pip"]);
   expect(await bench.store.verify()).toEqual([]);
-}, 180_000);
+});
 
 test("another tool's environment is read without its Python", async () => {
   const bench = workbench(tempDir("hand"));

@@ -34,7 +34,7 @@ test("an environment of every Python here starts, imports, and has pip that work
     expect(await runIn(bench, absPath(join(made.root, "bin", "demo-say")), [])).toMatch(/^said /);
     expect(await runIn(bench, absPath(join(made.root, "bin", "pip")), ["--version"])).toContain("pip ");
   }
-}, 180_000);
+});
 
 test("what is on the disk is what the design says", async () => {
   const bench = workbench(tempDir("env"));

@@ -37,7 +37,7 @@ test("two processes that change one environment wait for each other, and nothing
   const waits = ended.flatMap((item) => JSON.parse(item.out) as { label: string }[]);
   expect(waits.length).toBeGreaterThan(0);
   for (const wait of waits) expect(wait.label).toMatch(/^add (left|right)\d \(process \d+ on .+\)$/);
-}, 180_000);
+});
 
 test("eight processes fill one cold store and create their environments at once", async () => {
   const home = tempDir("cold");
@@ -57,7 +57,7 @@ test("eight processes fill one cold store and create their environments at once"
       await runIn(bench, bench.io.fs.path.join(root, "bin", "python"), ["-c", "import demo; print(demo.__version__)"]),
     ).toBe("1.0");
   }
-}, 180_000);
+});
 
 test("eight processes that want one name: one gets it", async () => {
   const home = tempDir("name");
@@ -71,4 +71,4 @@ test("eight processes that want one name: one gets it", async () => {
   );
   expect(ended.filter((item) => item?.status === 0)).toHaveLength(1);
   expect(await bench.home.list()).toHaveLength(1);
-}, 180_000);
+});

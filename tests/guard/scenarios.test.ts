@@ -28,7 +28,7 @@ for (const minor of ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"
     test.skipIf(true)(`the rules of the guard in Python ${minor}, which is not on this machine`, () => {});
     continue;
   }
-  test(`the rules of the guard in Python ${minor}`, { timeout: 120_000 }, async () => {
+  test(`the rules of the guard in Python ${minor}`, async () => {
     const root = mkdtempSync(join(tmpdir(), "venvoy-guard-"));
     try {
       const env = { PATH: process.env["PATH"], HOME: root, GUARD_ROOT: root, PYTHONDONTWRITEBYTECODE: "1" };
@@ -51,7 +51,7 @@ const newest = ["3.13", "3.12", "3.11"].map(pythonOf).find((python) => python !=
 
 test.skipIf(newest === undefined)(
   "never a mixed state: random packages, scripts and order",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     if (newest === undefined) return;
     const root = mkdtempSync(join(tmpdir(), "venvoy-guard-"));

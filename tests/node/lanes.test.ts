@@ -34,5 +34,5 @@ test.each([
       code: "DIGEST_MISMATCH",
     });
   },
-  120_000,
+  300_000,
 );

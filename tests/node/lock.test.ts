@@ -14,9 +14,11 @@ async function countTogether(options: {
   readonly directory: string;
   readonly workers: number;
   readonly rounds: number;
-  readonly onHeld?: (worker: ChildProcess) => void;
+  readonly onHeld?: (worker: ChildProcess, killed: number) => void;
+  /** So many are killed before the work may end. */
+  readonly leastKilled?: number;
 }): Promise<{ readonly killed: number; readonly values: number[] }> {
-  const { directory, workers, rounds, onHeld } = options;
+  const { directory, workers, rounds, onHeld, leastKilled = 0 } = options;
   writeFileSync(`${directory}/counter`, "0");
   writeFileSync(`${directory}/log`, "");
   const program = bundleProgram("tests/node/programs/count-under-lock.ts", directory);
@@ -24,15 +26,15 @@ async function countTogether(options: {
   const work = async (runtime: string): Promise<void> => {
     for (;;) {
       const worker = spawn(runtime, [program, directory, String(rounds)], { stdio: ["ignore", "pipe", "inherit"] });
-      worker.stdout.on("data", () => onHeld?.(worker));
+      worker.stdout.on("data", () => onHeld?.(worker, killed));
       const signal = await new Promise((resolve, reject) => {
         worker.once("error", reject);
         worker.once("exit", (exit, by) =>
           exit === 0 || by !== null ? resolve(by) : reject(new Error(`exit ${exit}`)),
         );
       });
-      if (signal === null) return;
-      killed++;
+      if (signal !== null) killed++;
+      else if (killed >= leastKilled) return;
     }
   };
   await Promise.all(Array.from({ length: workers }, (_, index) => work(index % 2 === 0 ? nodeProgram : bunProgram)));
@@ -55,16 +57,13 @@ test("eight processes of both runtimes never hold the lock together", async () =
 
 test("holders killed at any instant are replaced by exactly one other", async () => {
   const directory = tempDir("lock");
-  let kills = 20;
   const { killed, values } = await countTogether({
     directory,
     workers: 8,
     rounds: 10,
-    onHeld: (worker) => {
-      if (kills > 0 && Math.random() < 0.25) {
-        kills--;
-        worker.kill("SIGKILL");
-      }
+    leastKilled: 6,
+    onHeld: (worker, killed) => {
+      if (killed < 20 && Math.random() < 0.25) worker.kill("SIGKILL");
     },
   });
   expect(killed).toBeGreaterThan(5);

@@ -213,7 +213,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     await using server = await indexServer({});
     server.on(page, trickle(20));
     const ports = { ...io(), clock: nodeClock() };
-    const settings = indexSettings({ indexes: [{ url: server.url }], cacheDir, timeoutMs: 150, retries: 0 });
+    const settings = indexSettings({ indexes: [{ url: server.url }], cacheDir, timeoutMs: 1_000, retries: 0 });
     const failed = await failure(createIndexClient(ports, settings).listing(name("demo")));
     expect(failed).toMatchObject({ code: "INDEX_UNREACHABLE", message: expect.stringContaining("bytes came in") });
   },

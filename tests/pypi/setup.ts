@@ -31,7 +31,7 @@ export function clientOf(
 ): PackageSource {
   const indexes = server === undefined ? [] : [{ url: server.url }];
   const secrets = { find: async () => secret };
-  return createIndexClient({ ...ports, secrets }, indexSettings({ indexes, cacheDir, timeoutMs: 2_000, ...settings }));
+  return createIndexClient({ ...ports, secrets }, indexSettings({ indexes, cacheDir, timeoutMs: 60_000, ...settings }));
 }
 
 export const name = (text: string): PackageName => text as PackageName;

@@ -48,4 +48,4 @@ test("killed at any instant, an unpacking leaves the artifact whole or absent, a
   await bench.store.collect(new Set([wanted.sha256]));
   expect(readdirSync(join(wheels, ".stage"))).toEqual([]);
   expect(readdirSync(wheels).filter((name) => !name.startsWith("."))).toEqual([wanted.sha256]);
-}, 120_000);
+});

@@ -146,5 +146,5 @@ test.each(["hardlink", "fold"] as const)(
     expect(wrong).toEqual([]);
     expect(cases.length).toBeGreaterThanOrEqual(70);
   },
-  120_000,
+  300_000,
 );

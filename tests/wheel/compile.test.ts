@@ -49,7 +49,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
       expect(existsSync(join(site, "demo/tests/__pycache__"))).toBe(false);
       expect(await bench.store.verify()).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 
   test("bytecode that comes later leaves what people have done meanwhile, and the store is never written", async () => {

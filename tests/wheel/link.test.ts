@@ -74,7 +74,7 @@ describe.skipIf(python === undefined)("with a real Python", () => {
     expect(snapshot(tree.paths.root)).toEqual(bare);
     expect(snapshot(absPath(join(bench.root, "store")))).toEqual(before);
     expect(await bench.store.verify()).toEqual([]);
-  }, 120_000);
+  });
 
   test("programs find the Python of their tree: through links, with blanks, on long paths, after a move", async () => {
     const bench = storeBench();

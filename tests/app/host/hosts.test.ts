@@ -45,7 +45,7 @@ test.each(pythons)(
     expect(profile.bundled).toEqual([{ name: "num", version: "1.0", at: join(site, "num-1.0.dist-info") }]);
     await context[Symbol.asyncDispose]();
   },
-  120_000,
+  300_000,
 );
 
 test.skipIf(some === undefined)(

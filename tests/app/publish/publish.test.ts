@@ -29,7 +29,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     const said = await t.venvoy("publish", "tools", share, "--json");
     expect([said.exit, said.err]).toEqual([0, ""]);
     expect(JSON.parse(said.out)).toMatchObject({ release: 1, isNew: true, isFirst: true, current: 1, packages: 2 });
-  }, 300_000);
+  });
   afterAll(() => t[Symbol.asyncDispose]());
 
   test("starts through its launchers: by path, link, relative path, with any words, away from a hostile Python", () => {

@@ -169,5 +169,5 @@ test.skipIf(!isInstalled("tmux"))(
     expect(readFileSync(history, "utf8")).toContain("number_of_things = 42\n");
     expect(statSync(history).mode & 0o777).toBe(0o600);
   },
-  120_000,
+  300_000,
 );
