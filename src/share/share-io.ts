@@ -24,20 +24,14 @@ export async function shareNow(io: Pick<ShareIo, "fs" | "system" | "clock">, roo
   }
 }
 
-/** Runs `body`; a share that went away meanwhile is told as that, other failures of disks as usual. */
-export async function onShare<T>(io: Pick<ShareIo, "fs">, root: AbsPath, body: () => Promise<T>): Promise<T> {
+/**
+ * Runs `body`, which touches a share and what is sent there. What a place says that ended, or whose files are suddenly others, is told as
+ * `PUBLICATION_GONE`; other failures of disks as usual.
+ */
+export async function onShare<T>(root: AbsPath, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    if (isGone(error) && !(await isThere(io, root))) throw publicationGone(root, error);
-    throw diskError(error, root);
-  }
-}
-
-async function isThere({ fs }: Pick<ShareIo, "fs">, root: AbsPath): Promise<boolean> {
-  try {
-    return (await fs.info(fs.path.join(root, "publication.json"))) !== undefined;
-  } catch {
-    return false;
+    throw isGone(error) ? publicationGone(root, error) : diskError(error, root);
   }
 }

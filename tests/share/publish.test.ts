@@ -32,7 +32,7 @@ beforeEach(() => {
 let made = 0;
 const tree = (release: number, count = 40) => treeOf(join(at, `tree-${made++}`), manyFiles(count, release));
 const publish = (release: number, more = {}, by: ShareIo = io) =>
-  onShare(by, root, () => publishTree(by, root, wishFor(tree(release), more)));
+  onShare(root, () => publishTree(by, root, wishFor(tree(release), more)));
 const objects = () =>
   readdirSync(join(root, "objects"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
 const tool = (name = "tool") => spawnSync(join(root, "bin", name), [], { encoding: "utf8" }).stdout;

@@ -62,7 +62,7 @@ export async function publish(context: Context, request: PublishRequest): Promis
   const name = environment.label;
   checkKeep(keep);
   // What can't be published there is told before the tree is built.
-  await onShare(context, root, async () => {
+  await onShare(root, async () => {
     checkFits(root, await findPublication(context, root), { name, ...(form === undefined ? {} : { form }) });
     if (!dryRun) await tryOut(context, root);
   });
@@ -83,7 +83,7 @@ export async function publish(context: Context, request: PublishRequest): Promis
       ...(note === undefined ? {} : { note: printable(note, { newlines: false }) }),
       ...(keep === undefined ? {} : { keep }),
     };
-    const published = await onShare(context, root, () => (dryRun ? foreseePublish : publishTree)(context, root, wish));
+    const published = await onShare(root, () => (dryRun ? foreseePublish : publishTree)(context, root, wish));
     return {
       ...published,
       environment: name,

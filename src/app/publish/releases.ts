@@ -53,7 +53,7 @@ export interface ReleasesReport {
 /** What was published to a place. Throws `PUBLICATION_UNKNOWN`, `PUBLICATION_INVALID`. */
 export async function releases(context: Context, request: ReleasesRequest): Promise<ReleasesReport> {
   const root = pathFrom(context, request.destination);
-  return onShare(context, root, async () => {
+  return onShare(root, async () => {
     const publication = await openPublication(context, root);
     const { facts } = publication;
     const form = formOf(facts.form);

@@ -45,7 +45,7 @@ export interface RollbackReport {
 export async function rollback(context: Context, request: RollbackRequest): Promise<RollbackReport> {
   const { fs } = context;
   const root = pathFrom(context, request.destination);
-  return onShare(context, root, async () => {
+  return onShare(root, async () => {
     const { facts } = await openPublication(context, root);
     const lock = {
       purpose: `rollback ${facts.name}`,

@@ -1,3 +1,5 @@
+import type { AbsPath } from "../../base/index.ts";
+import { sweepStages } from "../../disk/index.ts";
 import { parseFileList } from "../file-list.ts";
 import { type Publication, recordFile } from "../publication.ts";
 import type { ReleaseRecord } from "../records.ts";
@@ -28,7 +30,10 @@ export async function sweep(
     for (const file of parseFileList(list, places.objects).files) needed.add(objectName(file));
   }
   await removeOrphans(io, publication);
+  await sweepStages(io, places.releases);
   const nowMs = await shareNow(io, root);
+  for (const directory of [root, places.releases, places.programs, places.pending])
+    await removeStaged(io, directory, nowMs);
   let freed = 0;
   for (const directory of (await fs.list(places.objects)) ?? []) {
     if (!/^[0-9a-f]{2}$/.test(directory.name)) continue;
@@ -57,5 +62,15 @@ async function removeOrphans(io: ShareIo, publication: Publication): Promise<voi
     const number = /^[1-9]\d{0,8}$/.test(name) ? Number(name) : undefined;
     if (number === undefined || (await fs.info(recordFile(fs, places, number))) !== undefined) continue;
     await removeTree(io, publication, number);
+  }
+}
+
+/** Half-written files of killed publishers. */
+async function removeStaged({ fs }: ShareIo, directory: AbsPath, nowMs: number): Promise<void> {
+  for (const { name, kind } of (await fs.list(directory)) ?? []) {
+    if (kind === "directory" || !/^\.tmp-[0-9a-z]+$/.test(name)) continue;
+    const file = fs.path.join(directory, name);
+    const info = await fs.linkInfo(file);
+    if (info !== undefined && nowMs - info.modifiedMs > stagedMs) await fs.remove(file);
   }
 }

@@ -8,6 +8,6 @@ const io = shareIo();
 process.stdout.write("ready\n");
 for (const tree of trees) {
   const wish = wishFor(sealedAt(tree), keep === "" ? {} : { keep: Number(keep) });
-  const { release } = await onShare(io, absPath(place), () => publishTree(io, absPath(place), wish));
+  const { release } = await onShare(absPath(place), () => publishTree(io, absPath(place), wish));
   process.stdout.write(`${release}\n`);
 }
