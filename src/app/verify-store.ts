@@ -27,6 +27,10 @@ export async function verifyStore(context: Context, signal?: AbortSignal): Promi
   const extra = damages.flatMap(({ artifact, extra: files }) =>
     files.map((file) => ({ artifact: artifact.filename, file })),
   );
+  // A Python is made again from the installation when it is needed.
+  for (const { label, files } of await context.store.prepared.verify()) {
+    for (const file of files) damaged.push({ artifact: label, file, problem: "changed", restored: true });
+  }
   return { checked, damaged, extra };
 }
 

@@ -21,6 +21,8 @@ export interface DataLayout {
   readonly wheels: AbsPath;
   /** Files of releases that were pulled, by sha256. */
   readonly objects: AbsPath;
+  /** Pythons that were made movable, for trees that carry theirs. */
+  readonly prepared: AbsPath;
   /** Wheels that were built here from sources. */
   readonly built: AbsPath;
   /** Trees that are being built; on the disk of `envs` and `scripts`, so that a rename finishes them. */
@@ -82,6 +84,7 @@ export function dataLayout(system: Facts, env: System["env"] = system.env): Data
     store,
     wheels: path.join(store, "wheel"),
     objects: path.join(store, "object"),
+    prepared: path.join(store, "python"),
     built: path.join(store, "built"),
     stage: path.join(data, "stage"),
     pythons: path.join(cache, "python"),

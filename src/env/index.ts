@@ -93,6 +93,8 @@ export {
 } from "./script-environment.ts";
 export { noteScriptUse, sweepScripts } from "./script-sweep.ts";
 export { linkStored } from "./share-copies.ts";
+export type { StandaloneNeeds, StandaloneParts } from "./standalone-tree.ts";
+export { linkStandalone, standaloneDigests, standaloneParts } from "./standalone-tree.ts";
 export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
 export type { Deleted } from "./trash.ts";

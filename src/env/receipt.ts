@@ -37,6 +37,8 @@ export interface Receipt {
   readonly layout?: "plain" | "standalone";
   /** A verified copy of a release: its files stand in `.venvoy/files`, and its packages came with it. */
   readonly pulled?: true;
+  /** The key of the prepared Python that such a tree carries, where it was made from one. */
+  readonly python?: Sha256;
   /** The tree lies in the directory that a person chose, among files of others. */
   readonly inPlace?: true;
 }

@@ -57,6 +57,7 @@ async function addTrees(
     const receipt = await readReceipt(io.fs, tree);
     for (const item of receipt?.packages ?? []) found.add(item.sha256);
     if (receipt?.pulled === true) await addDigestsIn(io, io.fs.path.join(tree, ".venvoy", "files"), found);
+    if (receipt?.python !== undefined) found.add(receipt.python);
   }
 }
 

@@ -14,6 +14,8 @@ export { baseKey, parseBaseKey } from "./base-key.ts";
 export { markersOfBase } from "./base-markers.ts";
 export type { ChooseOptions } from "./choose.ts";
 export { chooseInterpreter } from "./choose.ts";
+export type { BytecodeForm, SourceToCompile } from "./compile-sources.ts";
+export { compileSources } from "./compile-sources.ts";
 export { describedInterpreter, isAlike } from "./described.ts";
 export type { Implementation, Interpreter, InterpreterReport, PathScheme, Source } from "./interpreter.ts";
 export { interpreterName, isSupported, supportedMinors } from "./interpreter.ts";

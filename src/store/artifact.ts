@@ -51,21 +51,24 @@ export type SectionFiles = PathList;
 /** All paths of an artifact. */
 export type ArtifactTree = Readonly<Record<Section, SectionFiles>>;
 
-/** How the manifest stands on disk: `Artifact` without what its place says, plus what tells whether it can be trusted. */
-export interface Manifest extends Omit<Artifact, "root"> {
+/** What tells whether the files beside a manifest can be trusted. */
+export interface Stamp {
   readonly format: 1;
   readonly completedMs: number;
-  /** The boot during which it was unpacked; `durable` once its bytes are known to have reached the disk. */
+  /** The boot during which they were written; `durable` once their bytes are known to have reached the disk. */
   readonly boot: string;
 }
+
+/** How the manifest stands on disk: `Artifact` without what its place says. */
+export interface Manifest extends Omit<Artifact, "root">, Stamp {}
 
 export const manifestFile = "manifest.json";
 const treeFile = "tree";
 const digestsFile = "digests";
 
-export function parseManifest(text: string): Manifest | undefined {
+export function parseManifest<M extends Stamp = Manifest>(text: string): M | undefined {
   try {
-    const manifest = JSON.parse(text) as Manifest;
+    const manifest = JSON.parse(text) as M;
     return manifest.format === 1 ? manifest : undefined;
   } catch {
     // Cut off by a crash: the artifact counts as absent and is made again.

@@ -12,6 +12,7 @@ export { parseEntryPoints } from "./entry-points.ts";
 export { rewriteScript } from "./launcher.ts";
 export type { BringOptions, Brought, ObjectStore, PlacedObject, StoredObject } from "./objects.ts";
 export { objectPath, openObjects, parseObjectPath } from "./objects.ts";
+export type { PreparedLink, PreparedTree, PreparedTrees, PrepareOptions } from "./prepared.ts";
 export type { Collected, Damage, EnsureOptions, Store, WantedWheel } from "./store.ts";
 export { openStore } from "./store.ts";
 export { markCompiled } from "./trust.ts";

@@ -6,6 +6,7 @@ import { cacheTag } from "./bytecode.ts";
 import { type CollectOptions, defaultGraceMs, digestsAmong, holdArtifact, unneededArtifacts } from "./collect.ts";
 import { wheelDigestMismatch } from "./errors.ts";
 import { Gate } from "./gate.ts";
+import { PreparedTrees } from "./prepared.ts";
 import { restoreFiles } from "./restore-files.ts";
 import { damagedFiles, editedFiles, extraFiles, readManifest, readTrusted } from "./trust.ts";
 import { type StoreIo, unpackWheel } from "./unpack-wheel.ts";
@@ -39,6 +40,8 @@ export interface Collected {
 
 /** Wheels, unpacked once, known by their sha256. Safe for many callers and processes at once. */
 export interface Store {
+  /** Pythons that were made movable. `collect` and `unneeded` count them, too: their keys look like digests. */
+  readonly prepared: PreparedTrees;
   /** The artifact, if it is here and whole. */
   find(sha256: Sha256): Promise<Artifact | undefined>;
   /** Unpacks a wheel that lies on this machine; the file stays. Throws `WHEEL_INVALID`, `ARCHIVE_INVALID`, `DIGEST_MISMATCH`. */
@@ -76,8 +79,12 @@ export interface Store {
 }
 
 /** Throws nothing; the first use throws `DISK_UNTRUSTED` for a store of somebody else that third persons may change. */
-export function openStore(io: StoreIo & Pick<Ports, "proc">, layout: Pick<DataLayout, "wheels">): Store {
-  return new WheelStore(io, layout.wheels);
+export function openStore(
+  io: StoreIo & Pick<Ports, "proc">,
+  layout: Pick<DataLayout, "wheels"> & Partial<Pick<DataLayout, "prepared">>,
+): Store {
+  const { wheels, prepared = io.fs.path.join(io.fs.path.directory(wheels), "python") } = layout;
+  return new WheelStore(io, wheels, new PreparedTrees(io, prepared));
 }
 
 /** A wheel on this machine, and its digest if that is known already. */
@@ -87,6 +94,7 @@ interface Brought {
 }
 
 class WheelStore implements Store {
+  readonly prepared: PreparedTrees;
   readonly #io: StoreIo & Pick<Ports, "proc">;
   readonly #root: AbsPath;
   #checked: Promise<unknown> | undefined;
@@ -98,9 +106,10 @@ class WheelStore implements Store {
   /** What was read, and what its file looked like before. */
   readonly #manifests = new Map<Sha256, { readonly look: string; readonly manifest: Manifest }>();
 
-  constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath) {
+  constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath, prepared: PreparedTrees) {
     this.#io = io;
     this.#root = root;
+    this.prepared = prepared;
     this.#unpacking = new Gate(io.system.cores + 2);
   }
 
@@ -205,7 +214,8 @@ class WheelStore implements Store {
   }
 
   async unneeded(keep: ReadonlySet<Sha256>, options: CollectOptions = {}): Promise<readonly AbsPath[]> {
-    return (await this.#unneeded(keep, options)).map(({ root }) => root);
+    const wheels = await this.#unneeded(keep, options);
+    return [...wheels.map(({ root }) => root), ...(await this.prepared.unneeded(keep, options))];
   }
 
   async collect(keep: ReadonlySet<Sha256>, options: CollectOptions = {}): Promise<Collected> {
@@ -213,7 +223,9 @@ class WheelStore implements Store {
     await this.#dropOldDownloads(options.graceMs ?? defaultGraceMs);
     const gone = await this.#unneeded(keep, options);
     for (const { sha256 } of gone) await this.discard(sha256);
-    return { removed: gone.length, freedBytes: gone.reduce((sum, one) => sum + (one.artifact?.sizeBytes ?? 0), 0) };
+    const trees = await this.prepared.collect(keep, options);
+    const bytes = gone.reduce((sum, one) => sum + (one.artifact?.sizeBytes ?? 0), 0);
+    return { removed: gone.length + trees.removed, freedBytes: bytes + trees.bytes };
   }
 
   isCompiled(artifact: Artifact, pythonVersion: string): boolean {

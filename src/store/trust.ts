@@ -1,6 +1,14 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
-import { type Manifest, manifestFile, parseManifest, readStoredFiles, type StoredFile, sections } from "./artifact.ts";
+import {
+  type Manifest,
+  manifestFile,
+  parseManifest,
+  readStoredFiles,
+  type Stamp,
+  type StoredFile,
+  sections,
+} from "./artifact.ts";
 
 /*
  * Why nothing of an artifact is fsynced, and a crash is safe all the same. Syncing 18,000 files one by one takes longer than
@@ -14,11 +22,11 @@ const settledMs = 2 * 60_000;
 const durable = "durable";
 
 /** Reads the manifest of an artifact whose bytes can be trusted; `undefined` when it must be made again. */
-export async function readTrusted(
+export async function readTrusted<M extends Stamp = Manifest>(
   io: Pick<Ports, "fs" | "clock" | "system">,
   root: AbsPath,
-): Promise<Manifest | undefined> {
-  const manifest = await readManifest(io.fs, root);
+): Promise<M | undefined> {
+  const manifest = await readManifest<M>(io.fs, root);
   if (manifest === undefined || manifest.boot === durable) return manifest;
   const isSameBoot = manifest.boot === io.system.boot;
   const isSettled = io.clock.now() - manifest.completedMs > settledMs;
@@ -28,9 +36,9 @@ export async function readTrusted(
   return manifest;
 }
 
-export async function readManifest(fs: Fs, root: AbsPath): Promise<Manifest | undefined> {
+export async function readManifest<M extends Stamp = Manifest>(fs: Fs, root: AbsPath): Promise<M | undefined> {
   try {
-    return parseManifest(await fs.readText(fs.path.join(root, manifestFile)));
+    return parseManifest<M>(await fs.readText(fs.path.join(root, manifestFile)));
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
@@ -38,7 +46,7 @@ export async function readManifest(fs: Fs, root: AbsPath): Promise<Manifest | un
 }
 
 /** Replaces the manifest in one step; a crash may leave the old one, which is right as well. */
-async function writeManifest(fs: Fs, root: AbsPath, manifest: Manifest): Promise<void> {
+export async function writeManifest<M extends Stamp = Manifest>(fs: Fs, root: AbsPath, manifest: M): Promise<void> {
   const staged = fs.path.join(root, `.${manifestFile}`);
   await fs.write(staged, `${JSON.stringify(manifest)}\n`);
   await fs.rename(staged, fs.path.join(root, manifestFile));

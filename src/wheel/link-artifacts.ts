@@ -2,7 +2,9 @@ import { byCodePoint, mapLimit, type PackageName, type SafeUrl } from "../base/i
 import { linkModes } from "../disk/index.ts";
 import { formatDirectUrl } from "../pep/index.ts";
 import { inOp, type LinkMode, type LinkTreePlan, type OpId, type Ports, type Reporter } from "../ports/index.ts";
+import type { BytecodeForm } from "../python/index.ts";
 import type { Artifact, Section } from "../store/index.ts";
+import { type BytecodeKind, bytecodeKind } from "./bytecode-list.ts";
 import { Claims } from "./claims.ts";
 import { checkRequiresPython } from "./fits.ts";
 import { foldArtifacts } from "./fold.ts";
@@ -21,6 +23,8 @@ export interface LinkOptions {
   readonly pythonVersion: string;
   /** `later`: the caller sees to it that `linkBytecode` does it, once somebody has the tree. Folded trees get theirs anyway. */
   readonly bytecode?: "along" | "later";
+  /** Left out: `checked`. */
+  readonly bytecodeForm?: BytecodeForm;
   /** Where packages that didn't come from an index are from (PEP 610). */
   readonly directUrls: ReadonlyMap<PackageName, SafeUrl>;
   /** The same as whole texts of `direct_url.json`, which go first. */
@@ -52,8 +56,8 @@ export interface LinkContext {
   readonly tree: TreePaths;
   /** For files that get a place of their own. */
   readonly fileMode: LinkMode;
-  readonly pythonVersion: string;
-  readonly bytecode: "along" | "later";
+  /** Bytecode that is linked with the sources. */
+  readonly bytecode: BytecodeKind | undefined;
   readonly claims: Claims;
   /** What is to be linked; done in one call, so that it can be spread well. */
   readonly plans: LinkTreePlan[];
@@ -84,8 +88,7 @@ export async function linkArtifacts(
   return inOp(io.reporter, start, async (op) => {
     const fileMode = mode === "fold" ? await fileModeFor(io, artifacts, tree) : mode;
     const claims = new Claims();
-    const { pythonVersion, bytecode = "along" } = options;
-    const context = { io, tree, fileMode, pythonVersion, bytecode, claims, plans: [] };
+    const context = { io, tree, fileMode, bytecode: bytecodeAlong(io, tree, options), claims, plans: [] };
     claims.expectShared(jobs);
     const linking = new Linking(fs, (done) => io.reporter.emit({ type: "op:progress", id: op, done }), signal);
     try {
@@ -151,7 +154,7 @@ async function planRest(context: LinkContext, jobs: readonly LinkJob[]): Promise
   const trees = await mapLimit(rest, atOnce, (job) => readFiles(context, job));
   for (const [index, job] of rest.entries()) {
     const tree = trees[index];
-    if (tree !== undefined) planWhole(context, job, tree);
+    if (tree !== undefined) await planWhole(context, job, tree);
   }
 }
 
@@ -168,6 +171,12 @@ function jobOf(
   const ownFiles = needsOwnFiles(io.fs, tree, artifact, facts);
   if (tree.noScripts !== true) return { artifact, facts, ownFiles };
   return { artifact: { ...artifact, sections: artifact.sections.filter(isPlaced) }, facts, ownFiles };
+}
+
+function bytecodeAlong({ fs }: LinkIo, tree: TreePaths, options: LinkOptions): BytecodeKind | undefined {
+  if (options.bytecode === "later") return undefined;
+  const place = fs.path.relative(tree.root, tree.sitePackages).replaceAll(fs.path.separator, "/");
+  return bytecodeKind(options.pythonVersion, options.bytecodeForm ?? "checked", place);
 }
 
 function isPlaced(section: Section): boolean {

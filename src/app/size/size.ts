@@ -118,14 +118,17 @@ function holders(
 ): (path: string, entry: ScannedEntry) => Holder {
   const directories = new Map<string, Holder>();
   const below = (dir: AbsPath): string => `${fs.path.relative(root, dir).split(fs.path.separator).join("/")}/`;
-  const [wheels, objects] = [below(layout.wheels), below(layout.objects)];
+  // Stored packages, and Pythons that are kept under keys of the same form.
+  const stores = [layout.wheels, layout.prepared].map(below);
+  const objects = below(layout.objects);
   return (path, { kind }) => {
     const above = directories.get(path.slice(0, Math.max(0, path.lastIndexOf("/")))) ?? known.other;
     if (kind !== "directory") {
       const object = path.startsWith(objects) ? parseObjectPath(path.slice(objects.length)) : undefined;
       return object === undefined ? above : known.artifactHolder(object.sha256);
     }
-    const name = path.startsWith(wheels) ? path.slice(wheels.length) : "";
+    const store = stores.find((place) => path.startsWith(place));
+    const name = store === undefined ? "" : path.slice(store.length);
     const own = /^[0-9a-f]{64}$/.test(name) ? known.artifactHolder(name) : undefined;
     const holder = own ?? (path === "" ? undefined : known.byPath.get(fs.path.join(root, ...path.split("/")))) ?? above;
     directories.set(path, holder);

@@ -1,40 +1,63 @@
 import { type AbsPath, byCodePoint, printable, VenvoyError } from "../../base/index.ts";
 import type { ArchiveMember, Fs } from "../../ports/index.ts";
+import type { KnownFile } from "../../wheel/index.ts";
 
 /** Where a carried tree says what it is, relative to its root. */
 export const factsFile = ".venvoy/standalone.json";
 /** Where it lists its files: `DIGEST MODE PATH`, `-> TARGET PATH`; everything but this list itself. */
 export const listFile = ".venvoy/files";
 
-/** Everything in a tree in code-point order of its paths, directories before what is in them. */
-export async function membersOf(fs: Fs, root: AbsPath): Promise<readonly ArchiveMember[]> {
+/** Something in a tree, as an archive, a share and the list of files name it. */
+export interface TreeMember extends ArchiveMember {
+  /** The sha256 of a file's content, in hexadecimal, when that is known without reading it. */
+  readonly digest?: string;
+}
+
+/** Clocks of file systems lag behind ours, or run ahead, by some milliseconds. */
+const clockSlackMs = 1_000;
+
+/**
+ * Everything in a tree in code-point order of its paths, directories before what is in them. What is known of a file counts
+ * as long as it looks as it was put there.
+ */
+export async function membersOf(
+  fs: Fs,
+  root: AbsPath,
+  known: ReadonlyMap<string, KnownFile> = new Map(),
+): Promise<readonly TreeMember[]> {
   const found: { readonly path: string; readonly kind: ArchiveMember["kind"] }[] = [];
   await fs.scan(root, ({ path, kind }) => {
     if (path !== "" && kind !== "other") found.push({ path, kind });
   });
   found.sort((a, b) => byCodePoint(a.path, b.path));
   const infos = await fs.linkInfos(found.map(({ path }) => fs.path.join(root, ...path.split("/"))));
-  const members: ArchiveMember[] = [];
+  const members: TreeMember[] = [];
   for (const [index, { path, kind }] of found.entries()) {
     const info = infos[index];
     if (info === undefined) continue;
+    const file = kind === "file" ? known.get(path) : undefined;
+    const isAsPut =
+      file !== undefined && file.sizeBytes === info.sizeBytes && info.modifiedMs <= file.latestMs + clockSlackMs;
     members.push({
       path,
       kind,
       sizeBytes: kind === "file" ? info.sizeBytes : 0,
       executable: kind === "file" && (info.mode & 0o100) !== 0,
       link: kind === "symlink" ? await fs.readLink(fs.path.join(root, ...path.split("/"))) : "",
+      ...(isAsPut ? { digest: file.sha256 } : {}),
     });
   }
   return members;
 }
 
 /** The text of the list of files. Paths are as JSON writes them, so that any name fits on a line. */
-export async function listingOf(fs: Fs, root: AbsPath, members: readonly ArchiveMember[]): Promise<string> {
+export async function listingOf(fs: Fs, root: AbsPath, members: readonly TreeMember[]): Promise<string> {
   const files = members.filter(({ kind, path }) => kind === "file" && path !== listFile);
-  const digests = await fs.digests(files.map(({ path }) => fs.path.join(root, ...path.split("/"))));
+  const unknown = files.filter(({ digest }) => digest === undefined);
+  const read = await fs.digests(unknown.map(({ path }) => fs.path.join(root, ...path.split("/"))));
+  const digests = new Map(unknown.map(({ path }, index) => [path, read[index]]));
   const lines = files.map(
-    ({ path, executable }, index) => `${digests[index]} ${executable ? "x" : "-"} ${JSON.stringify(path)}`,
+    ({ path, executable, digest = digests.get(path) }) => `${digest} ${executable ? "x" : "-"} ${JSON.stringify(path)}`,
   );
   const links = members.flatMap(({ kind, path, link }) =>
     kind === "symlink" ? [`-> ${JSON.stringify(link)} ${JSON.stringify(path)}`] : [],

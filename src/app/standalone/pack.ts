@@ -50,10 +50,13 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
   const signal = request.signal ?? new AbortController().signal;
   const parent = fs.path.directory(output);
   await fs.makeDir(parent);
-  return withStage(context, parent, ".venvoy-pack", async (stage) => {
+  // An archive is written from links, which stand on the store's disk; a directory is the person's, and so are its files.
+  const place = form === undefined ? parent : context.layout.stage;
+  return withStage(context, place, form === undefined ? ".venvoy-pack" : "pack", async (stage) => {
     const root = fs.path.join(stage, "tree");
     await fs.makeDir(root);
-    const { tree, version, members } = await buildSealed(context, environment, root, signal);
+    const options = form === undefined ? ({ files: "own" } as const) : {};
+    const { tree, version, members } = await buildSealed(context, environment, root, signal, options);
     const report = {
       environment: environment.label,
       version,
@@ -70,13 +73,15 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
       if (request.dryRun !== true) await publish(context, root, output);
       return { ...report, kind: "directory", bytes: undefined };
     }
-    const file = fs.path.join(stage, "archive");
     const top = fs.path.name(output).replace(archiveEnding, "");
-    await fs.writeArchive({ form, root, members, top, to: file, signal });
-    if (request.dryRun !== true) await fs.rename(file, output);
-    const bytes = (await fs.info(request.dryRun === true ? file : output))?.sizeBytes;
-    const notes = form === "zip" ? [...report.notes, ...notesOnZip(members)] : report.notes;
-    return { ...report, notes, kind: "archive", bytes };
+    return withStage(context, parent, ".venvoy-pack", async (beside) => {
+      const file = fs.path.join(beside, "archive");
+      await fs.writeArchive({ form, root, members, top, to: file, signal });
+      if (request.dryRun !== true) await fs.rename(file, output);
+      const bytes = (await fs.info(request.dryRun === true ? file : output))?.sizeBytes;
+      const notes = form === "zip" ? [...report.notes, ...notesOnZip(members)] : report.notes;
+      return { ...report, notes, kind: "archive", bytes };
+    });
   });
 }
 

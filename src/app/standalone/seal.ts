@@ -1,9 +1,8 @@
 import type { AbsPath } from "../../base/index.ts";
 import type { Environment } from "../../env/index.ts";
-import type { ArchiveMember } from "../../ports/index.ts";
 import type { Context } from "../context.ts";
-import { factsFile, listFile, listingOf, membersOf } from "./listing.ts";
-import { buildStandalone, type StandaloneTree } from "./tree.ts";
+import { factsFile, listFile, listingOf, type TreeMember } from "./listing.ts";
+import { buildStandalone, type StandaloneOptions, type StandaloneTree } from "./tree.ts";
 
 /** A finished tree that says what it is and lists its files. */
 export interface Sealed {
@@ -13,7 +12,7 @@ export interface Sealed {
   readonly platform: string;
   /** The text of its list. */
   readonly list: string;
-  readonly members: readonly ArchiveMember[];
+  readonly members: readonly TreeMember[];
 }
 
 /** Builds an environment's tree in an empty directory and writes it down. Throws as `buildStandalone`. */
@@ -22,17 +21,18 @@ export async function buildSealed(
   environment: Environment,
   root: AbsPath,
   signal: AbortSignal,
+  options: StandaloneOptions = {},
 ): Promise<Sealed> {
   const { fs } = context;
-  const tree = await buildStandalone(context, environment, root, signal);
+  const tree = await buildStandalone(context, environment, root, signal, options);
   const version = environment.current.number;
   const platform = platformOf(context);
   const facts = { format: 1, name: environment.label, version, python: tree.pythonVersion, platform };
   await fs.makeDir(fs.path.join(root, ".venvoy"));
   await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
-  const list = await listingOf(fs, root, await membersOf(fs, root));
+  const list = await listingOf(fs, root, await tree.members());
   await fs.write(fs.path.join(root, ...listFile.split("/")), list);
-  return { tree, version, platform, list, members: await membersOf(fs, root) };
+  return { tree, version, platform, list, members: await tree.members() };
 }
 
 function platformOf({ system }: Context): string {

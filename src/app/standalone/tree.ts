@@ -1,11 +1,17 @@
-import { type AbsPath, byCodePoint, mapLimit, VenvoyError } from "../../base/index.ts";
-import { type Environment, readLock, seedsFor, writeActivation } from "../../env/index.ts";
+import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { linkModes } from "../../disk/index.ts";
+import {
+  type Environment,
+  linkStandalone,
+  readLock,
+  seedsFor,
+  standaloneDigests,
+  standaloneParts,
+} from "../../env/index.ts";
 import { parseDirectUrl } from "../../pep/index.ts";
 import { createIndexClient } from "../../pypi/index.ts";
-import { type Base, venvLayout } from "../../python/index.ts";
+import type { Base } from "../../python/index.ts";
 import type { Lock, LockedPackage } from "../../resolve/index.ts";
-import { carryPython } from "../../runtime/index.ts";
-import { linkArtifacts, type TreePaths } from "../../wheel/index.ts";
 import { ownOfAddress } from "../building/addresses.ts";
 import { type BuildingSource, type BuildWay, withBuilds } from "../building/source.ts";
 import { carryOver } from "../by-hand.ts";
@@ -13,6 +19,7 @@ import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { obtain } from "../obtain.ts";
 import { baseOf } from "../solve.ts";
+import { membersOf, type TreeMember } from "./listing.ts";
 
 /** A tree that carries its Python. */
 export interface StandaloneTree {
@@ -21,20 +28,31 @@ export interface StandaloneTree {
   /** Libraries of this system that lie in it. */
   readonly libraries: readonly string[];
   readonly notes: readonly string[];
+  /**
+   * Everything in the tree as it is now, in code-point order. Files that came from the store have their digest, without a look
+   * at their bytes.
+   */
+  members(): Promise<readonly TreeMember[]>;
+}
+
+export interface StandaloneOptions {
+  /** `own`: its files are nobody else's, for a directory that is handed to a person. Left out: links into the store. */
+  readonly files?: "own";
 }
 
 /**
  * Builds a tree with an environment's packages and its Python in it, in an empty directory: it may be moved, copied and
- * mounted anywhere, also read-only. Throws `ENV_CHANGED` when somebody changed the environment by hand and venvoy hasn't
- * taken that over yet, and `PYTHON_UNSUITED`.
+ * mounted anywhere, also read-only. Whoever asks for links must not let anybody write into them. Throws `ENV_CHANGED` when
+ * somebody changed the environment by hand and venvoy hasn't taken that over yet, and `PYTHON_UNSUITED`.
  */
 export async function buildStandalone(
   context: Context,
   environment: Environment,
   root: AbsPath,
   signal: AbortSignal,
+  { files }: StandaloneOptions = {},
 ): Promise<StandaloneTree> {
-  const { fs } = context;
+  const { fs, store } = context;
   const lock = await readLock(fs, environment, environment.current.number);
   if (lock === undefined) throw changed(environment, "has no lock");
   const carried = await carryOver(context, environment, lock);
@@ -43,46 +61,34 @@ export async function buildStandalone(
   const { source, way } = await sourceFor(context, base);
   const real = await withoutEditables(context, lock, { source, way, signal });
   const { artifacts } = await obtain(context, real, source, { signal });
-  const seeds = await seedsFor(context, context.store, { lock: real, base });
-  const shape = venvLayout(base.interpreter);
-  const at = (relative: string): AbsPath => fs.path.join(root, ...relative.split("/"));
-  const paths: TreePaths = {
-    root,
-    sitePackages: at(shape.sitePackages),
-    bin: at(shape.bin),
-    data: root,
-    include: at(shape.include),
-  };
-  const python = await carryPython(fs, base.interpreter, root, async () => {
-    await fs.makeDir(paths.sitePackages);
-    await linkArtifacts(context, [...artifacts, ...seeds], paths, {
-      mode: "copy",
-      requested: new Set(real.packages.filter((item) => item.requested).map((item) => item.name)),
-      pythonVersion: base.interpreter.version,
-      bytecode: "later",
-      directUrls: new Map(
-        real.packages.flatMap(({ name, directUrl }) =>
-          directUrl !== undefined && isElsewhere(directUrl.reveal()) ? [[name, directUrl] as const] : [],
-        ),
+  const seeds = await seedsFor(context, store, { lock: real, base });
+  const parts = await standaloneParts(context, store, base, [...artifacts, ...seeds], signal);
+  const best = await linkModes(fs).between(store.prepared.root, root);
+  const needs = await linkStandalone(context, root, parts, {
+    base,
+    mode: best === "hardlink" && files === "own" ? "copy" : best,
+    requested: new Set(real.packages.filter((item) => item.requested).map((item) => item.name)),
+    directUrls: new Map(
+      real.packages.flatMap(({ name, directUrl }) =>
+        directUrl !== undefined && isElsewhere(directUrl.reveal()) ? [[name, directUrl] as const] : [],
       ),
-      origins: new Map(
-        real.packages.flatMap(({ name, origin }) =>
-          origin !== undefined && isElsewhere(parseDirectUrl(origin).url) ? [[name, origin] as const] : [],
-        ),
+    ),
+    origins: new Map(
+      real.packages.flatMap(({ name, origin }) =>
+        origin !== undefined && isElsewhere(parseDirectUrl(origin).url) ? [[name, origin] as const] : [],
       ),
-      signal,
-    });
-    await writeActivation(context, paths.bin, shape);
+    ),
+    signal,
   });
-  await compileAll(context, root, signal);
   return {
     pythonVersion: base.interpreter.version,
-    packages: artifacts.length + seeds.length,
-    libraries: python.libraries,
+    packages: parts.artifacts.length,
+    libraries: needs.libraries,
     notes: [
-      ...python.missing.map((name) => `${name} is asked for and not here: it has to be on the machines that run this`),
-      ...python.stuck.map((file) => `${file} looks for its libraries in the old place only`),
+      ...needs.missing.map((name) => `${name} is asked for and not here: it has to be on the machines that run this`),
+      ...parts.python.facts.stuck.map((file) => `${file} looks for its libraries in the old place only`),
     ],
+    members: async () => membersOf(fs, root, await standaloneDigests(context, store, root, { base, parts })),
   };
 }
 
@@ -120,47 +126,6 @@ async function withoutEditables(
     packages.push({ ...rest, version: own.version, wheel: { filename: own.filename, sha256: own.sha256 } });
   }
   return { ...lock, packages };
-}
-
-/** Always so many: which constants a file of bytecode shares depends on what was compiled before it in the same process. */
-const compilers = 4;
-
-const compileProgram = `import py_compile, sys
-for line in sys.stdin.read().split("\\0"):
-    if not line: continue
-    try:
-        py_compile.compile(sys.argv[1] + "/" + line, dfile=line, doraise=True, quiet=2,
-                           invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    except (py_compile.PyCompileError, OSError, ValueError, RecursionError): pass
-`;
-
-/**
- * Bytecode that is believed without a look at its source: times don't survive a copy, and a tree that nobody may write can't
- * be mended. Its paths are relative, Python puts in the true ones when it loads them; the same sources make the same bytes.
- * A file that is no Python of this version (a template, an old syntax) stays without.
- */
-async function compileAll(context: Context, root: AbsPath, signal: AbortSignal): Promise<void> {
-  const { fs, proc, system } = context;
-  const caches: string[] = [];
-  const sources: string[] = [];
-  await fs.scan(root, ({ path, kind }) => {
-    if (kind === "directory" && path.endsWith("/__pycache__")) caches.push(path);
-    if (kind === "file" && /^lib\/python[^/]+\/.*\.py$/.test(path)) sources.push(path);
-  });
-  for (const path of caches) await fs.remove(fs.path.join(root, ...path.split("/")));
-  sources.sort(byCodePoint);
-  const env = Object.fromEntries(Object.entries(system.env).filter(([name]) => !name.startsWith("PYTHON")));
-  const parts = Array.from({ length: compilers }, (_, part) =>
-    sources.filter((_path, index) => index % compilers === part),
-  );
-  await mapLimit(parts, Math.max(1, system.cores), (part) =>
-    proc.run({
-      argv: [fs.path.join(root, "bin", "python3"), "-s", "-S", "-c", compileProgram, root],
-      env: { ...env, PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
-      input: part.join("\0"),
-      signal,
-    }),
-  );
 }
 
 function changed({ label }: Environment, what: string): VenvoyError {

@@ -27,7 +27,7 @@ export async function seeThrough(io: Io, path: AbsPath): Promise<Behind> {
     const real = await look(io.fs).real(at);
     if (real === undefined) return { reason: "it is a link to nothing: the Python behind it is gone" };
     const own = (await environmentOf(io, at)) ?? (real === at ? undefined : await environmentOf(io, real));
-    if (own === undefined) return { program: realName(io, at, real), environment };
+    if (own === undefined || isItsOwn(io, own, real)) return { program: realName(io, at, real), environment };
     environment ??= own.root;
     if (!io.fs.path.isInside(own.root, real) && real !== at && (await environmentOf(io, real)) === undefined) {
       return { program: realName(io, at, real), environment };
@@ -37,6 +37,11 @@ export async function seeThrough(io: Io, path: AbsPath): Promise<Behind> {
     at = base;
   }
   return { reason: "its environments lead in a circle" };
+}
+
+/** A tree that carries its Python says in `pyvenv.cfg` how it is to be used, but no other Python that it stands on. */
+function isItsOwn({ fs }: Io, { root, keys }: EnvironmentFile, real: AbsPath): boolean {
+  return !keys.has("home") && !keys.has("base-executable") && !keys.has("executable") && fs.path.isInside(root, real);
 }
 
 /** A link to a program of another name (a multi-call tool) does something else when it is called by that name. */

@@ -1,47 +1,174 @@
-import { type AbsPath, byCodePoint, VenvoyError } from "../../base/index.ts";
+import { createHash } from "node:crypto";
+import { type AbsPath, byCodePoint, mapLimit, parseSha256, type Sha256, VenvoyError } from "../../base/index.ts";
 import { readElfRunPaths, runPathTag } from "../../codec/index.ts";
-import type { Fs } from "../../ports/index.ts";
-import type { Interpreter } from "../../python/index.ts";
+import type { Fs, LinkMode, Ports } from "../../ports/index.ts";
+import { compileSources, type Interpreter } from "../../python/index.ts";
+import { cacheTag, type PreparedTree, type PreparedTrees } from "../../store/index.ts";
 import { makeMovable } from "../movable/tree.ts";
 import { systemLibraries } from "./libraries.ts";
 import { isCarried } from "./select.ts";
 
-export interface CarriedPython {
-  /** Libraries of this system that came along. */
+/** Of what is done to a Python here: another number, and every prepared one is made anew. */
+const procedure = 1;
+
+export interface CarriedFacts {
+  /** Libraries of this system that came along, by the names that they are asked for. */
   readonly libraries: readonly string[];
-  /** What the tree still needs of the machine that it runs on, and could not be brought. */
+  /** What the Python still needs of the machine that it runs on, and could not be brought. */
   readonly missing: readonly string[];
   /** Files that look for libraries in the old place. */
   readonly stuck: readonly string[];
+  /** The program's own search path counts for libraries that have none. */
+  readonly leads: boolean;
+}
+
+/** A Python that runs anywhere with the same C library or a newer one, ready to be linked into trees. */
+export type PreparedPython = PreparedTree<CarriedFacts>;
+
+type Io = Pick<Ports, "fs" | "proc" | "system">;
+
+/**
+ * A Python as it lies in trees that carry it: itself, its standard library with bytecode, and the system's libraries that
+ * they use; its installed packages stay behind. Made once for what it is made of, and kept in the store. Throws
+ * `PYTHON_UNSUITED` for a Python that is not one directory (a system's own).
+ */
+export async function preparePython(
+  io: Io,
+  trees: PreparedTrees,
+  interpreter: Interpreter,
+  signal?: AbortSignal,
+): Promise<PreparedPython> {
+  const { fs } = io;
+  const { prefix } = interpreter;
+  if (interpreter.externallyManaged || !fs.path.isInside(prefix, interpreter.stdlib) || prefix === "/usr")
+    throw unsuited(interpreter);
+  const selected = await select(fs, prefix, versionOf(interpreter));
+  return trees.ensure(await keyOf(io, prefix, selected), {
+    label: `Python ${interpreter.version}`,
+    signal,
+    make: (root) => make(io, { interpreter, selected, root, signal }),
+  });
+}
+
+/** Puts a prepared Python into a tree that is being built, without what a package brings in its place. */
+export async function placePython(
+  fs: Fs,
+  { files, listing, links }: PreparedPython,
+  root: AbsPath,
+  { mode, except }: { readonly mode: LinkMode; readonly except: readonly string[] },
+): Promise<void> {
+  await fs.linkTrees([{ from: files, to: root, mode, listing: { ...listing, except } }]);
+  for (const { path, text, kind } of links) await fs.symlink(text, fs.path.join(root, ...path.split("/")), kind);
 }
 
 /**
- * Copies a Python into an empty directory so that it runs anywhere with the same C library or a newer one: itself, its
- * standard library, and the system's libraries that they use. Installed packages stay behind; `putPackages` puts in what
- * belongs there before libraries are looked for. Throws `PYTHON_UNSUITED` for a Python that is not one directory (a system's own).
+ * Libraries of the system that the packages of a tree ask for come along, too, where the program can lead them there. Gives
+ * all that came along, and what is missing.
  */
-export async function carryPython(
+export async function bringLibraries(
   fs: Fs,
-  interpreter: Interpreter,
+  { facts, listing }: PreparedPython,
   root: AbsPath,
-  putPackages: () => Promise<void>,
-): Promise<CarriedPython> {
-  const { prefix, versionInfo, freeThreaded } = interpreter;
-  const version = `${versionInfo[0]}.${versionInfo[1]}${freeThreaded ? "t" : ""}`;
-  if (interpreter.externallyManaged || !fs.path.isInside(prefix, interpreter.stdlib) || prefix === "/usr")
-    throw unsuited(interpreter);
-  await copySelected(fs, prefix, root, (path) => isCarried(path, { version }));
+): Promise<Pick<CarriedFacts, "libraries" | "missing">> {
+  const known = new Set((await fs.readText(listing.file)).split("\n"));
+  const { found, missing } = await systemLibraries(fs, root, (path) => !known.has(path));
+  if (!facts.leads) {
+    return { libraries: facts.libraries, missing: sorted([...facts.missing, ...missing, ...found.map(sonameOf)]) };
+  }
+  for (const { soname, path } of found) await fs.copyFile(path, fs.path.join(root, "lib", soname));
+  return {
+    libraries: sorted([...facts.libraries, ...found.map(sonameOf)]),
+    missing: sorted([...facts.missing, ...missing]),
+  };
+}
+
+function sonameOf({ soname }: { readonly soname: string }): string {
+  return soname;
+}
+
+function sorted(names: Iterable<string>): readonly string[] {
+  return [...new Set(names)].sort(byCodePoint);
+}
+
+function versionOf({ versionInfo, freeThreaded }: Interpreter): string {
+  return `${versionInfo[0]}.${versionInfo[1]}${freeThreaded ? "t" : ""}`;
+}
+
+interface Selected {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+}
+
+async function select(fs: Fs, prefix: AbsPath, version: string): Promise<Selected> {
+  const [directories, files, links]: [string[], string[], string[]] = [[], [], []];
+  await fs.scan(prefix, ({ path, kind }) => {
+    if (path === "" || !isCarried(path, { version })) return;
+    if (kind === "directory") directories.push(path);
+    else if (kind === "file") files.push(path);
+    else if (kind === "symlink") links.push(path);
+  });
+  return { directories, files: files.sort(byCodePoint), links: links.sort(byCodePoint) };
+}
+
+/**
+ * Stands for everything that the prepared files depend on: what lies in the installation, by what looking at it tells, and
+ * the state of the system's libraries, by the list that every change of them writes anew.
+ */
+async function keyOf({ fs, system }: Io, prefix: AbsPath, { files, links }: Selected): Promise<Sha256> {
+  const infos = await fs.linkInfos(files.map((path) => fs.path.join(prefix, ...path.split("/"))));
+  const texts = await mapLimit(links, 16, (path) => fs.readLink(fs.path.join(prefix, ...path.split("/"))));
+  const libraries = await fs.info("/etc/ld.so.cache" as AbsPath);
+  const lines = [
+    `${procedure} ${prefix} ${system.machine} ${libraries?.sizeBytes} ${libraries?.modifiedMs}`,
+    ...files.map(
+      (path, index) => `${path} ${infos[index]?.sizeBytes} ${infos[index]?.modifiedMs} ${infos[index]?.mode}`,
+    ),
+    ...links.map((path, index) => `${path} -> ${texts[index]}`),
+  ];
+  return parseSha256(createHash("sha256").update(lines.join("\n")).digest("hex"));
+}
+
+async function make(
+  io: Io,
+  {
+    interpreter,
+    selected,
+    root,
+    signal,
+  }: {
+    readonly interpreter: Interpreter;
+    readonly selected: Selected;
+    readonly root: AbsPath;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<CarriedFacts> {
+  const { fs } = io;
+  const { prefix } = interpreter;
+  const version = versionOf(interpreter);
+  await copySelected(fs, prefix, root, selected);
   await nameProgram(fs, root, version);
   const { stuck } = await makeMovable(fs, root);
-  await putPackages();
+  await fs.write(fs.path.join(root, "pyvenv.cfg"), ownPackagesOnly(interpreter));
   const { found, missing } = await systemLibraries(fs, root);
-  for (const { soname, path } of found) await fs.copyFile(path, fs.path.join(root, "lib", soname));
-  const leads = found.length === 0 || (await leadLibraries(fs, fs.path.join(root, "bin", `python${version}`)));
+  const leads = await leadLibraries(fs, fs.path.join(root, "bin", `python${version}`));
+  if (leads) for (const { soname, path } of found) await fs.copyFile(path, fs.path.join(root, "lib", soname));
+  await compileLibrary(io, interpreter, root, signal);
   return {
-    libraries: leads ? found.map(({ soname }) => soname) : [],
-    missing: leads ? missing : found.map(({ soname }) => soname),
+    libraries: leads ? found.map(sonameOf) : [],
+    missing: leads ? missing : sorted([...missing, ...found.map(sonameOf)]),
     stuck,
+    leads,
   };
+}
+
+/**
+ * Packages that a person installed for their account (`pip install --user`) would come before those of the tree, on each
+ * machine others. A `pyvenv.cfg` without `home` changes nothing but this: Python finds itself as it does without one, and
+ * `site` leaves the account's packages out.
+ */
+function ownPackagesOnly({ version }: Interpreter): string {
+  return `include-system-site-packages = false\nversion = ${version}\n`;
 }
 
 /**
@@ -58,19 +185,47 @@ async function leadLibraries(fs: Fs, program: AbsPath): Promise<boolean> {
   return true;
 }
 
-async function copySelected(fs: Fs, from: AbsPath, to: AbsPath, takes: (path: string) => boolean): Promise<void> {
-  const directories: string[] = [];
-  const files: string[] = [];
-  const links: string[] = [];
-  await fs.scan(from, ({ path, kind }) => {
-    if (path === "" || !takes(path)) return;
-    if (kind === "directory") directories.push(path);
-    else if (kind === "file") files.push(path);
-    else if (kind === "symlink") links.push(path);
+/** Always so many files in a process, each time in the same order: what one shares depends on the others. */
+const filesAtOnce = 500;
+
+/**
+ * Bytecode that is believed without a look at its source: times don't survive a copy, and a tree that nobody may write can't
+ * be mended. Its paths are relative, Python puts in the true ones when it loads them.
+ */
+async function compileLibrary(
+  io: Io,
+  { version, implementation, executable }: Interpreter,
+  root: AbsPath,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (implementation !== "cpython") return;
+  const { fs, system } = io;
+  const sources: string[] = [];
+  await fs.scan(root, ({ path, kind }) => {
+    if (kind === "file" && /^lib\/python[^/]+\/.*\.py$/.test(path)) sources.push(path);
   });
+  const tag = cacheTag(version);
+  const items = sources.sort(byCodePoint).map((path) => {
+    const source = fs.path.join(root, ...path.split("/"));
+    const name = `${fs.path.name(source).slice(0, -".py".length)}.${tag}.pyc`;
+    return { source, target: fs.path.join(fs.path.directory(source), "__pycache__", name), shownAs: path };
+  });
+  const parts: (typeof items)[] = [];
+  for (let at = 0; at < items.length; at += filesAtOnce) parts.push(items.slice(at, at + filesAtOnce));
+  await mapLimit(parts, Math.max(1, system.cores), (part) =>
+    compileSources(io, executable, part, { form: "unchecked", signal }),
+  );
+}
+
+async function copySelected(
+  fs: Fs,
+  from: AbsPath,
+  to: AbsPath,
+  { directories, files, links }: Selected,
+): Promise<void> {
   await fs.linkTrees([{ from, to, mode: "copy", directories, files }]);
   const taken = new Set([...directories, ...files, ...links]);
-  for (const path of links.sort(byCodePoint)) await copyLink(fs, { from, to, path, taken });
+  for (const path of links) await copyLink(fs, { from, to, path, taken });
 }
 
 /** A link inside stays one; what leads out of the installation is taken as it is. */

@@ -26,15 +26,20 @@ export interface SystemLibraries {
 
 /**
  * The libraries that programs and libraries of a tree ask for, and that neither the tree nor the C library has; with what
- * those ask for in turn.
+ * those ask for in turn. `asks` leaves out files whose wishes are known already.
  */
-export async function systemLibraries(fs: Fs, root: AbsPath): Promise<SystemLibraries> {
+export async function systemLibraries(
+  fs: Fs,
+  root: AbsPath,
+  asks: (path: string) => boolean = () => true,
+): Promise<SystemLibraries> {
   const files: AbsPath[] = [];
   const inTree = new Set<string>();
   await fs.scan(root, ({ path, kind }) => {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (/\.so(?:\.[\w.]+)?$/.test(name)) inTree.add(name);
-    if (kind === "file" && (/\.so(?:\.[\w.]+)?$/.test(name) || /^bin\/[^/]+$/.test(path))) {
+    if (kind !== "file" || !asks(path)) return;
+    if (/\.so(?:\.[\w.]+)?$/.test(name) || /^bin\/[^/]+$/.test(path)) {
       files.push(fs.path.join(root, ...path.split("/")));
     }
   });
