@@ -78,6 +78,8 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     prepareHost: async (request) => (await import("./host/prepare.ts")).prepareHost(context(), request),
     hostStatus: async (name) => (await import("./host/status.ts")).hostStatus(context(), name),
     resetHost: async (request) => (await import("./host/reset.ts")).resetHost(context(), request),
+    launchHost: async (request) => (await import("./host/launch.ts")).launchHost(context(), request),
+    hostSnippet: async (request) => (await import("./host/snippet.ts")).hostSnippet(context(), request),
     removeHost: async (name, given = {}) => (await import("./host/profiles.ts")).removeHost(context(), name, given),
     pack: async (request) => (await import("./standalone/pack.ts")).pack(context(), request),
     publish: async (request) => (await import("./publish/publish.ts")).publish(context(), request),

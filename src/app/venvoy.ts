@@ -13,9 +13,11 @@ import type { ForgetReport, ForgetRequest } from "./forget.ts";
 import type { HostModuleReport, HostModuleRequest } from "./guard/module.ts";
 import type { HostUseReport, HostUseRequest } from "./guard/use.ts";
 import type { HooksReport, HooksRequest } from "./hooks.ts";
+import type { HostLaunchReport, HostLaunchRequest } from "./host/launch.ts";
 import type { HostPrepareReport, HostPrepareRequest } from "./host/prepare.ts";
 import type { HostAddRequest, HostList, HostReport } from "./host/profiles.ts";
 import type { HostResetReport, HostResetRequest } from "./host/reset.ts";
+import type { HostSnippetReport, HostSnippetRequest } from "./host/snippet.ts";
 import type { HostStatus } from "./host/status.ts";
 import type { ImportReport, ImportRequest } from "./import.ts";
 import type { KernelReport, KernelRequest, KernelSummary } from "./kernel/kernel.ts";
@@ -212,6 +214,10 @@ export interface Venvoy {
   hostStatus(name: string, options?: OperationOptions): Promise<HostStatus>;
   /** Takes back what was put into a host's environments. */
   resetHost(request: HostResetRequest): Promise<HostResetReport>;
+  /** How a host's program is started with an environment's packages. Starting is the caller's. */
+  launchHost(request: HostLaunchRequest): Promise<HostLaunchReport>;
+  /** Lines for a program's own startup file, and with `write` puts them there or takes them out. */
+  hostSnippet(request: HostSnippetRequest): Promise<HostSnippetReport>;
   /** Forgets a host; nothing of the program is touched. */
   removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
   /** Writes an environment and its Python into one archive or directory that can lie anywhere. */

@@ -41,6 +41,7 @@ export const errorCodes = {
   HISTORY_END: { exit: 1, meaning: "there is no older version to go back to" },
   HOST_EXISTS: { exit: 2, meaning: "a host has that name already" },
   HOST_INVALID: { exit: 2, meaning: "what is known of a host can't be used" },
+  HOST_UNFIT: { exit: 1, meaning: "packages don't fit the program that they shall be given to" },
   HOST_UNKNOWN: { exit: 2, meaning: "no host has that name" },
   IMPORT_INCOMPLETE: { exit: 1, meaning: "packages of an environment that is imported can't be had" },
   IMPORT_UNKNOWN: { exit: 2, meaning: "a file or directory holds nothing that can be imported" },

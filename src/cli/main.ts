@@ -44,7 +44,9 @@ async function dispatch(words: readonly string[], host: CliHost): Promise<number
   if (first === "--version" || first === "-V" || first === "version") return print(host, `venvoy ${host.version}`);
   if (first === "help") return help(others, host);
   const { command, rest } = findCommand(commands, words);
-  if (!command.spec.passthrough && rest.some((word) => word === "--help" || word === "-h"))
+  // What is behind `--` is for another program.
+  const own = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  if (!command.spec.passthrough && own.some((word) => word === "--help" || word === "-h"))
     return print(host, commandHelp(command.spec, style));
   if (command.spec.passthrough && (rest[0] === "--help" || rest[0] === "-h"))
     return print(host, commandHelp(command.spec, style));

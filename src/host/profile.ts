@@ -18,6 +18,8 @@ export interface HostProfile {
   /** As people call it: `Rhino 8`. */
   readonly title: string;
   readonly template: string | undefined;
+  /** The program that a person starts, where it was found or named. */
+  readonly program?: AbsPath | undefined;
   readonly python: AbsPath;
   readonly version: string;
   readonly implementation: string;
@@ -58,6 +60,7 @@ export function formatProfile(profile: HostProfile, askedMs: number): string {
     "# You may edit this file.",
     `title = ${text(profile.title)}`,
     ...maybe("template", profile.template),
+    ...maybe("program", profile.program),
     `python = ${text(profile.python)}`,
     `version = ${text(profile.version)}`,
     `implementation = ${text(profile.implementation)}`,
@@ -87,6 +90,7 @@ export function formatProfile(profile: HostProfile, askedMs: number): string {
 const known = [
   "title",
   "template",
+  "program",
   "python",
   "version",
   "implementation",
@@ -113,6 +117,7 @@ export function readProfile(fs: Pick<Fs, "path">, name: string, text: string, fi
     name,
     title: reader.maybe("title") ?? name,
     template: reader.maybe("template"),
+    program: table["program"] === undefined ? undefined : reader.path("program"),
     python: reader.path("python"),
     version,
     implementation: reader.maybe("implementation") ?? "cpython",

@@ -3,6 +3,20 @@ import type { System } from "../ports/index.ts";
 type Os = System["os"];
 type PerOs = Readonly<Partial<Record<Os, readonly string[]>>>;
 
+/** What a program has to be started with to see packages. */
+export interface HostLaunch {
+  /** A list of directories that it looks for packages in, or (`startup`) for startup files. */
+  readonly variable: string;
+  /** In front of the person's own arguments. */
+  readonly arguments?: readonly string[];
+  /** Set beside it. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** The variable leads to a directory with our lines in this language, in a file of this name. */
+  readonly startup?: { readonly language: "maxscript"; readonly file: string };
+}
+
+const byPath: HostLaunch = { variable: "PYTHONPATH" };
+
 /**
  * A kind of host program, as its maker describes it. Places are patterns: `~` is the person's home, `%NAME%` a variable,
  * `*` stands for one part of a name (the highest version found is taken). What can be measured is measured by `host add`;
@@ -21,6 +35,10 @@ export interface HostTemplate {
   readonly pathDirs?: PerOs;
   /** Variables that the program itself honours or drops, which its Python alone would not tell. */
   readonly program: { readonly honours: readonly string[]; readonly ignores: readonly string[] };
+  /** The program that a person starts. */
+  readonly application?: PerOs;
+  /** How the program is given packages when it is started with variables; absent where no variable reaches its Python. */
+  readonly launch?: HostLaunch;
   /** How a few lines reach its start: what `host snippet` writes. */
   readonly snippet:
     | "path-file"
@@ -94,11 +112,23 @@ export const templates: readonly HostTemplate[] = [
       linux: ["~/.config/blender/*/scripts/modules"],
     },
     program: { honours: [], ignores: ["PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"] },
+    application: {
+      windows: ["%PROGRAMFILES%/Blender Foundation/Blender */blender.exe"],
+      macos: ["/Applications/Blender.app/Contents/MacOS/Blender"],
+      linux: ["/opt/blender*/blender", "~/blender*/blender", "/usr/bin/blender"],
+    },
+    launch: {
+      variable: "PYTHONPATH",
+      arguments: ["--python-use-system-env"],
+      // The same switch would let the person's own site-packages in.
+      set: { PYTHONNOUSERSITE: "1" },
+    },
     snippet: "add-on",
     note: "drops PYTHON variables unless started with --python-use-system-env; add-ons must not change sys.path, extensions list `wheels`",
     sources: [
       "https://docs.blender.org/manual/en/dev/advanced/blender_directory_layout.html",
       "https://docs.blender.org/manual/en/latest/advanced/extensions/python_wheels.html",
+      "https://docs.blender.org/manual/en/latest/advanced/command_line/arguments.html",
     ],
   },
   {
@@ -111,6 +141,12 @@ export const templates: readonly HostTemplate[] = [
     },
     reads: {},
     program: { honours: ["PYTHONPATH"], ignores: [] },
+    application: {
+      windows: ["%PROGRAMFILES%/Autodesk/Maya*/bin/maya.exe"],
+      macos: ["/Applications/Autodesk/maya*/Maya.app/Contents/bin/maya"],
+      linux: ["/usr/autodesk/maya*/bin/maya"],
+    },
+    launch: byPath,
     snippet: "startup-script",
     note: "its own site-packages needs an administrator; a directory on PYTHONPATH (Maya.env) or in userSetup.py does not",
     sources: ["https://help.autodesk.com/view/MAYAUL/2025/ENU/?guid=GUID-72A245EC-CDB4-46AB-BEE0-4BBBF9791627"],
@@ -126,9 +162,17 @@ export const templates: readonly HostTemplate[] = [
     },
     reads: {},
     program: { honours: [], ignores: ["PYTHONPATH"] },
+    application: { windows: ["%PROGRAMFILES%/Autodesk/3ds Max */3dsmax.exe"] },
+    launch: {
+      variable: "ADSK_3DSMAX_STARTUPSCRIPTS_ADDON_DIR",
+      startup: { language: "maxscript", file: "venvoy.ms" },
+    },
     snippet: "startup-script",
     note: "may drop PYTHONPATH; a startup script that adds the directory is what works",
-    sources: ["https://help.autodesk.com/view/MAXDEV/2025/ENU/?guid=MAXDEV_Python_python_pip_html"],
+    sources: [
+      "https://help.autodesk.com/view/MAXDEV/2025/ENU/?guid=MAXDEV_Python_python_pip_html",
+      "https://help.autodesk.com/cloudhelp/2025/ENU/3DSMax-Basics/files/GUID-D7D373FD-CA78-4986-AB3D-B1E25F2A37CC.htm",
+    ],
   },
   {
     id: "houdini",
@@ -144,6 +188,12 @@ export const templates: readonly HostTemplate[] = [
       linux: ["~/houdini*/python3.*libs"],
     },
     program: { honours: ["PYTHONPATH"], ignores: [] },
+    application: {
+      windows: ["%PROGRAMFILES%/Side Effects Software/Houdini */bin/houdini.exe"],
+      macos: ["/Applications/Houdini/Houdini*/Frameworks/Houdini.framework/Versions/Current/Resources/bin/houdini"],
+      linux: ["/opt/hfs*/bin/houdini"],
+    },
+    launch: byPath,
     snippet: "package-file",
     note: "follows the VFX Reference Platform; a package file sets PYTHONPATH for one installation",
     sources: [
@@ -161,6 +211,12 @@ export const templates: readonly HostTemplate[] = [
     },
     reads: { windows: ["~/.nuke"], macos: ["~/.nuke"], linux: ["~/.nuke"] },
     program: { honours: ["PYTHONPATH", "NUKE_PATH"], ignores: [] },
+    application: {
+      windows: ["%PROGRAMFILES%/Nuke*/Nuke*.exe"],
+      macos: ["/Applications/Nuke*/Nuke*.app/Contents/MacOS/Nuke*"],
+      linux: ["/usr/local/Nuke*/Nuke*", "/opt/Nuke*/Nuke*"],
+    },
+    launch: byPath,
     snippet: "init-script",
     note: "`init.py` in a directory of NUKE_PATH runs at every start, also without a window",
     sources: [
@@ -177,6 +233,12 @@ export const templates: readonly HostTemplate[] = [
     },
     reads: {},
     program: { honours: ["UE_PYTHONPATH"], ignores: ["PYTHONPATH", "PYTHONHOME"] },
+    application: {
+      windows: ["%PROGRAMFILES%/Epic Games/UE_*/Engine/Binaries/Win64/UnrealEditor.exe"],
+      macos: ["/Users/Shared/Epic Games/UE_*/Engine/Binaries/Mac/UnrealEditor.app/Contents/MacOS/UnrealEditor"],
+      linux: ["~/UnrealEngine*/Engine/Binaries/Linux/UnrealEditor"],
+    },
+    launch: { variable: "UE_PYTHONPATH" },
     snippet: "plugin-directory",
     note: "a plugin's Content/Python/Lib/site-packages (and Content/Python/PLATFORM/Lib/site-packages for native packages) is on its path",
     sources: [
@@ -198,6 +260,12 @@ export const templates: readonly HostTemplate[] = [
       linux: ["~/.local/share/QGIS/QGIS3/profiles/default/python"],
     },
     program: { honours: ["PYTHONPATH", "PYQGIS_STARTUP"], ignores: [] },
+    application: {
+      windows: ["%PROGRAMFILES%/QGIS */bin/qgis-bin.exe", "C:/OSGeo4W*/bin/qgis-bin.exe"],
+      macos: ["/Applications/QGIS*.app/Contents/MacOS/QGIS"],
+      linux: ["/usr/bin/qgis"],
+    },
+    launch: byPath,
     snippet: "startup-script",
     note: "brings numpy and its relatives; a second numpy beside them breaks its own plugins",
     sources: ["https://docs.qgis.org/latest/en/docs/pyqgis_developer_cookbook/intro.html"],

@@ -54,6 +54,32 @@ export async function planRemoving(
 }
 
 /**
+ * What another edit of a person's file needs: it gets the old content (`undefined` without a file) and answers the new one,
+ * or `undefined` for no file any more.
+ */
+export async function planEdit(
+  io: Io,
+  path: AbsPath,
+  edit: (old: Uint8Array | undefined) => Uint8Array | undefined,
+): Promise<ProfileChange> {
+  const file = await behindLinks(io, path);
+  const old = await readBytes(io, file);
+  const bytes = edit(old);
+  if (old === undefined) {
+    if (bytes === undefined) return { path, file, action: "none" };
+    const reason = await parentRefuses(io, file);
+    return reason === undefined ? { path, file, action: "create", bytes } : { path, file, action: "by-hand", reason };
+  }
+  if (bytes !== undefined && sameBytes(old, bytes)) return { path, file, action: "none" };
+  const reason = await refuses(io, file);
+  if (reason !== undefined) return { path, file, action: "by-hand", reason };
+  return bytes === undefined ? { path, file, action: "delete" } : { path, file, action: "replace", bytes };
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);
+
+/**
  * Makes the change. The new content appears at once, with the mode of the old; only where a rename would break something
  * (another owner, several hard links, a directory that can't be written) the bytes are written in place.
  */

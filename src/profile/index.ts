@@ -5,7 +5,7 @@
  * written is named, with the line to add by hand.
  */
 export type { ProfileChange } from "./change.ts";
-export { applyProfileChange, planAdding, planRemoving } from "./change.ts";
+export { applyProfileChange, planAdding, planEdit, planRemoving } from "./change.ts";
 export { detectShell } from "./detect.ts";
 export type { ProfileTarget } from "./targets.ts";
 export { profilePlaces, profileTargets } from "./targets.ts";

@@ -10,6 +10,8 @@ export { completionScripts } from "./completion.ts";
 export type { HookFacts, HookFile } from "./hook.ts";
 export { hookFileName, hookFiles, hookText } from "./hook.ts";
 export { hookWords } from "./hook-words.ts";
+export type { ProgramStart } from "./program-lines.ts";
+export { programLines } from "./program-lines.ts";
 export { quoteFor } from "./quote.ts";
 export type { ShellName } from "./shell-name.ts";
 export { shellNames, shellOf } from "./shell-name.ts";

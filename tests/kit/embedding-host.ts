@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RealPython, realPythons } from "./real-pythons.ts";
 
-const source = join(dirname(fileURLToPath(import.meta.url)), "../embed/host.c");
+const sources = join(dirname(fileURLToPath(import.meta.url)), "../embed");
 
 /** Why no program can be built that has a Python inside; `undefined` when one can. */
 export function whyNoHost(minor: string): string | undefined {
@@ -20,12 +20,13 @@ export function pythonOf(minor: string): RealPython | undefined {
 
 const library = ({ prefix, minor }: RealPython): string => join(prefix, "lib", `libpython${minor}.so`);
 
-/** Builds `tests/embed/host.c` with a Python of this machine inside; answers the program. */
-export function buildHost(python: RealPython, directory: string): string {
-  const program = join(directory, "host");
+/** Builds a program of `tests/embed` with a Python of this machine inside; answers the program. */
+export function buildHost(python: RealPython, directory: string, name: "host" | "application" = "host"): string {
+  const program = join(directory, name);
+  const source = join(sources, `${name}.c`);
   const lib = join(python.prefix, "lib");
   const include = join(python.prefix, "include", `python${python.minor}`);
   const link = [`-L${lib}`, `-Wl,-rpath,${lib}`, `-lpython${python.minor}`];
-  execFileSync("gcc", [source, "-o", program, "-I", include, ...link]);
+  execFileSync("gcc", [source, "-o", program, "-I", include, `-DPYTHON_HOME="${python.prefix}"`, ...link]);
   return program;
 }

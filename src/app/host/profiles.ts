@@ -22,6 +22,8 @@ export interface HostAddRequest extends OperationOptions {
   readonly name: string;
   /** The host's Python; left out, it is looked for where the kind of host has it. */
   readonly python?: string;
+  /** The program that a person starts; left out, it is looked for beside its Python and where the kind of host has it. */
+  readonly program?: string;
   /** The kind of host; left out, the one of the host's own name, if there is one. */
   readonly template?: string;
   readonly siteDirs?: readonly string[];
@@ -61,6 +63,7 @@ export async function addHost(context: Context, request: HostAddRequest): Promis
     name: request.name,
     title: known?.title ?? template?.title ?? request.name,
     template: template?.id,
+    program: await programOf(context, request, { known, patterns: template?.application?.[os] ?? [], python }),
     python,
     ...answer,
     siteDirs: [
@@ -90,6 +93,26 @@ async function pythonOf(context: Context, { python, template, name }: HostAddReq
   const [found] = await placesOf(context, patterns);
   if (found === undefined) throw pythonUnfound(kind.title, patterns);
   return found;
+}
+
+/** Of several installations, the one that the Python belongs to. */
+async function programOf(
+  context: Context,
+  { program }: HostAddRequest,
+  {
+    known,
+    patterns,
+    python,
+  }: { readonly known: HostProfile | undefined; readonly patterns: readonly string[]; readonly python: AbsPath },
+): Promise<AbsPath | undefined> {
+  if (program !== undefined) return pathFrom(context, program);
+  if (known?.program !== undefined) return known.program;
+  const found = await placesOf(context, patterns);
+  const shared = (path: AbsPath): number => {
+    const at = [...path].findIndex((char, index) => python[index] !== char);
+    return at < 0 ? path.length : at;
+  };
+  return [...found].sort((a, b) => shared(b) - shared(a))[0];
 }
 
 /** Rhino's lie in the directory of its Python: `py39-rh8/site-envs`. */

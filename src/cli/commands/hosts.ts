@@ -21,6 +21,7 @@ export const hostAdd = command(
     },
     flags: {
       python: { kind: "text", value: "PATH", summary: "the program's Python", values: "file" },
+      program: { kind: "text", value: "PATH", summary: "the program that a person starts", values: "file" },
       template: {
         kind: "text",
         value: "KIND",
@@ -37,6 +38,7 @@ export const hostAdd = command(
     const report = await (await session.venvoy()).addHost({
       name: args.host,
       ...given("python", flags.python),
+      ...given("program", flags.program),
       ...given("template", flags.template),
       siteDirs: flags["site-dir"],
       ...given("siteEnvs", flags["site-envs"]),

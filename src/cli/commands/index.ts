@@ -9,6 +9,7 @@ import { exportCommand, forget, importCommand, track } from "./files.ts";
 import { hostModule, hostUse } from "./guard.ts";
 import { hostServe } from "./host-serve.ts";
 import { hostShell } from "./host-shell.ts";
+import { hostLaunch, hostSnippet } from "./host-start.ts";
 import { hostAdd, hostList, hostPrepare, hostRemove, hostReset, hostShow, hostStatus } from "./hosts.ts";
 import { clone, diff, protect, rebuild, redo, rename, unprotect } from "./lifecycle.ts";
 import { fetchCommand, lock } from "./locks.ts";
@@ -78,6 +79,8 @@ export const commands: readonly Command[] = [
   hostStatus,
   hostPrepare,
   hostReset,
+  hostLaunch,
+  hostSnippet,
   hostRemove,
   hostShell,
   hostServe,

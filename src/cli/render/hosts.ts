@@ -12,6 +12,7 @@ export function hostText({ profile, file, note }: HostReport, style: Style): str
   const more = bundled.length > shownBundled ? `, and ${bundled.length - shownBundled} more` : "";
   const rows: (readonly [string, string])[] = [
     ["python", `${implementation} ${version}, ${platform}: ${profile.python}`],
+    ...(profile.program === undefined ? [] : [["program", profile.program] as const]),
     ["brings", bundled.length === 0 ? "no packages" : `${packages.join(", ")}${more}`],
     ...(siteEnvs === undefined ? [] : [["environments", siteEnvs] as const]),
     ...siteDirs.map((path, index) => [index === 0 ? "directories" : "", path] as const),
