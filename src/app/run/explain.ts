@@ -1,17 +1,20 @@
 import { printable } from "../../base/index.ts";
 import { findBase } from "../../python/index.ts";
-import type { Context } from "../context.ts";
+import { type Context, pathFrom } from "../context.ts";
 import type { RunExplanation } from "../outcomes.ts";
 import type { RunRequest } from "../requests.ts";
 import { type Choice, choose } from "./choose.ts";
 import { type HeaderAsks, headerAsks } from "./header-asks.ts";
 import { isServed } from "./named.ts";
+import { checkIsProgram } from "./not-programs.ts";
 import { recallOwn } from "./own.ts";
 import { ownRunOf } from "./run.ts";
 import { type Runnable, runnableOf } from "./runnable.ts";
 
 /** Says which environment a run means, and why, and whether it is ready. Makes and changes nothing. */
 export async function explain(context: Context, request: RunRequest): Promise<RunExplanation> {
+  if (request.target.kind === "file")
+    checkIsProgram(context.fs.path.name(pathFrom(context, request.target.path)), request.target.path);
   const runnable = await runnableOf(context, request);
   const choice = await choose(context, runnable, request);
   const asks = headerAsks(runnable);

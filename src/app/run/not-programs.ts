@@ -9,7 +9,7 @@ const lists: readonly { readonly name: RegExp; readonly what: string; readonly h
   { name: /\.(?:whl|tar\.gz)$/i, what: "a package", hint: (label) => `venvoy add ${label}` },
 ];
 
-/** Throws `SCRIPT_NOT_FOUND` for a file that says what to install, with what to do with it. */
+/** Throws `SCRIPT_NOT_FOUND` for a file that says what to install, with what to do with it. `check` reads such files all the same. */
 export function checkIsProgram(name: string, path: string): void {
   const found = lists.find((one) => one.name.test(name));
   if (found === undefined) return;

@@ -4,7 +4,7 @@ import { launchEnvironment } from "../../launch/index.ts";
 import { fits, parsePythonRequest } from "../../python/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import { askedOf, typedRequirements } from "../asked.ts";
-import type { Context } from "../context.ts";
+import { type Context, pathFrom } from "../context.ts";
 import { readRequirementFiles } from "../files.ts";
 import { limitsOf } from "../host/limits.ts";
 import type { RunPlan } from "../outcomes.ts";
@@ -14,6 +14,7 @@ import { type Choice, choose } from "./choose.ts";
 import { askedByHeader, askedByScript, type HeaderAsks, headerAsks } from "./header-asks.ts";
 import { remember } from "./memo.ts";
 import { readyNamed } from "./named.ts";
+import { checkIsProgram } from "./not-programs.ts";
 import { type OwnRun, readyOwn } from "./own.ts";
 import { checkProgram } from "./program.ts";
 import type { Ready } from "./ready.ts";
@@ -33,6 +34,8 @@ export interface ReadyRun {
 }
 
 export async function readyRun(context: Context, request: RunRequest): Promise<ReadyRun> {
+  if (request.target.kind === "file")
+    checkIsProgram(context.fs.path.name(pathFrom(context, request.target.path)), request.target.path);
   const runnable = await runnableOf(context, request);
   const choice = await choose(context, runnable, request);
   const asks = headerAsks(runnable);

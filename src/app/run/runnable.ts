@@ -3,7 +3,6 @@ import { type AbsPath, hasCode, printable, SafeUrl, VenvoyError } from "../../ba
 import { readDeclaration, readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
-import { checkIsProgram } from "./not-programs.ts";
 
 /** What is run, once it is at hand: its header, and the words that Python is started with. */
 export interface Runnable {
@@ -44,7 +43,6 @@ export async function runnableOf(context: Context, request: RunRequest): Promise
 
 async function fromFile(context: Context, path: string, args: readonly string[]): Promise<Runnable> {
   const given = pathFrom(context, path);
-  checkIsProgram(context.fs.path.name(given), shownPath(context, given));
   const bytes = await readScript(context, given);
   const label = shownPath(context, given);
   if (isOtherProgram(path, bytes)) {
