@@ -1,5 +1,6 @@
 import { isVenvoyError } from "../base/index.ts";
 import { type AskedFor, type Environment, type HeldEnvironment, readLock, type Wanted } from "../env/index.ts";
+import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import { askedOf } from "./asked.ts";
 import { carryOver } from "./by-hand.ts";
@@ -57,13 +58,9 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
   const carried = await carryOver(context, environment, before);
   const found = await settleHandFiles(context, environment, request);
   const { intent } = carried.environment;
-  const base =
-    request.python === undefined || (hasPython && request.python === intent.python)
-      ? await baseOf(context, intent.standing.base, request.signal)
-      : await baseFor(context, request.python, request.signal);
+  const base = await baseForCopy(context, carried.environment, request, hasPython);
   const wanted: Wanted = {
-    ...intent,
-    requirements: withoutClaims(intent),
+    ...ownWanted(intent, before),
     claims: [],
     python: request.python ?? intent.python,
     linkMode: request.linkMode ?? intent.linkMode,
@@ -86,6 +83,34 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
       trusted: digestsOf(before),
       ...(purpose === undefined ? {} : { purpose }),
     },
+  };
+}
+
+/** What a copy stands on. A release is taken apart: its packages on a Python of this machine that is like its own. */
+async function baseForCopy(
+  context: Context,
+  { intent }: Environment,
+  { python, signal }: CloneRequest,
+  hasPython: boolean,
+): Promise<Base> {
+  if (intent.publication !== undefined) {
+    const minor = intent.standing.pythonVersion.split(".").slice(0, 2).join(".");
+    return baseFor(context, python ?? minor, signal);
+  }
+  if (python === undefined || (hasPython && python === intent.python))
+    return baseOf(context, intent.standing.base, signal);
+  return baseFor(context, python, signal);
+}
+
+/** Of a copy of a release: what its publisher asked for, from the lock, as something that can be changed. */
+function ownWanted(intent: Wanted, lock: Lock | undefined): Wanted {
+  if (intent.publication === undefined) return { ...intent, requirements: withoutClaims(intent) };
+  const { publication: _publication, ...own } = intent;
+  const asked = (lock?.packages ?? []).filter(({ requested }) => requested);
+  return {
+    ...own,
+    layout: "venv",
+    requirements: asked.map(({ name }) => ({ text: name, source: { kind: "typed" } })),
   };
 }
 

@@ -56,6 +56,7 @@ export type { ProtectReport, ProtectRequest } from "./protect.ts";
 export type { PublishReport, PublishRequest } from "./publish/publish.ts";
 export type { PublishedRelease, ReleasesReport, ReleasesRequest } from "./publish/releases.ts";
 export type { RollbackReport, RollbackRequest } from "./publish/rollback.ts";
+export type { Pulled, PullReport, PullRequest } from "./pull/pull.ts";
 export type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
 export type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 export type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";

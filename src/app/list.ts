@@ -1,8 +1,9 @@
 import type { AbsPath } from "../base/index.ts";
-import type { EnvironmentSummary as Listed } from "../env/index.ts";
+import type { EnvironmentSummary as Listed, PublicationOf } from "../env/index.ts";
 import { livingBase } from "./bases.ts";
 import { type Context, shownPath } from "./context.ts";
 import type { DeletedSummary, EnvironmentSummary } from "./outcomes.ts";
+import { knownNewest } from "./pull/newest.ts";
 
 /**
  * All environments, by name; one that can't be used is listed with its problem. A Python that is gone is looked for
@@ -16,10 +17,24 @@ export async function list(context: Context, signal?: AbortSignal): Promise<read
     const base = await livingBase(context, key, signal);
     if (base !== undefined) versions.set(key, base.interpreter.version);
   }
-  return found.map((one) => {
+  const summaries: EnvironmentSummary[] = [];
+  for (const one of found) {
     const version = one.base === undefined || one.isStandalone ? undefined : versions.get(one.base);
-    return version === undefined ? summaryOf(one) : summaryOf({ ...one, pythonVersion: version, problem: undefined });
-  });
+    const now = version === undefined ? one : { ...one, pythonVersion: version, problem: undefined };
+    summaries.push({ ...summaryOf(now), ...(await shownPublication(context, one)) });
+  }
+  return summaries;
+}
+
+/** Where it is from, as far as that is known without looking there. */
+export async function shownPublication(
+  context: Context,
+  one: { readonly dir: AbsPath; readonly publication?: PublicationOf | undefined },
+): Promise<Pick<EnvironmentSummary, "publication">> {
+  if (one.publication === undefined) return {};
+  const { from, release, pinned } = one.publication;
+  const newest = await knownNewest(context, one);
+  return { publication: { from, release, pinned, ...(newest === undefined || newest === release ? {} : { newest }) } };
 }
 
 /**

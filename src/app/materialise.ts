@@ -1,4 +1,4 @@
-import type { GoToRequest, HeldEnvironment } from "../env/index.ts";
+import type { Environment, GoToRequest, HeldEnvironment } from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { withBuilds } from "./building/source.ts";
 import { settingsFor } from "./choices.ts";
@@ -6,16 +6,19 @@ import type { Context } from "./context.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { obtain } from "./obtain.ts";
 import type { OperationOptions, ResolveChoices } from "./requests.ts";
-import type { TreePlace } from "./shared-packages.ts";
 import { baseOf } from "./solve.ts";
 
 /** How the tree of a version is built again from its lock: from the store, and from the index what is missing there. */
 export function buildAgain(
   context: Context,
   request: OperationOptions & ResolveChoices,
-  place: TreePlace,
+  environment: Environment,
 ): GoToRequest["build"] {
   return async ({ record, lock }) => {
+    if (record.wanted.publication !== undefined) {
+      const { releaseAgain } = await import("./pull/bring.ts");
+      return releaseAgain(context, environment, record, request.signal);
+    }
     const settings = await settingsFor(context, request);
     const base = await baseOf(context, record.base, request.signal);
     const source = withBuilds(context, createIndexClient(context, settings.index), {
@@ -26,7 +29,7 @@ export function buildAgain(
     return {
       ...(await obtain(context, lock, source, request.signal === undefined ? {} : { signal: request.signal })),
       base,
-      extraFiles: extraFiles(context, place),
+      extraFiles: extraFiles(context, placeOf(environment)),
     };
   };
 }
@@ -40,5 +43,5 @@ export async function materialiseCurrent(
   held: HeldEnvironment,
   request: OperationOptions & ResolveChoices,
 ): Promise<void> {
-  await held.materialise(buildAgain(context, request, placeOf(held.environment)));
+  await held.materialise(buildAgain(context, request, held.environment));
 }

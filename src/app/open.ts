@@ -85,6 +85,7 @@ export function openVenvoy(ports: Ports, options: OpenOptions): Venvoy {
     publish: async (request) => (await import("./publish/publish.ts")).publish(context(), request),
     releases: async (request) => (await import("./publish/releases.ts")).releases(context(), request),
     rollback: async (request) => (await import("./publish/rollback.ts")).rollback(context(), request),
+    pull: async (request = {}) => (await import("./pull/pull.ts")).pull(context(), request),
     unpack: async (request) => (await import("./standalone/unpack.ts")).unpack(context(), request),
     installPython: async (request) => (await import("./python/install-python.ts")).installPython(context(), request),
     removePython: async (request) => (await import("./python/remove-python.ts")).removePython(context(), request),

@@ -69,6 +69,13 @@ export interface EnvironmentSummary {
   readonly protected?: true;
   /** It goes to the trash when nobody used it for a day. */
   readonly temporary?: boolean;
+  /** It is a copy of a release; `newest` is the one that was current when that was last looked at, if it is another. */
+  readonly publication?: {
+    readonly from: string;
+    readonly release: number;
+    readonly pinned: boolean;
+    readonly newest?: number;
+  };
   /** Why `list --here` names it: scripts that claim something, directories that it was used in. */
   readonly here?: readonly string[];
   readonly problem?: string;
@@ -175,7 +182,10 @@ export interface WhyReport {
 }
 
 export interface VerifyReport {
+  /** Packages. */
   readonly checked: number;
+  /** Files of releases that were pulled, each compared. */
+  readonly files: number;
   readonly damaged: readonly {
     readonly artifact: string;
     readonly file: string;

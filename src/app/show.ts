@@ -15,6 +15,7 @@ import { type Context, shownPath } from "./context.ts";
 import { diffLocks } from "./diff.ts";
 import { backendOf } from "./hardware.ts";
 import { lateArrivals } from "./late-arrivals.ts";
+import { shownPublication } from "./list.ts";
 import type { EnvironmentDetails, HistoryEntry } from "./outcomes.ts";
 import { ownBytesOf } from "./size/size.ts";
 import { targetEnvironment } from "./targets.ts";
@@ -41,6 +42,7 @@ export async function show(context: Context, name: string | undefined): Promise<
     ...(intent.temporary ? { temporary: true } : {}),
     ...(intent.protected ? { protected: true } : {}),
     ...(problem === undefined ? {} : { problem }),
+    ...(await shownPublication(context, { ...environment, publication: intent.publication })),
     ...(intent.systemSitePackages ? { systemSitePackages: true } : {}),
     ...shownBackend(intent.backend, backendOf(lock)),
     ...(intent.forHost === undefined ? {} : { forHost: intent.forHost }),

@@ -4,7 +4,6 @@ import type { Base } from "../python/index.ts";
 import { livingBase, minorOfBase } from "./bases.ts";
 import type { Context } from "./context.ts";
 import { diffLocks } from "./diff.ts";
-import { placeOf } from "./extra-files.ts";
 import { heldPackages } from "./held-packages.ts";
 import { buildAgain } from "./materialise.ts";
 import { noCost } from "./obtain.ts";
@@ -55,7 +54,7 @@ async function goTo(context: Context, word: "undo" | "redo", request: UndoReques
     if (request.dryRun && target !== undefined && after !== undefined) return report(target, {});
     const moved = await held.goTo({
       ...(chosen === undefined ? {} : { number: chosen }),
-      build: buildAgain(context, request, placeOf(environment)),
+      build: buildAgain(context, request, environment),
     });
     if (base !== undefined) await held.follow(base);
     return report(moved.current.number, {
@@ -75,7 +74,8 @@ async function baseOfVersion(
   signal: AbortSignal | undefined,
 ): Promise<Base | undefined> {
   const record = await readRecord(context.fs, environment, number);
-  if (record === undefined) return undefined;
+  // One that carries its Python needs no other.
+  if (record === undefined || record.wanted.layout === "standalone") return undefined;
   const base = await livingBase(context, record.base, signal);
   if (base !== undefined) return base;
   const minor = minorOfBase(record.base);

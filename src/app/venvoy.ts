@@ -48,6 +48,7 @@ import type { ProtectReport, ProtectRequest } from "./protect.ts";
 import type { PublishReport, PublishRequest } from "./publish/publish.ts";
 import type { ReleasesReport, ReleasesRequest } from "./publish/releases.ts";
 import type { RollbackReport, RollbackRequest } from "./publish/rollback.ts";
+import type { PullReport, PullRequest } from "./pull/pull.ts";
 import type { InstalledPython, InstallPythonRequest } from "./python/install-python.ts";
 import type { RemovedPython, RemovePythonRequest } from "./python/remove-python.ts";
 import type { RebuildOutcome, RebuildRequest } from "./rebuild.ts";
@@ -222,6 +223,8 @@ export interface Venvoy {
   removeHost(name: string, options?: OperationOptions & { readonly dryRun?: boolean }): Promise<HostReport>;
   /** Writes an environment and its Python into one archive or directory that can lie anywhere. */
   pack(request: PackRequest): Promise<PackReport>;
+  /** Makes verified local copies of what is published, or takes them to the release that is current there. */
+  pull(request?: PullRequest): Promise<PullReport>;
   /** Unpacks what `pack` wrote, checked file by file. */
   unpack(request: UnpackRequest): Promise<UnpackReport>;
   /** Puts an environment and its Python on a share, as its next release. */

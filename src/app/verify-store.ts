@@ -1,6 +1,7 @@
 import { byCodePoint } from "../base/index.ts";
 import type { Context } from "./context.ts";
 import type { VerifyReport } from "./outcomes.ts";
+import { verifyObjects } from "./restore-objects.ts";
 import { type Restored, restoreStored } from "./restore-store.ts";
 
 /**
@@ -31,7 +32,8 @@ export async function verifyStore(context: Context, signal?: AbortSignal): Promi
   for (const { label, files } of await context.store.prepared.verify()) {
     for (const file of files) damaged.push({ artifact: label, file, problem: "changed", restored: true });
   }
-  return { checked, damaged, extra };
+  damaged.push(...(await verifyObjects(context)));
+  return { checked, files: (await context.objects.list()).length, damaged, extra };
 }
 
 function outcomeOf(

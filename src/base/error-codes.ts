@@ -81,6 +81,7 @@ export const errorCodes = {
   PYTHON_UNSUITED: { exit: 1, meaning: "a Python can't be taken along with an environment" },
   PYTHON_UNSUPPORTED: { exit: 1, meaning: "environments are not made for that version of Python" },
   RELEASE_INVALID: { exit: 1, meaning: "an archive is no Python, or not one for this machine" },
+  RELEASE_UNFIT: { exit: 1, meaning: "a release is made for another kind of machine" },
   RELEASE_UNKNOWN: { exit: 2, meaning: "a publication has no release of that number" },
   REQUIREMENT_INVALID: { exit: 2, meaning: "a requirement is not written as PEP 508 says" },
   RESOLUTION_IMPOSSIBLE: { exit: 1, meaning: "no set of versions satisfies all requirements" },

@@ -39,16 +39,18 @@ export const envProtected = (name: string): VenvoyError =>
     data: { name },
   });
 
-export const envPublished = ({ label, intent }: { readonly label: string; readonly intent: Wanted }): VenvoyError => {
+/** `why` is told before: what asks for something else than was published. */
+export const envPublished = (
+  { label, intent }: { readonly label: string; readonly intent: Wanted },
+  why?: string,
+): VenvoyError => {
   const name = printable(label, { newlines: false });
   const from = printable(intent.publication?.from ?? "", { newlines: false });
+  const reason = why === undefined ? "" : `: ${printable(why, { newlines: false })}`;
   return new VenvoyError(
     "ENV_PUBLISHED",
-    `\`${name}\` is a copy of what is published in \`${from}\`, and isn't changed here`,
-    {
-      hint: `venvoy clone ${name} NAME makes one of your own that can be changed`,
-      data: { name: label, from },
-    },
+    `\`${name}\` is a copy of what is published in \`${from}\`, and isn't changed here${reason}`,
+    { hint: `venvoy clone ${name} NAME makes one of your own that can be changed`, data: { name: label, from } },
   );
 };
 

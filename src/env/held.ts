@@ -45,7 +45,7 @@ export interface SinceRequest {
 }
 
 /** What may be edited without building a version. */
-export type IntentEdit = Partial<Keeping & Pick<Wanted, "claims">>;
+export type IntentEdit = Partial<Keeping & Pick<Wanted, "claims" | "publication">>;
 
 /** An environment whose lock is held and that has been cleaned up; every way of changing one starts here. */
 export class HeldEnvironment {

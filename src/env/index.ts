@@ -12,7 +12,7 @@ export type { ActiveEnvironment } from "./active.ts";
 export { activeEnvironment } from "./active.ts";
 export { seedsFor } from "./bundled-pip.ts";
 export type { CarriedFile } from "./carried-files.ts";
-export type { BuildRequest, Built, ChangeRequest, EnvContext } from "./change.ts";
+export type { BuildRequest, Built, ChangeRequest, EnvContext, TreeRequest } from "./change.ts";
 export type { Asked, ClaimLine, ClaimSight } from "./claims.ts";
 export {
   claimLifetimeMs,
@@ -73,6 +73,7 @@ export {
   intentFile,
   isInPlace,
   materialisedVersions,
+  newestReleaseFile,
   releaseListFile,
 } from "./place.ts";
 export { emptyPlainTrash, plainTrash } from "./plain-swap.ts";

@@ -43,6 +43,9 @@ export function releaseListFile(fs: Fs, place: Pick<Place, "dir">, number: numbe
   return fs.path.join(historyDir(fs, place), `${number}.files`);
 }
 
+/** The release that was current when the publication was last looked at, as a line. */
+export const newestReleaseFile = (fs: Fs, place: Pick<Place, "dir">): AbsPath => fs.path.join(place.dir, "newest");
+
 /** Ids never come back, so a lock file by id can't be mistaken for a later environment's. */
 export function lockFile(fs: Fs, layout: Pick<EnvLayout, "envs">, id: EnvId): AbsPath {
   return fs.path.join(layout.envs, ".locks", id);

@@ -25,6 +25,8 @@ export interface FileList {
 /** Where a carried tree lists its files, and where it says what it is (see `pack`). */
 export const listPath = ".venvoy/files";
 export const factsPath = ".venvoy/standalone.json";
+/** What its packages were resolved to (PEP 751). The same packages may have come from another index. */
+export const lockPath = ".venvoy/pylock.toml";
 
 /** Reads what `pack` and `publish` write into a tree: `DIGEST x|- "PATH"` and `-> "TARGET" "PATH"`. Hostile text is refused. */
 export function parseFileList(text: string, file: AbsPath): FileList {
@@ -65,7 +67,7 @@ function textOf(json: string | undefined, file: AbsPath): string {
 export function contentOf(list: string): string {
   return list
     .split("\n")
-    .filter((line) => !line.endsWith(` ${JSON.stringify(factsPath)}`))
+    .filter((line) => ![factsPath, lockPath].some((path) => line.endsWith(` ${JSON.stringify(path)}`)))
     .join("\n");
 }
 

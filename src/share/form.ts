@@ -50,6 +50,16 @@ export interface PublicationForm {
   ): Promise<PushReport>;
   /** The list of a release's files. Throws `PUBLICATION_INVALID` when it isn't there or not the one that was published. */
   list(io: ShareIo, publication: Publication, record: ReleaseRecord): Promise<string>;
+  /**
+   * Runs `use` with a directory that holds the contents of a release's files as `objects/` of a share does. Nothing in it is
+   * believed before its digest.
+   */
+  withObjects<T>(
+    io: ShareIo,
+    publication: Publication,
+    record: ReleaseRecord,
+    use: (objects: AbsPath) => Promise<T>,
+  ): Promise<T>;
   /** The text of the pointer; its first word is the release's number. */
   pointer(record: ReleaseRecord): string;
   /** What starts a program, for each kind of shell. */

@@ -19,7 +19,7 @@ export {
   releaseUnknown,
 } from "./errors.ts";
 export type { FileList, ListedFile, ListedLink } from "./file-list.ts";
-export { contentOf, factsPath, listPath, packagesOf, parseFileList, programsOf } from "./file-list.ts";
+export { contentOf, factsPath, listPath, lockPath, packagesOf, parseFileList, programsOf } from "./file-list.ts";
 export type { PublicationForm, Pushed, PushReport, SealedTree } from "./form.ts";
 export { formOf } from "./forms.ts";
 export type { LauncherFile } from "./launchers/launcher.ts";

@@ -39,6 +39,8 @@ export interface BringOptions {
 /** Contents of files that several trees share. Safe for many processes at once: whoever is first has brought the same. */
 export interface ObjectStore {
   readonly root: AbsPath;
+  /** Where an object lies, or would. */
+  at(object: StoredObject): AbsPath;
   /** Those that aren't here whole. One that was changed through a tree is taken away, and the tree keeps its change. */
   missing(objects: Iterable<StoredObject>): Promise<readonly StoredObject[]>;
   /**
@@ -46,6 +48,8 @@ export interface ObjectStore {
    * here by then stays when it is stopped. Throws `DIGEST_MISMATCH` or `FILE_UNREADABLE` with the path of the first that is wrong.
    */
   bring(from: AbsPath, objects: readonly StoredObject[], options?: BringOptions): Promise<Brought>;
+  /** What `bring` would copy. Throws as it does for what can't be read. */
+  measure(from: AbsPath, objects: readonly StoredObject[]): Promise<Brought>;
   /** Puts objects into a tree whose directories are there: as links where the disk can, else as copies. */
   place(tree: AbsPath, files: readonly PlacedObject[], signal?: AbortSignal): Promise<LinkMode>;
   list(): Promise<readonly StoredObject[]>;
@@ -87,10 +91,14 @@ class Objects implements ObjectStore {
     this.#freshMs = settledMs + 1_000 * (1 + (hash(io.system.boot) % 0xffffff));
   }
 
+  at(one: StoredObject): AbsPath {
+    return this.#io.fs.path.join(this.root, ...objectPath(one).split("/"));
+  }
+
   async missing(objects: Iterable<StoredObject>): Promise<readonly StoredObject[]> {
     const { fs } = this.#io;
     const wanted = [...new Map([...objects].map((one) => [objectPath(one), one])).values()];
-    const infos = await fs.linkInfos(wanted.map((one) => this.#at(one)));
+    const infos = await fs.linkInfos(wanted.map((one) => this.at(one)));
     const missing: StoredObject[] = [];
     const doubtful: StoredObject[] = [];
     for (const [index, one] of wanted.entries()) {
@@ -98,7 +106,7 @@ class Objects implements ObjectStore {
       if (info === undefined) missing.push(one);
       else if (!this.#isBelieved(one, info)) doubtful.push(one);
     }
-    const digests = await fs.digests(doubtful.map((one) => this.#at(one)));
+    const digests = await fs.digests(doubtful.map((one) => this.at(one)));
     for (const [index, one] of doubtful.entries()) {
       if (digests[index] === one.sha256) await this.#settle(one, settledMs);
       else {
@@ -117,8 +125,7 @@ class Objects implements ObjectStore {
     const { fs } = this.#io;
     this.#swept ??= sweepStages(this.#io, this.#stages());
     await this.#swept;
-    const sources = await fs.linkInfos(objects.map((one) => fs.path.join(from, ...objectPath(one).split("/"))));
-    const sized = objects.map((one, index) => ({ one, bytes: sizeOf(sources[index], from, one) }));
+    const sized = await this.#sized(from, objects);
     const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
     await checkFreeSpace(fs, this.root, total);
     let files = 0;
@@ -135,17 +142,22 @@ class Objects implements ObjectStore {
     return { files, bytes };
   }
 
+  async measure(from: AbsPath, objects: readonly StoredObject[]): Promise<Brought> {
+    const sized = await this.#sized(from, objects);
+    return { files: sized.length, bytes: sized.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
   async place(tree: AbsPath, files: readonly PlacedObject[], signal?: AbortSignal): Promise<LinkMode> {
     const { fs } = this.#io;
     await fs.makeDir(this.root);
     const mode = await linkModes(fs).between(this.root, tree);
-    const infos = await fs.linkInfos(files.map((one) => this.#at(one)));
+    const infos = await fs.linkInfos(files.map((one) => this.at(one)));
     for (const [index, one] of files.entries()) {
       if (index % 256 === 0) signal?.throwIfAborted();
       const to = fs.path.join(tree, ...one.path.split("/"));
       // All empty files are one object, and nobody who writes into one means the others.
       const isLinked = mode === "hardlink" && infos[index]?.sizeBytes !== 0;
-      if (!isLinked || !(await this.#link(one, to))) await fs.copyFile(this.#at(one), to);
+      if (!isLinked || !(await this.#link(one, to))) await fs.copyFile(this.at(one), to);
     }
     return mode;
   }
@@ -165,19 +177,19 @@ class Objects implements ObjectStore {
 
   async damaged(): Promise<readonly StoredObject[]> {
     const all = await this.list();
-    const digests = await this.#io.fs.digests(all.map((one) => this.#at(one)));
+    const digests = await this.#io.fs.digests(all.map((one) => this.at(one)));
     return all.filter((one, index) => digests[index] !== one.sha256);
   }
 
   discard(one: StoredObject): Promise<void> {
-    return this.#io.fs.remove(this.#at(one));
+    return this.#io.fs.remove(this.at(one));
   }
 
   async unneeded(
     keep: ReadonlySet<Sha256>,
     { graceMs = defaultGraceMs }: CollectOptions = {},
   ): Promise<readonly AbsPath[]> {
-    const paths = (await this.list()).filter(({ sha256 }) => !keep.has(sha256)).map((one) => this.#at(one));
+    const paths = (await this.list()).filter(({ sha256 }) => !keep.has(sha256)).map((one) => this.at(one));
     const infos = await this.#io.fs.linkInfos(paths);
     // A new link changes the inode: whoever has just found it is about to make one, or has.
     return paths.filter((_, index) => this.#io.clock.now() - (infos[index]?.changedMs ?? 0) >= graceMs);
@@ -188,6 +200,12 @@ class Objects implements ObjectStore {
     const gone = await this.unneeded(keep, options);
     for (const path of gone) await this.#io.fs.remove(path);
     return gone.length;
+  }
+
+  async #sized(from: AbsPath, objects: readonly StoredObject[]): Promise<readonly Sized[]> {
+    const { fs } = this.#io;
+    const infos = await fs.linkInfos(objects.map((one) => fs.path.join(from, ...objectPath(one).split("/"))));
+    return objects.map((one, index) => ({ one, bytes: sizeOf(infos[index], from, one) }));
   }
 
   async #bringBatch(
@@ -217,7 +235,7 @@ class Objects implements ObjectStore {
       const file = staged[index] as AbsPath;
       await fs.setMode(file, one.executable ? 0o755 : 0o644);
       await fs.setTimes(file, this.#freshMs);
-      await fs.rename(file, this.#at(one));
+      await fs.rename(file, this.at(one));
     }
   }
 
@@ -227,23 +245,19 @@ class Objects implements ObjectStore {
   }
 
   async #settle(one: StoredObject, modifiedMs: number): Promise<void> {
-    await this.#io.fs.setMode(this.#at(one), one.executable ? 0o755 : 0o644);
-    await this.#io.fs.setTimes(this.#at(one), modifiedMs);
+    await this.#io.fs.setMode(this.at(one), one.executable ? 0o755 : 0o644);
+    await this.#io.fs.setTimes(this.at(one), modifiedMs);
   }
 
   /** False when the file has as many names as it can have. */
   async #link(one: StoredObject, to: AbsPath): Promise<boolean> {
     try {
-      await this.#io.fs.hardLink(this.#at(one), to);
+      await this.#io.fs.hardLink(this.at(one), to);
       return true;
     } catch (error) {
       if (hasCode(error, "EMLINK")) return false;
       throw error;
     }
-  }
-
-  #at(one: StoredObject): AbsPath {
-    return this.#io.fs.path.join(this.root, ...objectPath(one).split("/"));
   }
 
   #stages(): AbsPath {

@@ -18,12 +18,14 @@ import { baseOfEnvironment } from "../bases.ts";
 import { applyChange } from "../change.ts";
 import type { Context } from "../context.ts";
 import { createWanted } from "../create.ts";
+import { materialiseCurrent } from "../materialise.ts";
 import type { ChangeReport } from "../outcomes.ts";
 import { lockOptions } from "../packages.ts";
 import type { ChangeOptions, RunRequest } from "../requests.ts";
 import { baseFor } from "../solve.ts";
 import type { Choice } from "./choose.ts";
 import { askedByScript, claimFrom, type HeaderAsks } from "./header-asks.ts";
+import { checkPublished } from "./published.ts";
 import type { Ready } from "./ready.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -48,6 +50,11 @@ export async function readyNamed(context: Context, run: NamedRun): Promise<Ready
   if (found === undefined) return readyNew(context, run);
   const { environment, change } = await withLivingPython(context, found, rebuildOptions(run));
   await checkPython(context, run, environment);
+  if (environment.intent.publication !== undefined) {
+    await checkPublished(context, environment, { ...run, label: run.runnable.label });
+    if (!(await isWhole(context, environment))) await buildAgain(context, run, environment);
+    return readyOf(context, run, environment, {});
+  }
   if (await isServed(context, run, environment))
     return readyOf(context, run, environment, change === undefined ? {} : { change });
   return readyChanged(context, run, environment);
@@ -176,6 +183,13 @@ export async function livingClaims(context: Context, wanted: Wanted): Promise<Wa
       gone.add(script);
   }
   return currentClaims(wanted.claims, { nowMs: context.clock.now(), exists: (script) => !gone.has(script) }).kept;
+}
+
+async function buildAgain(context: Context, { request, runnable }: NamedRun, environment: Environment): Promise<void> {
+  const purpose = lockOptions(`run ${runnable.label}`, request.signal);
+  await context.home.using(environment, purpose, (held) =>
+    materialiseCurrent(context, held, request.signal === undefined ? {} : { signal: request.signal }),
+  );
 }
 
 /** The tree is there and its interpreter can be started. */

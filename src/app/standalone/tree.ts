@@ -25,6 +25,8 @@ import { membersOf, type TreeMember } from "./listing.ts";
 export interface StandaloneTree {
   readonly pythonVersion: string;
   readonly packages: number;
+  /** What lies in it, editable installs as what they would be when released. */
+  readonly lock: Lock;
   /** Libraries of this system that lie in it. */
   readonly libraries: readonly string[];
   readonly notes: readonly string[];
@@ -83,6 +85,7 @@ export async function buildStandalone(
   return {
     pythonVersion: base.interpreter.version,
     packages: parts.artifacts.length,
+    lock: real,
     libraries: needs.libraries,
     notes: [
       ...needs.missing.map((name) => `${name} is asked for and not here: it has to be on the machines that run this`),

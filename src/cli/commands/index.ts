@@ -17,6 +17,7 @@ import { clean, pythonInstall, pythonList, pythonRemove, size, storeVerify } fro
 import { add, remove, sync, undo, upgrade } from "./packages.ts";
 import { pip } from "./pip.ts";
 import { publish, releases, rollback } from "./publish.ts";
+import { pull } from "./pull.ts";
 import { history, tree, which, why, whyNot } from "./questions.ts";
 import { run } from "./run.ts";
 import { set } from "./set.ts";
@@ -90,6 +91,7 @@ export const commands: readonly Command[] = [
   releases,
   rollback,
   pack,
+  pull,
   unpack,
   doctor,
   size,

@@ -13,6 +13,7 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
       style.dim(`used ${ago(one.usedMs, nowMs)}`),
       style.dim(
         [
+          ...(one.publication === undefined ? [] : [publicationWords(one.publication)]),
           ...(one.protected ? ["protected"] : []),
           ...(one.temporary === true ? ["goes when unused for a day"] : []),
           ...hereWords(one),
@@ -23,6 +24,11 @@ export function environmentTable(environments: readonly EnvironmentSummary[], no
   );
   const isWrong = environments.some(({ problem }) => problem !== undefined);
   return isWrong ? `${table}\n\n${style.dim("venvoy doctor says what can be done")}` : table;
+}
+
+function publicationWords({ from, release, pinned, newest }: NonNullable<EnvironmentSummary["publication"]>): string {
+  const news = newest === undefined ? "" : `; ${newest} is current there`;
+  return `from ${from}, release ${release}${pinned ? " for good" : ""}${news}`;
 }
 
 const shownReasons = 3;
@@ -52,6 +58,7 @@ export function environmentDetails(env: EnvironmentDetails, nowMs: number, style
   ].join(" · ");
   const lines = [head, ...(env.problem === undefined ? [] : [style.bad(env.problem)])];
   if (env.purpose !== undefined) lines.push(env.purpose);
+  if (env.publication !== undefined) lines.push(publicationWords(env.publication));
   if (env.systemSitePackages) lines.push("also sees its Python's own packages");
   if (env.backend !== undefined) lines.push(`builds for ${backendWords(env.backend)}`);
   if (env.forHost !== undefined)

@@ -45,8 +45,9 @@ export function removedPythonText(
 
 export function verifyText(report: VerifyReport, style: Style): string {
   const { damaged, extra } = report;
-  if (damaged.length + extra.length === 0)
-    return `${style.tick} ${count(report.checked, "stored package")}: every file is as it was unpacked`;
+  const files = report.files === 0 ? "" : ` and ${count(report.files, "file of releases", "files of releases")}`;
+  const checked = `${count(report.checked, "stored package")}${files}`;
+  if (damaged.length + extra.length === 0) return `${style.tick} ${checked}: every file is as it was unpacked`;
   const left = damaged.filter((one) => !one.restored);
   const mark = left.length === 0 ? style.tick : style.cross;
   const rows = damaged.map((one) => [
@@ -56,7 +57,7 @@ export function verifyText(report: VerifyReport, style: Style): string {
     style.dim(whereNow(one)),
   ]);
   const others = extra.map(({ artifact, file }) => [`  ${style.dim("put in")}`, artifact, file, ""]);
-  const head = `${mark} ${count(damaged.length + extra.length, "file")} of ${count(report.checked, "stored package")} ${damaged.length + extra.length === 1 ? "differs" : "differ"}`;
+  const head = `${mark} ${count(damaged.length + extra.length, "file")} of ${checked} ${damaged.length + extra.length === 1 ? "differs" : "differ"}`;
   const reason = [...new Set(left.map((one) => one.why))].find((why) => why !== undefined);
   const tail = left.length === 0 ? "" : `\nsome can't be set right now${reason === undefined ? "" : `: ${reason}`}`;
   return `${head}\n${columns([...rows, ...others])}${tail}`;

@@ -33,6 +33,7 @@ export const directoryForm: PublicationForm = {
     });
   },
   list: readList,
+  withObjects: (_io, { places }, _record, use) => use(places.objects),
   pointer: ({ release }) => `${release}\n`,
   launchers: (program) => [
     { name: program, text: posixLauncher(program), executable: true },

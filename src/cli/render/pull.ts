@@ -1,0 +1,28 @@
+import type { Pulled, PullReport } from "../../app/index.ts";
+import { changeLines } from "./change.ts";
+import { bytes, count } from "./quantity.ts";
+import type { Style } from "./style.ts";
+
+export function pullText({ environments, dryRun }: PullReport, style: Style): string {
+  if (environments.length === 0)
+    return "nothing was pulled yet; venvoy pull DIRECTORY makes a copy of what is published there";
+  return environments.map((one) => pulledText(one, dryRun, style)).join("\n");
+}
+
+function pulledText(one: Pulled, dryRun: boolean, style: Style): string {
+  const { environment, release, previousRelease, from, newest, state } = one;
+  const name = style.bold(environment.name);
+  const other = newest === undefined ? "" : `; release ${newest} is current there`;
+  if (state === "unreachable" || state === "stays") return `${name} is at release ${release}${other}`;
+  if (state === "current") return `${style.tick} ${name} is at release ${release}, from ${from}${other}`;
+  const verb = dryRun ? "would be" : "is";
+  const way = previousRelease === undefined ? "" : style.dim(` (was ${previousRelease})`);
+  return [
+    `${dryRun ? "" : `${style.tick} `}${name} ${verb} release ${release} from ${from}${way}${other}`,
+    style.dim(
+      `  Python ${one.python}, ${count(one.totalFiles, "file")}, ${bytes(one.totalBytes)}; ${dryRun ? "would copy" : "copied"} ${count(one.files, "file")}, ${bytes(one.bytes)}`,
+    ),
+    ...(previousRelease === undefined ? [] : changeLines(one.changes, style)),
+    ...(state === "made" && !dryRun ? [style.dim(`  start it: venvoy run -n ${environment.name} python`)] : []),
+  ].join("\n");
+}
