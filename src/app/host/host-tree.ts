@@ -1,5 +1,6 @@
 import { type AbsPath, printable, VenvoyError } from "../../base/index.ts";
 import { type Environment, faultOfTree, isDirectoryName, placesOf, readReceipt } from "../../env/index.ts";
+import type { Publication } from "../../share/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import { materialiseCurrent } from "../materialise.ts";
 import { lockOptions } from "../packages.ts";
@@ -20,8 +21,9 @@ export interface HostTree {
   readonly bin: AbsPath | undefined;
   /** `3.11.7`, or as much of it as is known. */
   readonly python: string;
-  /** Of a publication. */
+  /** Of a share. */
   readonly release?: number;
+  readonly publication?: Publication;
   /** One of venvoy's own on this machine. */
   readonly environment?: Environment;
 }
@@ -39,10 +41,19 @@ export async function hostTree(
     const path = pathFrom(context, name);
     const published = await readPublished(context, path);
     if (published !== undefined) {
-      const { release, tree } = published;
+      const { release, tree, publication } = published;
       const found = await carriedTree(context, tree);
       if (found === undefined) throw notWhole(context, tree);
-      return { label: published.name, kind: "publication", layout: "venv", root: path, tree, release, ...found };
+      return {
+        label: publication.facts.name,
+        kind: "publication",
+        layout: "venv",
+        root: path,
+        tree,
+        release,
+        publication,
+        ...found,
+      };
     }
     if ((await context.home.find(name)) === undefined) {
       const found = await carriedTree(context, path);

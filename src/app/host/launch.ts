@@ -3,6 +3,7 @@ import { explainingDisk } from "../../disk/index.ts";
 import { markUse } from "../../env/index.ts";
 import { type HostLaunch, type HostProfile, openProfile, snippetIn, templateOf } from "../../host/index.ts";
 import { detectShell } from "../../profile/index.ts";
+import { takeLease } from "../../share/index.ts";
 import type { ProgramStart, ShellName } from "../../shell/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { RunPlan } from "../outcomes.ts";
@@ -62,11 +63,7 @@ export async function launchHost(context: Context, request: HostLaunchRequest): 
   const shell = isShown
     ? ((await detectShell(context)) ?? (context.system.os === "windows" ? "cmd" : "sh"))
     : undefined;
-  if (!isShown && tree.environment !== undefined) {
-    await context.home.noteUse(tree.environment, context.system.cwd);
-    // The program takes this process's place, and with it the number.
-    await markUse(context, tree.environment, tree.environment.current.number, context.system.pid);
-  }
+  if (!isShown) await noteUser(context, tree);
   return {
     host: profile.name,
     title: profile.title,
@@ -87,6 +84,14 @@ export async function launchHost(context: Context, request: HostLaunchRequest): 
     },
     notes,
   };
+}
+
+/** Nobody takes away what the program uses: it takes this process's place, and with it the number. */
+async function noteUser(context: Context, { environment, publication, release }: HostTree): Promise<void> {
+  if (publication !== undefined && release !== undefined) await takeLease(context, publication, release);
+  if (environment === undefined) return;
+  await context.home.noteUse(environment, context.system.cwd);
+  await markUse(context, environment, environment.current.number, context.system.pid);
 }
 
 /** What the kind of program takes; of a kind that isn't known, what was measured of its Python. */

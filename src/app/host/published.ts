@@ -1,42 +1,39 @@
-import { type AbsPath, hasCode } from "../../base/index.ts";
-import type { Context } from "../context.ts";
+import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
+import { currentRelease, formOf, openPublication, type Publication, releaseDir } from "../../share/index.ts";
+import { type Context, shownPath } from "../context.ts";
 
 /** A share with releases, as somebody sees it who only reads. */
 export interface Published {
-  readonly name: string;
+  readonly publication: Publication;
   readonly release: number;
   /** The tree of the release that is current now. */
   readonly tree: AbsPath;
 }
 
-/** What a directory publishes; `undefined` when it is none that does. */
-export async function readPublished({ fs }: Pick<Context, "fs">, directory: AbsPath): Promise<Published | undefined> {
-  const facts = await textOf(fs, fs.path.join(directory, "publication.json"));
-  if (facts === undefined) return undefined;
-  const pointed = /^\s*(\d+)/.exec((await textOf(fs, fs.path.join(directory, "current.txt"))) ?? "")?.[1];
-  if (pointed === undefined) return undefined;
-  return {
-    name: nameIn(facts) ?? fs.path.name(directory),
-    release: Number(pointed),
-    tree: fs.path.join(directory, "releases", pointed),
-  };
-}
-
-function nameIn(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const name = typeof value === "object" && value !== null && "name" in value ? value.name : undefined;
-    return typeof name === "string" && name !== "" ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function textOf(fs: Context["fs"], file: AbsPath): Promise<string | undefined> {
-  try {
-    return await fs.readText(file);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined;
+/**
+ * What a directory publishes; `undefined` when it is none that does. Throws `PUBLICATION_INVALID`, and `HOST_INVALID` for one
+ * whose releases are archives: nothing lies in it that a program could look into.
+ */
+export async function readPublished(context: Context, directory: AbsPath): Promise<Published | undefined> {
+  const publication = await openPublication(context, directory).catch((error: unknown) => {
+    if (isVenvoyError(error, "PUBLICATION_UNKNOWN")) return undefined;
     throw error;
+  });
+  if (publication === undefined) return undefined;
+  const shown = printable(shownPath(context, directory), { newlines: false });
+  const { name, form } = publication.facts;
+  if (!formOf(form).hasTrees) {
+    throw new VenvoyError("HOST_INVALID", `The releases in \`${shown}\` are archives, which no program can look into`, {
+      hint: `venvoy pull ${shown} ${name}, then name it with -n ${name}`,
+      data: { path: directory },
+    });
   }
+  const release = await currentRelease(context, publication);
+  if (release === undefined) {
+    throw new VenvoyError("PUBLICATION_INVALID", `\`${shown}\` has no release yet`, {
+      hint: `venvoy publish NAME ${shown}`,
+      data: { path: directory },
+    });
+  }
+  return { publication, release, tree: releaseDir(context.fs, publication.places, release) };
 }

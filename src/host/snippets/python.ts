@@ -26,7 +26,8 @@ export function pythonSnippet(facts: SnippetFacts): string {
   const { label, roots, python, kind, layout } = facts;
   const parts = [
     head,
-    ...(kind === "publication" ? [releaseOf] : []),
+    ...(kind === "publication" ? [releaseOf, leaseOf] : []),
+    ...(kind === "directory" ? [] : [markOf]),
     ...(layout === "venv" ? [madeFor] : []),
     body(kind, layout),
     tail,
@@ -51,7 +52,7 @@ const releaseOf = `    def release_of(root):
         for left in range(20, -1, -1):
             try:
                 with open(pointer) as file:
-                    release = file.read().strip()
+                    release = (file.read().split() or [""])[0]
                 break
             except (IOError, OSError):
                 if not left or not os.path.exists(pointer):
@@ -61,6 +62,24 @@ const releaseOf = `    def release_of(root):
         if not release.isdigit():
             raise ValueError("its pointer says %r" % release)
         return release
+`;
+
+/** The same that the share's own launchers leave. */
+const leaseOf = `    def lease_of(root, release):
+        def started(pid):
+            try:
+                with open("/proc/%s/stat" % pid) as file:
+                    return file.read().rsplit(")", 1)[1].split()[19]
+            except (IOError, OSError, IndexError):
+                return ""
+
+        boot = ""
+        if os.path.exists("/proc/sys/kernel/random/boot_id"):
+            with open("/proc/sys/kernel/random/boot_id") as file:
+                boot = file.read().strip()
+        host = os.environ.get("COMPUTERNAME", "windows") if os.name == "nt" else os.uname()[1]
+        name = "%s.%d.%s" % (host, os.getpid(), started("self") or os.urandom(6).hex())
+        return os.path.join(root, "leases", release, name), "%s %s\\n" % (boot, started(1))
 `;
 
 const madeFor = `    def made_for(tree):
@@ -87,24 +106,46 @@ ${tree[kind]}
         wants = ${layout === "plain" ? "python" : "made_for(tree)"}
         if wants != have:
             return tell(label + " is for Python " + wants + ", and this is " + have + "; its packages are missing here")
-${packages[layout]}
+${noteUse[kind]}${packages[layout]}
         if not os.path.isdir(packages):
-            return tell(label + " is not whole (" + packages + "); its packages are missing here")
+            return tell(label + " is not whole, or not for this system (" + packages + "); its packages are missing here")
 `;
 }
 
 const tree: Readonly<Record<SnippetFacts["kind"], string>> = {
   environment: `        link = os.path.join(root, ".venvoy", "current")
-        tree = os.path.realpath(link if os.path.exists(link) else root)
-        versions, number = os.path.split(tree)
-        used = os.path.dirname(versions) if os.path.basename(versions) == "generations" else None
-        mark = used and os.path.join(used, "uses", "%s.%d" % (number, os.getpid()))`,
+        tree = os.path.realpath(link if os.path.exists(link) else root)`,
   publication: `        release = release_of(root)
-        tree = os.path.join(root, "releases", release)
-        host = os.environ.get("COMPUTERNAME") if os.name == "nt" else os.uname()[1]
-        used, mark = None, os.path.join(root, "leases", release, "%s.%d.%s" % (host, os.getpid(), os.urandom(6).hex()))`,
-  directory: `        tree, used, mark = root, None, None`,
+        tree = os.path.join(root, "releases", release)`,
+  directory: `        tree = root`,
 };
+
+/** Nobody takes away what a running program uses. Who may not write there goes on without. */
+const noteUse: Readonly<Record<SnippetFacts["kind"], string>> = {
+  environment: noting(`            versions, number = os.path.split(tree)
+            used = os.path.dirname(versions)
+            if os.path.basename(versions) == "generations":
+                mark(os.path.join(used, "uses", "%s.%d" % (number, os.getpid())), "", True)
+                os.utime(os.path.join(used, "used"), None)`),
+  publication: noting(`            mark(*lease_of(root, release))`),
+  directory: "",
+};
+
+function noting(lines: string): string {
+  return `        try:
+${lines}
+        except (IOError, OSError):
+            pass
+`;
+}
+
+const markOf = `    def mark(path, text, makes=False):
+        if makes and not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with open(path, "w") as file:
+            file.write(text)
+        atexit.register(lambda own=os.getpid(): own == os.getpid() and os.path.exists(path) and os.remove(path))
+`;
 
 const packages: Readonly<Record<SnippetFacts["layout"], string>> = {
   plain: `        packages = tree`,
@@ -127,16 +168,5 @@ const tail = `        # Its packages come first, in the order in which its own P
             for place in libraries + sorted(glob.glob(os.path.join(glob.escape(packages), "*.libs"))):
                 if os.path.isdir(place):
                     os.add_dll_directory(place)
-        try:
-            # Nobody takes away what a running program uses. Who may not write here goes on without.
-            if used and os.path.exists(os.path.join(used, "used")):
-                os.utime(os.path.join(used, "used"), None)
-            if mark:
-                if not os.path.isdir(os.path.dirname(mark)):
-                    os.makedirs(os.path.dirname(mark))
-                open(mark, "w").close()
-                atexit.register(lambda own=os.getpid(): own == os.getpid() and os.path.exists(mark) and os.remove(mark))
-        except (IOError, OSError):
-            pass
     except Exception as error:
         tell("%s can't be used (%s); its packages are missing here" % (label, error))`;

@@ -160,7 +160,10 @@ test.skipIf(why !== undefined)("a share is settled once; its release is what the
     writeFileSync(join(site, "tool.py"), `version = ${release}\n`);
     writeFileSync(join(share, "releases", release, ".venvoy", "standalone.json"), `{"python": "${minor}.7"}`);
   }
-  writeFileSync(join(share, "publication.json"), '{"format":1,"name":"pipeline","id":"x"}');
+  writeFileSync(
+    join(share, "publication.json"),
+    '{"format":1,"form":"share","name":"pipeline","id":"00112233445566778899aabbccddeeff"}',
+  );
   writeFileSync(join(share, "current.txt"), "7\n");
   symlinkSync("releases/7", join(share, "current"));
   const words = ["host", "launch", "nuke", "-n", share] as const;
