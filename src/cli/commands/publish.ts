@@ -1,4 +1,4 @@
-import { VenvoyError } from "../../base/index.ts";
+import { printable, VenvoyError } from "../../base/index.ts";
 import { publishText, releasesText, rollbackText } from "../render/publish.ts";
 import { command } from "../spec.ts";
 
@@ -14,6 +14,12 @@ export const publish = command(
       destination: { kind: "one", summary: "a directory: empty, new, or published to before", values: "directory" },
     },
     flags: {
+      as: {
+        kind: "text",
+        value: "FORM",
+        summary: "how releases lie: `share` (trees, the default) or `vcs` (one archive each, for version control)",
+        values: ["share", "vcs"],
+      },
       note: { kind: "text", value: "TEXT", summary: "a sentence for the list of releases", values: "nothing" },
       keep: {
         kind: "text",
@@ -26,12 +32,14 @@ export const publish = command(
     examples: [
       "venvoy publish tools /mnt/share/tools",
       'venvoy publish tools /mnt/share/tools --note "numpy 2" --keep 5',
+      "venvoy publish tools ./tools --as vcs",
       "venvoy publish tools /mnt/share/tools --dry-run",
     ],
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).publish({
       ...args,
+      ...(flags.as === undefined ? {} : { form: formNamed(flags.as) }),
       ...(flags.note === undefined ? {} : { note: flags.note }),
       ...(flags.keep === undefined ? {} : { keep: wholeNumber(flags.keep, "--keep") }),
       noSwitch: flags["no-switch"],
@@ -41,6 +49,13 @@ export const publish = command(
     return { exit: 0, data: report, notes: report.notes, text: (style) => publishText(report, style) };
   },
 );
+
+function formNamed(text: string): "share" | "vcs" {
+  if (text === "share" || text === "vcs") return text;
+  throw new VenvoyError("ARGUMENT_INVALID", `There is no form \`${printable(text, { newlines: false })}\``, {
+    hint: "--as share, or --as vcs",
+  });
+}
 
 export const releases = command(
   {
