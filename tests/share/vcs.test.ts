@@ -7,7 +7,9 @@ import { formOf, openPublication, publishTree, readReleases } from "../../src/sh
 import { tempDir } from "../kit/temp.ts";
 import { manyFiles, shareIo, treeOf, wishFor } from "./share-bench.ts";
 
-const io = shareIo();
+const home = tempDir("vcs-home");
+const plain = shareIo();
+const io = { ...plain, system: { ...plain.system, env: { ...plain.system.env, VENVOY_HOME: home } } };
 let at: AbsPath;
 let root: AbsPath;
 let made = 0;
@@ -69,7 +71,13 @@ describe("one archive per release", () => {
     expect(records.map(({ archive }) => archive?.file)).toEqual(["tools-1.tar.gz", "tools-2.tar.gz"]);
     for (const record of records) {
       expect(await formOf("vcs").verify(io, publication, record, new Map())).toEqual([]);
-      expect(await formOf("vcs").list(io, publication, record)).toContain('"lib/word.txt"');
+      const list = await formOf("vcs").list(io, publication, record);
+      const word = /^(..)(\S+) - "lib\/word\.txt"$/m.exec(list);
+      expect(
+        await formOf("vcs").withObjects(io, publication, record, async (objects) =>
+          readFileSync(join(objects, word?.[1] ?? "", `${word?.[1]}${word?.[2]}`), "utf8"),
+        ),
+      ).toBe(`release ${record.release}\n`);
     }
   });
 

@@ -9,6 +9,7 @@ import type { PublicationForm, PushReport, SealedTree } from "../form.ts";
 import { type Publication, recordFile } from "../publication.ts";
 import type { ReleaseRecord } from "../records.ts";
 import { randomTag, type ShareIo } from "../share-io.ts";
+import { withUnpacked } from "./objects.ts";
 import { posixUnpacker } from "./posix.ts";
 import { cmdUnpacker, powershellUnpacker } from "./windows.ts";
 
@@ -26,6 +27,7 @@ export const vcsForm: PublicationForm = {
   }),
   push,
   list,
+  withObjects: withUnpacked,
   pointer: ({ release, archive, platform }) => `${release} ${archive?.file} ${archive?.sha256} ${platform}\n`,
   launchers: (program, { facts }) => {
     const name = plainName(facts.name);
