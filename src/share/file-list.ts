@@ -80,7 +80,7 @@ export function programsOf({ files, links }: FileList): readonly string[] {
   ];
   for (const { path, starts } of entries) {
     const posix = /^bin\/([^/]+)$/.exec(path)?.[1];
-    const windows = /^(?:Scripts\/([^/]+)|(pythonw?))\.exe$/i.exec(path);
+    const windows = /^(?:Scripts\/([^/]+)(?:\.exe|-script\.py)|(pythonw?)\.exe)$/i.exec(path);
     const name = posix !== undefined ? (starts ? posix : undefined) : (windows?.[1] ?? windows?.[2]);
     // Other names can't be typed without quotes, or mean something else to a shell.
     if (name !== undefined && /^[A-Za-z0-9_][\w.+-]*$/.test(name)) names.add(name);

@@ -24,12 +24,22 @@ exec "\${self%/*}/python" "$0" "$@"
 '''
 `;
 
-/** On Windows the console starts the `.cmd` beside the program that it calls. */
+/**
+ * On Windows the console starts the `.cmd` beside the program that it calls. In a virtual environment Python stands beside it, in a tree
+ * that carries its own one level up. No parentheses: what the person typed may hold one.
+ */
 function windowsFiles(name: string, program: string | Uint8Array, kind: EntryPoint["kind"]): ScriptFile[] {
   const python = kind === "gui" ? "pythonw.exe" : "python.exe";
-  const text = `@"%~dp0${python}" "%~dp0${name}-script.py" %*\r\n`;
+  const lines = [
+    `@if not exist "%~dp0${python}" goto above`,
+    `@"%~dp0${python}" "%~dp0${name}-script.py" %*`,
+    "@exit /b %ERRORLEVEL%",
+    ":above",
+    `@"%~dp0..\\${python}" "%~dp0${name}-script.py" %*`,
+    "@exit /b %ERRORLEVEL%",
+  ];
   return [
-    { name: `${name}.cmd`, content: Buffer.from(text) },
+    { name: `${name}.cmd`, content: Buffer.from(lines.map((line) => `${line}\r\n`).join("")) },
     { name: `${name}-script.py`, content: Buffer.from(program) },
   ];
 }

@@ -26,6 +26,9 @@ set "program=%tree%\\${program}.exe"
 if exist "%program%" goto found
 set "program=%tree%\\bin\\${program}.exe"
 if exist "%program%" goto found
+set "script=%tree%\\Scripts\\${program}-script.py"
+set "program=%tree%\\python.exe"
+if exist "%script%" goto script
 if exist "%tree%\\bin\\${program}" goto foreign
 echo ${program}: not in release %release% of "%base%" 1>&2
 exit /b 127
@@ -35,10 +38,18 @@ exit /b 127
 :foreign
 echo ${program}: release %release% of "%base%" is not for Windows 1>&2
 exit /b 126
+:script
+call :lease 2>nul
+endlocal & "%program%" "%script%" %*
+exit /b %ERRORLEVEL%
 :found
-if exist "%base%\\leases\\%release%\\" (>"%base%\\leases\\%release%\\%COMPUTERNAME%.0.%RANDOM%x%RANDOM%" echo windows) 2>nul
+call :lease 2>nul
 endlocal & "%program%" %*
 exit /b %ERRORLEVEL%
+:lease
+if not exist "%base%\\leases\\%release%\\" exit /b 0
+>"%base%\\leases\\%release%\\%COMPUTERNAME%.0.%RANDOM%x%RANDOM%" echo windows
+exit /b 0
 `);
 }
 
@@ -54,7 +65,7 @@ if ($release -notmatch '^[0-9]+$') {
   exit 127
 }
 $tree = Join-Path (Join-Path $base 'releases') $release
-$program = @('Scripts/${program}.exe', '${program}.exe', 'bin/${program}.exe', 'bin/${program}') |
+$program = @('Scripts/${program}.exe', '${program}.exe', 'bin/${program}.exe', 'Scripts/${program}-script.py', 'bin/${program}') |
   ForEach-Object { Join-Path $tree $_ } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
 if (-not $program) {
   [Console]::Error.WriteLine("${program}: not in release $release of $base")
@@ -73,7 +84,12 @@ foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
 [Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
 $code = 126
 try {
-  if ($MyInvocation.ExpectingInput) { $input | & $program @args } else { & $program @args }
+  $words = @($args)
+  if ($program -like '*-script.py') {
+    $words = @($program) + $words
+    $program = Join-Path $tree 'python.exe'
+  }
+  if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
   $code = $LASTEXITCODE
 } finally {
   foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }

@@ -21,6 +21,13 @@ declare module "vitest" {
   }
 }
 
+export interface WindowsRunOptions extends RunOptions {
+  /** Hears standard output while the program runs. */
+  readonly onOut?: (all: string) => void;
+  /** Keeps standard input open until what it is given is called. */
+  readonly holdInput?: (end: () => void) => void;
+}
+
 /** A Windows that wine plays. */
 export interface Machine extends Provided {
   /** Its drive C. */
@@ -30,7 +37,7 @@ export interface Machine extends Provided {
   /** Makes a directory of Linux a drive, as a share gets its letter. */
   drive(letter: string, directory: string): void;
   /** Starts a program of Windows; its outputs are pipes. */
-  run(program: string, words: readonly string[], options?: RunOptions): Promise<Ended>;
+  run(program: string, words: readonly string[], options?: WindowsRunOptions): Promise<Ended>;
 }
 
 /** Undefined where wine can't be had; `global-setup.ts` said why. */
@@ -66,7 +73,12 @@ function environment(prefix: string): Record<string, string> {
 }
 
 /** Standard input, output and error are pipes: wine can't write to some of the other things that they may be. */
-function run(prefix: string, program: string, words: readonly string[], options: RunOptions = {}): Promise<Ended> {
+function run(
+  prefix: string,
+  program: string,
+  words: readonly string[],
+  options: WindowsRunOptions = {},
+): Promise<Ended> {
   return new Promise((settle, fail) => {
     const child: ChildProcess = spawn("wine", [program, ...words], {
       cwd: options.cwd ?? join(prefix, "drive_c"),
@@ -78,6 +90,7 @@ function run(prefix: string, program: string, words: readonly string[], options:
     let err = "";
     child.stdout?.on("data", (piece: Buffer) => {
       out += piece;
+      options.onOut?.(out);
     });
     child.stderr?.on("data", (piece: Buffer) => {
       err += piece;
@@ -86,7 +99,9 @@ function run(prefix: string, program: string, words: readonly string[], options:
     child.on("error", fail);
     child.on("close", (exit, signal) => settle({ exit, signal, out, err }));
     child.stdin?.on("error", () => {});
-    child.stdin?.end(options.input ?? "");
+    const end = (): void => void child.stdin?.end(options.input ?? "");
+    if (options.holdInput === undefined) end();
+    else options.holdInput(end);
   });
 }
 
