@@ -69,7 +69,15 @@ function environment(prefix: string): Record<string, string> {
     const isPath = value.startsWith("/") && /^PIP_|CERT|CA_/.test(name);
     env[name] = isPath ? `Z:${value.replaceAll("/", "\\")}` : value;
   }
-  return { ...env, WINEPREFIX: prefix, WINEDEBUG: "-all", VENVOY_COMPILE: "never", VENVOY_TIDY: "never" };
+  // A program that wine can't go on with ends, instead of waiting for a debugger.
+  return {
+    ...env,
+    WINEPREFIX: prefix,
+    WINEDEBUG: "-all",
+    WINEDLLOVERRIDES: "winedbg.exe=d",
+    VENVOY_COMPILE: "never",
+    VENVOY_TIDY: "never",
+  };
 }
 
 /** Standard input, output and error are pipes: wine can't write to some of the other things that they may be. */

@@ -66,6 +66,7 @@ function everything(): Link[] {
     return [];
   }
   return names.flatMap((name) => {
+    if (name.startsWith("call-")) return [];
     try {
       return [JSON.parse(real.readFileSync(path.join(register, name), "utf8")) as Link];
     } catch {
@@ -86,10 +87,23 @@ function unix(at: string): string {
   return `${prefix}/dosdevices/${at.slice(0, 2).toLowerCase()}${at.slice(2).replaceAll("\\", "/")}`;
 }
 
+let calls = 0;
+
+/** Runs a program of Linux and waits for its end. */
 function linux(program: string, ...words: string[]): void {
-  const start = "C:\\windows\\system32\\start.exe";
-  const { status } = spawnSync(start, ["/wait", "/unix", program, ...words], { stdio: "ignore" });
-  if (status !== 0) throw new Error(`${program} ${words.join(" ")} ended with ${status}`);
+  real.mkdirSync(register, { recursive: true });
+  const marker = `${register}\\call-${process.pid}-${calls++}`;
+  const script = unix(path.join(import.meta.dirname, "linux-call.sh"));
+  const call = ["/wait", "/unix", "/bin/sh", script, unix(marker), program, ...words];
+  spawnSync("C:\\windows\\system32\\start.exe", call, { stdio: "ignore" });
+  const until = Date.now() + 60_000;
+  while (!real.existsSync(marker)) {
+    if (Date.now() > until) throw new Error(`${program} ${words.join(" ")} didn't end`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+  }
+  const status = real.readFileSync(marker, "utf8").trim();
+  real.rmSync(marker, { force: true });
+  if (status !== "0") throw new Error(`${program} ${words.join(" ")} ended with ${status}`);
 }
 
 function symlink(target: PathLike, at: PathLike, kind?: string | null): void {
