@@ -34,6 +34,8 @@ export async function compileLater(
   { artifacts, base, when = "later", tree }: CompileRequest,
 ): Promise<void> {
   if (when === "never") return;
+  // It came with its bytecode, in a form that fits wherever the tree goes.
+  if (tree !== undefined && (await readReceipt(context.fs, tree))?.layout === "standalone") return;
   const missing = artifacts.filter((artifact) => !context.store.isCompiled(artifact, base.interpreter.version));
   const isWhole = tree === undefined || bytecodeTime(artifacts, when) === "along";
   if (missing.length === 0 && isWhole) return;

@@ -29,6 +29,11 @@ export async function create(context: Context, request: CreateRequest): Promise<
 }
 
 async function createFor(context: Context, request: CreateRequest): Promise<ChangeReport> {
+  if (request.layout === "standalone" && request.systemSitePackages === true) {
+    throw new VenvoyError("ARGUMENT_INVALID", "A tree that carries its Python can't see packages that stay behind", {
+      hint: "leave out --system-site-packages, or --layout standalone",
+    });
+  }
   const locked = await lockedStart(context, request);
   const naming = {
     choices: request,

@@ -101,8 +101,11 @@ export interface HostWish {
 }
 
 export interface CreateRequest extends ChangeOptions, FileWish, HostWish {
-  /** `plain`: packages alone, for the search path of some program. Left out: `plain` for a host, else `venv`. */
-  readonly layout?: "venv" | "plain";
+  /**
+   * `plain`: packages alone, for the search path of some program. `standalone`: the tree carries its Python, and can be moved.
+   * Left out: `plain` for a host, else `venv`.
+   */
+  readonly layout?: "venv" | "plain" | "standalone";
   /** A name, or a directory that is written as one (`./env`, `/abs/env`), where the tree is made. */
   readonly name?: string;
   /** A directory, in any form, in place of the name. */

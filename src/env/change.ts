@@ -26,6 +26,7 @@ import {
 } from "./place.ts";
 import { deploy } from "./plain-swap.ts";
 import { stageAndRename, stageParent } from "./stages.ts";
+import { standaloneParts } from "./standalone-tree.ts";
 
 interface AnyRequest {
   readonly lock: Lock;
@@ -132,11 +133,16 @@ export async function buildVersionAt(
   const identity: TreeIdentity = { id: place.id, generation: number, home };
   if ("tree" in request) return request.tree.make(tree, identity);
   // Tried out inside the stage, so that a kill leaves nothing that is not swept with it.
-  const layout = wanted.layout === "plain" ? "plain" : "venv";
+  const layout = wanted.layout === "plain" || wanted.layout === "standalone" ? wanted.layout : "venv";
   const best = await chooseMode(io, wanted.linkMode, context.layout.wheels, tree);
   // Other programs write into such a directory without asking, so it shares no file with the store.
   const linkMode = layout === "plain" && wanted.linkMode === undefined && best === "hardlink" ? "copy" : best;
   const seeds = layout === "plain" ? [] : await seedsFor(io, context.store, request);
+  const all = [...request.artifacts, ...seeds];
+  const standalone =
+    layout === "standalone"
+      ? { parts: await standaloneParts(io, context.store, request.base, all, request.signal) }
+      : {};
   await buildTree(
     io,
     tree,
@@ -148,6 +154,7 @@ export async function buildVersionAt(
       linkMode,
       systemSitePackages: wanted.systemSitePackages,
       layout,
+      ...standalone,
       extraFiles: request.extraFiles ?? [],
       carried: request.carried ?? [],
       place: isCentral ? "named" : "directory",

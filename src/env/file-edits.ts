@@ -5,7 +5,8 @@ import { sectionTarget, type TreePaths } from "../wheel/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { extraFilesIn } from "./extra-files.ts";
 import { inspectTree, placesOf, type TreeInspection } from "./inspect.ts";
-import { type Receipt, type ReceiptPackage, readReceipt } from "./receipt.ts";
+import { readIfThere } from "./read-files.ts";
+import { pythonFile, type Receipt, type ReceiptPackage, readReceipt } from "./receipt.ts";
 
 /** A file of a package that somebody edited or deleted in a tree. */
 export interface FileEdit {
@@ -70,7 +71,7 @@ async function lookThrough(
   const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
   const places = { ...(await placesOf(io, tree)), data: tree };
   const carried = new Set(receipt.carried ?? []);
-  const paths = new Set<string>();
+  const paths = new Set<string>(await pythonsOwn(io, tree));
   const suspects: Placed[] = [];
   for (const item of receipt.packages) {
     const artifact = touched.has(item.name) ? undefined : await store.find(item.sha256);
@@ -84,6 +85,12 @@ async function lookThrough(
     }
   }
   return { paths, suspects };
+}
+
+/** What a tree that carries its Python has of it: nobody's own, and like an installation's not looked at for edits. */
+async function pythonsOwn({ fs }: Pick<EnvIo, "fs">, tree: AbsPath): Promise<readonly string[]> {
+  const text = await readIfThere(fs, pythonFile(fs, tree));
+  return (text ?? "").split("\n").filter((line) => /^[^:].*[^/]$/.test(line));
 }
 
 async function placedFiles(

@@ -12,7 +12,8 @@ import { programOf, writeInterpreter } from "./interpreter-links.ts";
 import { lockDigest } from "./lock-digest.ts";
 import { linkEditables } from "./plain-editables.ts";
 import { writeManifest } from "./plain-manifest.ts";
-import { formatReceipt, type Receipt, type ReceiptPackage, receiptFile } from "./receipt.ts";
+import { formatReceipt, pythonFile, type Receipt, type ReceiptPackage, receiptFile } from "./receipt.ts";
+import { linkStandalone, type StandaloneParts } from "./standalone-tree.ts";
 
 /** A file of venvoy's own in site-packages; text of higher rooms comes in this way. */
 export interface ExtraFile {
@@ -32,7 +33,9 @@ export interface TreeContents {
   readonly linkMode: LinkMode | "fold";
   readonly systemSitePackages: boolean;
   /** `plain`: packages and nothing else, for the `sys.path` of some program. */
-  readonly layout: "venv" | "plain";
+  readonly layout: "venv" | "plain" | "standalone";
+  /** What a tree that carries its Python is linked from. */
+  readonly parts?: StandaloneParts;
   readonly extraFiles: readonly ExtraFile[];
   /** Edited or put in by hand in the version before. */
   readonly carried?: readonly CarriedFile[];
@@ -71,27 +74,34 @@ export async function buildTree(
     ...(isPlain ? { noScripts: true } : {}),
   };
   await fs.makeDir(paths.sitePackages);
-  if (venv !== undefined) await writeInterpreter(io, paths, venv, contents);
-  signal?.throwIfAborted();
-  if (contents.place !== "script" && venv !== undefined) await writeActivation(io, paths.bin, venv);
-  const owned = isPlain ? [] : await writeOwned(io, paths.sitePackages, contents);
-  const all = [...contents.artifacts, ...contents.seeds];
-  await linkArtifacts(io, all, paths, {
-    mode: contents.linkMode,
+  const options = {
     requested: requestedOf(contents.lock),
-    pythonVersion: contents.base.interpreter.version,
     directUrls: directUrlsOf(contents.lock),
     origins: originsOf(contents.lock),
-    bytecode: contents.bytecode,
     ...(signal === undefined ? {} : { signal }),
     ...(parent === undefined ? {} : { parent }),
-  });
+  };
+  if (contents.parts !== undefined && contents.linkMode !== "fold") {
+    await linkStandalone(io, stage, contents.parts, { ...options, base: contents.base, mode: contents.linkMode });
+  } else {
+    if (venv !== undefined) await writeInterpreter(io, paths, venv, contents);
+    signal?.throwIfAborted();
+    if (contents.place !== "script" && venv !== undefined) await writeActivation(io, paths.bin, venv);
+    await linkArtifacts(io, [...contents.artifacts, ...contents.seeds], paths, {
+      ...options,
+      mode: contents.linkMode,
+      pythonVersion: contents.base.interpreter.version,
+      bytecode: contents.bytecode,
+    });
+  }
+  const owned = isPlain ? [] : await writeOwned(io, paths.sitePackages, contents);
   signal?.throwIfAborted();
   if (isPlain) await linkEditables(io, paths.sitePackages);
   const carried = await placeCarried(io, stage, contents.carried ?? []);
   const receipt = receiptOf(io, shape, contents, identity, { owned, carried });
   const file = receiptFile(fs, stage);
   await fs.makeDir(fs.path.directory(file));
+  if (contents.parts !== undefined) await fs.copyFile(contents.parts.python.listing.file, pythonFile(fs, stage));
   if (isPlain && contents.place === "directory") await writeManifest(fs, stage, new Set(carried));
   await fs.write(file, formatReceipt(receipt));
   return receipt;
@@ -168,7 +178,8 @@ function receiptOf(
       ...contents.seeds.map((artifact) => ({ ...packageOf(artifact, new Set()), seeded: true as const })),
     ],
     owned,
-    ...(contents.layout === "plain" ? { layout: "plain" as const } : {}),
+    ...(contents.layout === "venv" ? {} : { layout: contents.layout }),
+    ...(contents.parts === undefined ? {} : { python: contents.parts.python.key }),
     ...(contents.layout === "plain" && contents.place === "directory" ? { inPlace: true as const } : {}),
     ...(carried.length === 0 ? {} : { carried }),
   };

@@ -47,6 +47,11 @@ export function receiptFile(fs: Fs, tree: AbsPath): AbsPath {
   return fs.path.join(tree, ".venvoy", "receipt");
 }
 
+/** The list of the files that a tree has from the Python that it carries; in one that was linked here. */
+export function pythonFile(fs: Fs, tree: AbsPath): AbsPath {
+  return fs.path.join(tree, ".venvoy", "python");
+}
+
 export function formatReceipt(receipt: Receipt): string {
   return `${JSON.stringify(receipt, undefined, 1)}\n`;
 }

@@ -13,6 +13,7 @@ import {
 } from "../wheel/index.ts";
 import { writeActivation } from "./activation.ts";
 import type { EnvIo } from "./env-io.ts";
+import { readReceipt } from "./receipt.ts";
 
 /** What a tree that carries its Python is linked from: all of it lies in the store, bytecode included. */
 export interface StandaloneParts {
@@ -46,10 +47,20 @@ export async function standaloneParts(
   artifacts: readonly Artifact[],
   signal?: AbortSignal,
 ): Promise<StandaloneParts> {
-  const python = await preparePython(io, store.prepared, base.interpreter, signal);
+  const python = await pythonFor(io, store, base, signal);
   const place = venvLayout(base.interpreter).sitePackages;
   const options = { form: "unchecked", place, ...(signal && { signal }) } as const;
   return { python, artifacts: await compileArtifacts(io, artifacts, base.interpreter, options) };
+}
+
+/**
+ * An environment that carries its Python stands on that one: its next version takes the prepared one that its tree was linked
+ * from, wherever the installation is by now.
+ */
+async function pythonFor(io: EnvIo, store: Store, base: Base, signal?: AbortSignal): Promise<PreparedPython> {
+  const key = (await readReceipt(io.fs, base.link))?.python;
+  const found = key === undefined ? undefined : await store.prepared.hold<PreparedPython["facts"]>(key);
+  return found ?? preparePython(io, store.prepared, base.interpreter, signal);
 }
 
 /** The directories of a tree that carries its Python: those of any environment. */

@@ -24,8 +24,8 @@ export const create = command(
       layout: {
         kind: "text",
         value: "LAYOUT",
-        summary: "venv, or plain: packages alone, for the search path of some program",
-        values: ["venv", "plain"],
+        summary: "venv; standalone: carries its Python, can be moved; plain: packages alone",
+        values: ["venv", "standalone", "plain"],
       },
       host: { kind: "text", value: "HOST", summary: "make it for this program (host add)", values: "nothing" },
       ...overrideBundledFlag,
@@ -62,9 +62,11 @@ export const create = command(
   },
 );
 
-function layoutOf(text: string | undefined): "venv" | "plain" | undefined {
-  if (text === undefined || text === "venv" || text === "plain") return text;
-  throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no layout`, { hint: "venv or plain" });
+function layoutOf(text: string | undefined): "venv" | "plain" | "standalone" | undefined {
+  if (text === undefined || text === "venv" || text === "plain" || text === "standalone") return text;
+  throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no layout`, {
+    hint: "venv, standalone or plain",
+  });
 }
 
 function placeOf(
