@@ -27,8 +27,9 @@ export async function placesInBinary(
     case "mach-o":
       return (readMachO(bytes)?.paths ?? [])
         .filter(({ text }) => isOwn(text))
-        .map(({ command, text, offset, room }) => {
-          const kind = command.endsWith("DYLINKER") ? ("loader" as const) : ("library" as const);
+        .map(({ command, text, offset, room }): Place => {
+          // What a library calls itself counts when something is linked against it, not when it is loaded.
+          const kind = command.endsWith("DYLINKER") ? "loader" : command === "LC_ID_DYLIB" ? "building" : "library";
           return { path: text, kind, where: command, from: offset, to: offset + room };
         });
     case "exe": {

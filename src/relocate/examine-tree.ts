@@ -1,6 +1,6 @@
 import { type AbsPath, byCodePoint } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
-import { kinds, type LeftPath, type Owner } from "./kinds.ts";
+import { type Harm, type KindFacts, kinds, type LeftPath, type Owner } from "./kinds.ts";
 import { isSamePath, liesIn, withoutTail } from "./path-forms.ts";
 import { type Needle, needleOf } from "./search.ts";
 import { existence, largestRead, type RawPath, searchFile } from "./search-file.ts";
@@ -83,19 +83,30 @@ async function tell(
   const owner = owners.of(path);
   const isThere = await exists(path);
   if (isWord && (owner === "elsewhere" || (owner === "home" && !isThere))) return undefined;
-  const { breaks, needsThere } = kinds[kind];
-  const isNobodys = isWord && (owner === "home" || owner === "build");
-  const harm =
-    breaks === undefined || kind === "sourceless" || isNobodys
-      ? "none"
-      : owner === "former" || owner === "placeholder" || (needsThere && !isThere)
-        ? "now"
-        : "moved";
+  const harm = harmOf(raw, { owner, isThere, isConda: owners.isConda(file.path) });
   const fix = owner !== "former" ? "other" : kind === "bytecode" || kind === "sourceless" ? "left" : "rewritten";
-  return { file: file.path, where, path, kind, owner, times, exists: isThere, harm, fix };
+  const { breaks, misleads }: KindFacts = kinds[kind];
+  const happens = owner === "former" && isThere ? (misleads ?? breaks) : breaks;
+  const told = harm === "none" || happens === undefined ? {} : { breaks: happens };
+  return { file: file.path, where, path, kind, owner, times, exists: isThere, harm, ...told, fix };
+}
+
+function harmOf(
+  { kind, isWord }: RawPath,
+  { owner, isThere, isConda }: { readonly owner: Owner; readonly isThere: boolean; readonly isConda: boolean },
+): Harm {
+  const { breaks, needsThere, isUnsure = false }: KindFacts = kinds[kind];
+  if (breaks === undefined || kind === "sourceless") return "none";
+  if (isWord && (owner === "home" || owner === "build")) return "none";
+  // conda wrote its prefix into these because their programs use it.
+  if (owner === "former" || owner === "placeholder") return isUnsure && !isConda ? "perhaps" : "now";
+  if (isThere) return "moved";
+  // Left over from the machine that built it; nobody misses it.
+  return needsThere ? "now" : owner === "elsewhere" || owner === "build" ? "none" : "moved";
 }
 
 class Owners {
+  readonly #conda: TreeFacts["conda"];
   readonly needles: readonly Needle[];
   readonly #rows: readonly (readonly [string, Owner])[];
 
@@ -109,6 +120,7 @@ class Owners {
   ) {
     const bases = facts.bases.map(({ path }) => path).filter((path) => !isTooWide(path));
     const placeholders = [...new Set([...facts.conda.values()].map(({ placeholder }) => placeholder))];
+    this.#conda = facts.conda;
     this.#rows = [
       ...former.map(({ path }) => [path, "former"] as const),
       ...here.map((path) => [path, "here"] as const),
@@ -117,6 +129,11 @@ class Owners {
       ...(system.home.length > 3 ? [[system.home, "home"] as const] : []),
     ];
     this.needles = [...new Set(this.#rows.map(([path]) => path))].map(needleOf);
+  }
+
+  /** conda put its prefix into this file. */
+  isConda(file: string): boolean {
+    return this.#conda.has(file);
   }
 
   /** The longest place that the path lies in. */

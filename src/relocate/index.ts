@@ -12,7 +12,7 @@ export type { FixOutcome } from "./fix-tree.ts";
 export { applyFix, planFix } from "./fix-tree.ts";
 export type { Unfinished } from "./journal.ts";
 export { finish, unfinishedFix } from "./journal.ts";
-export type { Kind, LeftPath, Owner } from "./kinds.ts";
+export type { Harm, Kind, LeftPath } from "./kinds.ts";
 export { kinds } from "./kinds.ts";
 export { isAbsolutePath } from "./path-forms.ts";
 export type { StableLink } from "./stable-link.ts";

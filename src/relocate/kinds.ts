@@ -4,18 +4,33 @@ export interface KindFacts {
   readonly title: string;
   /** What happens when the path leads nowhere, or elsewhere; nothing for what nobody follows. */
   readonly breaks: string | undefined;
+  /** What happens instead while the former place is still there. */
+  readonly misleads?: string;
   /** A path that isn't there breaks it, whatever the path is; else only the tree's own former place does. */
   readonly needsThere: boolean;
+  /** Whether somebody follows it can't be seen from here. */
+  readonly isUnsure?: boolean;
 }
 
 export const kinds = {
   program: {
     title: "programs name their Python in their first line",
     breaks: "they can't be started",
+    misleads: "they start another tree's Python",
     needsThere: true,
   },
-  launcher: { title: "launchers (.exe) name their Python", breaks: "they can't be started", needsThere: true },
-  loader: { title: "programs name the loader that starts them", breaks: "they can't be started", needsThere: true },
+  launcher: {
+    title: "launchers (.exe) name their Python",
+    breaks: "they can't be started",
+    misleads: "they start another tree's Python",
+    needsThere: true,
+  },
+  loader: {
+    title: "programs name the loader that starts them",
+    breaks: "they can't be started",
+    misleads: "they need another tree to start",
+    needsThere: true,
+  },
   config: {
     title: "what the environment says of its base",
     breaks: "Python doesn't find its standard library, or finds another one",
@@ -46,8 +61,9 @@ export const kinds = {
     title: "compiled files hold paths in their data",
     breaks: "a program may look for its data elsewhere",
     needsThere: false,
+    isUnsure: true,
   },
-  text: { title: "other text", breaks: "whatever reads it looks elsewhere", needsThere: false },
+  text: { title: "other text", breaks: "whatever reads it looks elsewhere", needsThere: false, isUnsure: true },
   sourceless: {
     title: "bytecode without its source",
     breaks: "tracebacks name a file that isn't there",
@@ -106,6 +122,8 @@ export type Owner =
   | "home"
   | "elsewhere";
 
+export type Harm = "now" | "perhaps" | "moved" | "none";
+
 /** One path that lies in a tree. */
 export interface LeftPath {
   /** Relative to the tree, with `/`. */
@@ -119,8 +137,13 @@ export interface LeftPath {
   readonly times: number;
   /** On this machine, now. */
   readonly exists: boolean;
-  /** `now`: something is broken by it; `moved`: would be when the tree is moved, or on another machine; `none`. */
-  readonly harm: "now" | "moved" | "none";
+  /**
+   * `now`: something is broken by it. `perhaps`: it leads to the former place, and whether anybody follows it can't be seen.
+   * `moved`: it breaks when the tree or its base moves. `none`: nobody follows it.
+   */
+  readonly harm: Harm;
+  /** What breaks because of it, as a clause; nothing where nobody follows it. */
+  readonly breaks?: string;
   /** `rewritten` by `--fix`; `left`, because nothing needs it; `stuck`: it can't be done; `other`: not a path of the former place. */
   readonly fix: "rewritten" | "left" | "stuck" | "other";
 }

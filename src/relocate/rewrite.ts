@@ -38,7 +38,7 @@ export async function rewriteFile(
 ): Promise<Rewritten> {
   const format = formatOf(file, bytes);
   if (format === "pyc") return same;
-  const hits = findHits(bytes, [move.from]);
+  const hits = findHits(bytes, [move.from]).filter((hit) => !isCondaMark(file, bytes, hit));
   if (hits.length === 0) return same;
   if (format === "text" && !bytes.includes(0)) return rewriteText(file, bytes, { move, hits });
   if (format === "exe") {
@@ -46,6 +46,12 @@ export async function rewriteFile(
     if (launcher !== undefined) return launcher;
   }
   return rewriteCompiled(file, bytes, { move, conda });
+}
+
+/** What a record says of the package, not of this prefix: where the next move looks for how much room there is. */
+function isCondaMark(file: string, bytes: Buffer, { at }: Hit): boolean {
+  if (!/^conda-meta\/[^/]+\.json$/.test(file)) return false;
+  return /"prefix_placeholder": *"$/.test(bytes.toString("latin1", Math.max(0, at - 64), at));
 }
 
 function rewriteText(

@@ -43,7 +43,7 @@ export async function readTreeFacts(fs: Fs, { files }: Walk): Promise<TreeFacts>
     ...(await activationPlaces(read, byPath)),
     ...(await programPlaces(fs, files, byPath)),
     ...(await builtPlaces(read, byPath)),
-  ].filter(({ path }) => !isBase(path));
+  ].filter(({ path }) => !isBase(path) && !isTooWide(path) && !isSystemPath(path));
   const places = distinct(strong.length > 0 ? strong : commandPlace(config));
   return {
     kind: kindOf({ byPath, config, isOld: origin !== undefined }),

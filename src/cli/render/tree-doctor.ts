@@ -1,6 +1,6 @@
 import type { TreeReport } from "../../app/index.ts";
 import { printable } from "../../base/index.ts";
-import { type FixOutcome, type Kind, kinds, type LeftPath, type StableLink } from "../../relocate/index.ts";
+import { type FixOutcome, type Harm, type Kind, kinds, type LeftPath, type StableLink } from "../../relocate/index.ts";
 import type { Session } from "../session.ts";
 import type { CommonFlags } from "../spec.ts";
 import { count } from "./quantity.ts";
@@ -32,7 +32,7 @@ export function treeText(report: TreeReport, style: Style, { all }: { readonly a
 
 /** Behind a fix only what is still broken. */
 function worthTelling({ paths, state }: TreeReport): readonly LeftPath[] {
-  return state === "fixed" ? paths.filter(({ harm }) => harm === "now") : paths;
+  return state === "fixed" ? paths.filter(({ harm }) => harm === "now" || harm === "perhaps") : paths;
 }
 
 /** As a word that can be typed. */
@@ -86,11 +86,18 @@ function repairLines({ repair, state, recovered, unfinished }: TreeReport, style
 
 interface Group {
   readonly kind: Kind;
-  readonly harm: LeftPath["harm"];
+  readonly harm: Harm;
   readonly paths: LeftPath[];
 }
 
-const order: readonly LeftPath["harm"][] = ["now", "moved", "none"];
+/** In this order, each under its heading. */
+const headings: Readonly<Record<Harm, string>> = {
+  now: "",
+  perhaps: "these name the former place, and may matter to whoever reads them:",
+  moved: "right here and now; breaks when the tree or its base moves:",
+  none: "nothing follows these:",
+};
+const order = Object.keys(headings) as Harm[];
 
 function groupLines(paths: readonly LeftPath[], style: Style): readonly string[] {
   const groups = new Map<string, Group>();
@@ -105,16 +112,9 @@ function groupLines(paths: readonly LeftPath[], style: Style): readonly string[]
     (a, b) => order.indexOf(a.harm) - order.indexOf(b.harm) || names.indexOf(a.kind) - names.indexOf(b.kind),
   );
   const lines: string[] = [];
-  let harm: LeftPath["harm"] | undefined;
+  let harm: Harm | undefined;
   for (const group of sorted) {
-    if (group.harm !== harm && group.harm !== "now")
-      lines.push(
-        style.dim(
-          group.harm === "moved"
-            ? "right here and now; breaks when the tree or its base moves:"
-            : "nothing follows these:",
-        ),
-      );
+    if (group.harm !== harm && headings[group.harm] !== "") lines.push(style.dim(headings[group.harm]));
     harm = group.harm;
     lines.push(...oneGroup(group, style));
   }
@@ -122,7 +122,7 @@ function groupLines(paths: readonly LeftPath[], style: Style): readonly string[]
 }
 
 function oneGroup({ kind, harm, paths }: Group, style: Style): readonly string[] {
-  const { title, breaks } = kinds[kind];
+  const { title } = kinds[kind];
   const files = [...new Set(paths.map(({ file }) => file))];
   const names = files.slice(0, shownFiles).map(plain).join(", ");
   const more = files.length > shownFiles ? ` and ${files.length - shownFiles} more` : "";
@@ -134,7 +134,7 @@ function oneGroup({ kind, harm, paths }: Group, style: Style): readonly string[]
   if (harm === "none") return [style.dim(`  ${head}`)];
   const sign = harm === "now" ? style.cross : "·";
   return [
-    `${sign} ${head}${harm === "now" && breaks !== undefined ? `; ${breaks}` : ""}`,
+    `${sign} ${head}${harm === "now" && first?.breaks !== undefined ? `; ${first.breaks}` : ""}`,
     style.dim(`    ${names}${more}`),
     style.dim(`    ${example}${tail}`),
   ];
@@ -142,7 +142,7 @@ function oneGroup({ kind, harm, paths }: Group, style: Style): readonly string[]
 
 function allLines(paths: readonly LeftPath[], style: Style): readonly string[] {
   return paths.map(({ file, where, path, times, exists, harm }) => {
-    const sign = harm === "now" ? style.cross : harm === "moved" ? "·" : " ";
+    const sign = harm === "now" ? style.cross : harm === "none" ? " " : "·";
     const often = times > 1 ? `, ${times} times` : "";
     return `${sign} ${plain(file)}  ${style.dim(`${where}${often}`)}  ${plain(path)}${exists ? "" : style.dim(" (not there)")}`;
   });
@@ -173,7 +173,7 @@ function lastLines({ label, paths, repair, state, former }: TreeReport, style: S
       `say which place is to be replaced: venvoy doctor ${quoted(label)} --fix --from ${quoted(former[0]?.path ?? "")}`,
     ];
   if (state === "examined" && repair !== undefined && repair.changed.length > 0) {
-    const stuck = repair.stuck.length === 0 ? "" : `, and leaves ${count(repair.stuck.length, "file")} as it is`;
+    const stuck = repair.stuck.length === 0 ? "" : `, and can't change ${repair.stuck.length} more`;
     return [
       `venvoy doctor ${quoted(label)} --fix   makes ${count(repair.changed.length, "file")} name ${plain(repair.to)}${stuck}`,
     ];
