@@ -36,7 +36,7 @@ export const pull = command(
       exit: report.failed.length > 0 ? 1 : 0,
       data: report,
       notes: [...notes, ...report.failed.map(({ name, error }) => `${name}: ${error.message}`)],
-      text: (style) => pullText(report, style),
+      text: (style) => pullText(report, { isAtLogin: flags.all && common.quiet }, style),
     };
   },
 );

@@ -3,17 +3,24 @@ import { changeLines } from "./change.ts";
 import { bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
-export function pullText({ environments, dryRun }: PullReport, style: Style): string {
-  if (environments.length === 0)
+/** What stays as it is says so in a note. At login nobody wants to read that all is as it was. */
+export function pullText(
+  { environments, dryRun }: PullReport,
+  { isAtLogin }: { readonly isAtLogin: boolean },
+  style: Style,
+): string {
+  const shown = environments.filter(
+    ({ state }) => state === "made" || state === "updated" || (state === "current" && !isAtLogin),
+  );
+  if (environments.length === 0 && !isAtLogin)
     return "nothing was pulled yet; venvoy pull DIRECTORY makes a copy of what is published there";
-  return environments.map((one) => pulledText(one, dryRun, style)).join("\n");
+  return shown.map((one) => pulledText(one, dryRun, style)).join("\n");
 }
 
 function pulledText(one: Pulled, dryRun: boolean, style: Style): string {
   const { environment, release, previousRelease, from, newest, state } = one;
   const name = style.bold(environment.name);
   const other = newest === undefined ? "" : `; release ${newest} is current there`;
-  if (state === "unreachable" || state === "stays") return `${name} is at release ${release}${other}`;
   if (state === "current") return `${style.tick} ${name} is at release ${release}, from ${from}${other}`;
   const verb = dryRun ? "would be" : "is";
   const way = previousRelease === undefined ? "" : style.dim(` (was ${previousRelease})`);
