@@ -3,10 +3,11 @@ import type { EnvContext } from "./change.ts";
 import { register } from "./create.ts";
 import { linkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
-import { type Environment, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
+import { type Environment, readCurrent, readEnvironment, readIntentFile, settleCurrent } from "./environment.ts";
 import { livingNames, settleNames } from "./former-names.ts";
 import { healTrees } from "./heal.ts";
 import { formatIntent } from "./intent-file.ts";
+import { isMaterialised } from "./materialised.ts";
 import {
   generationsDir,
   historyDir,
@@ -19,7 +20,7 @@ import {
   usesDir,
   versionNumbers,
 } from "./place.ts";
-import { settleInPlace } from "./plain-swap.ts";
+import { deploy, settleInPlace } from "./plain-swap.ts";
 import { linkText } from "./read-files.ts";
 import { linkToCurrent, removeRetired, removeTree } from "./retire.ts";
 import { rewriteScripts } from "./rewrite-scripts.ts";
@@ -34,7 +35,7 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   await sweepStages(io, context.layout.stage);
   if (place.kind === "directory") await sweepStages(io, generationsDir(fs, place));
   const inPlace = isInPlace(place, await readIntentFile(fs, place));
-  if (inPlace) await settleInPlace(io, place);
+  if (inPlace) await settlePlain(io, place);
   const environment = await readEnvironment(fs, place);
   await removeUnfinished(io, environment);
   await removeRetired(io, place);
@@ -51,6 +52,17 @@ export async function recover(io: EnvIo, context: EnvContext, place: Place): Pro
   await restoreLinks(io, context, environment);
   await healTrees(io, context, environment);
   return environment;
+}
+
+/**
+ * A kill may also fall after a version has left the directory and before its environment has followed, at a deletion; or
+ * at the way back, before the version is in again. What is here is not deleted: it gets its packages.
+ */
+async function settlePlain(io: EnvIo, place: Place): Promise<void> {
+  await settleInPlace(io, place);
+  if ((await readCurrent(io.fs, place)) !== undefined) return;
+  const { generation } = (await readIntentFile(io.fs, place)).standing;
+  if (await isMaterialised(io, place, generation)) await deploy(io, place, generation);
 }
 
 /**

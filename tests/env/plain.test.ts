@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { absPath } from "../../src/base/index.ts";
-import { inspectFiles, inspectTree, isUntouched } from "../../src/env/index.ts";
+import { environments, inspectFiles, inspectTree, isUntouched } from "../../src/env/index.ts";
 import { bundleProgram, nodeProgram } from "../kit/runtimes.ts";
 import { tempDir } from "../kit/temp.ts";
 import { demoVersions, demoWheel } from "./programs/demo-wheel.ts";
@@ -130,6 +130,56 @@ test("files of others inside a shared directory stay; those of a package that pi
   expect(visible(root)).toEqual([".venvoy", "part-1.0.dist-info", "space"]);
   expect(visible(join(root, "space"))).toEqual(["other", "part"]);
   expect(visible(join(root, "space", "part"))).toEqual(["__init__.py"]);
+});
+
+/** What is written from the given step on fails, as nothing is written any more after a kill. */
+function stoppedAfter(bench: Workbench, steps: number): ReturnType<typeof environments> {
+  let left = steps;
+  const fs = new Proxy(bench.io.fs, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      if (!/^(rename|write|writeAtomic|remove|makeDir|symlink|replaceLink|copyFile)$/.test(String(name)))
+        return member.bind(target);
+      return (...args: unknown[]) => {
+        if (left-- <= 0) throw new Error("stopped");
+        return member.apply(target, args);
+      };
+    },
+  });
+  return environments({ ...bench.io, fs }, bench.context);
+}
+
+test("a deletion that stops between any two steps leaves it whole or deleted, and so does bringing it back", async () => {
+  const { bench, base } = await bench0();
+  const tool = await bench.artifact("tool", "1.0", { files: { "tool/__init__.py": "", "single.py": "x = 1\n" } });
+  const { root } = await bench.home.create("./lib", bench.request(base, [tool], "create", plain));
+  writeFileSync(join(root, "mine.txt"), "mine");
+  const packages = ["single.py", "tool", "tool-1.0.dist-info"];
+  const settled = async (note: string): Promise<"here" | "deleted"> => {
+    if ((await bench.home.find("./lib")) === undefined) {
+      expect(visible(root), note).toEqual(["mine.txt"]);
+      return "deleted";
+    }
+    await bench.home.using("./lib", { purpose: "look" }, async () => {});
+    expect(visible(root), note).toEqual([".venvoy", "mine.txt", ...packages]);
+    return "here";
+  };
+  const isDone = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => true,
+      () => false,
+    );
+  let ends = 0;
+  for (let steps = 1; ends < 2; steps++) {
+    const removed = await isDone(stoppedAfter(bench, steps).remove("./lib"));
+    if ((await settled(`deleting, ${steps} steps`)) === "here") await bench.home.remove("./lib");
+    const restored = await isDone(stoppedAfter(bench, steps).restore("./lib"));
+    if ((await settled(`bringing back, ${steps} steps`)) === "deleted") await bench.home.restore("./lib");
+    expect(await settled("brought back")).toBe("here");
+    ends = Number(removed) + Number(restored);
+    expect(steps).toBeLessThan(100);
+  }
 });
 
 const kills = Number(process.env["VENVOY_KILLS"] ?? 20);
