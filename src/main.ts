@@ -5,14 +5,16 @@
  */
 import { appendFileSync, readFileSync, readlinkSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import type { OpenOptions, RunPlan } from "./app/index.ts";
 import { absPath } from "./base/index.ts";
 import { dataLayout } from "./disk/index.ts";
 import { type Launch, type WarmFacts, warmLaunch } from "./launch/index.ts";
 
 const words = process.argv.slice(2);
-const launch = words[0] === "run" ? warmLaunch(words.slice(1), warmFacts()) : undefined;
+// In a tree that carries venvoy, what was decided for scripts elsewhere doesn't count.
+const isCarried = statSync(join(dirname(process.execPath), ".venvoy", "standalone.json"), { throwIfNoEntry: false });
+const launch = words[0] === "run" && isCarried === undefined ? warmLaunch(words.slice(1), warmFacts()) : undefined;
 // What threads do does not always hold a runtime's loop: without this, it could end quietly before the answer.
 const awake = setInterval(() => {}, 1 << 30);
 void answer().then((exit) => {
@@ -28,7 +30,12 @@ function answer(): Promise<number> {
 
 function warmFacts(): WarmFacts {
   const os = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "macos" : "linux";
-  const layout = dataLayout({ os, env: process.env, home: absPath(homedir()), cwd: absPath(process.cwd()) });
+  const layout = dataLayout({
+    os,
+    env: process.env,
+    home: absPath(optional(homedir) ?? "/"),
+    cwd: absPath(process.cwd()),
+  });
   return {
     env: process.env,
     nowMs: Date.now(),

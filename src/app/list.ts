@@ -4,6 +4,7 @@ import { livingBase } from "./bases.ts";
 import { type Context, shownPath } from "./context.ts";
 import type { DeletedSummary, EnvironmentSummary } from "./outcomes.ts";
 import { knownNewest } from "./pull/newest.ts";
+import { carriedTree, summaryOfCarried } from "./standalone/carried.ts";
 
 /**
  * All environments, by name; one that can't be used is listed with its problem. A Python that is gone is looked for
@@ -23,7 +24,8 @@ export async function list(context: Context, signal?: AbortSignal): Promise<read
     const now = version === undefined ? one : { ...one, pythonVersion: version, problem: undefined };
     summaries.push({ ...summaryOf(now), ...(await shownPublication(context, one)) });
   }
-  return summaries;
+  const carried = await carriedTree(context);
+  return carried === undefined ? summaries : [await summaryOfCarried(context, carried), ...summaries];
 }
 
 /** Where it is from, as far as that is known without looking there. */

@@ -100,6 +100,7 @@ export const errorCodes = {
   SOURCE_INVALID: { exit: 1, meaning: "sources can't be built as they are" },
   SPECIFIER_INVALID: { exit: 2, meaning: "a version specifier is not written as PEP 440 says" },
   STORE_DAMAGED: { exit: 1, meaning: "stored files differ from what was unpacked" },
+  TREE_LACKS: { exit: 1, meaning: "a script asks for what the tree doesn't have that this venvoy lies in" },
   TREE_MANAGED: { exit: 1, meaning: "a tree belongs to venvoy, and is not repaired as a tree of others" },
   TREE_UNFIT: { exit: 1, meaning: "a moved tree can't be repaired for the place that was asked" },
   VALUE_UNSUPPORTED: { exit: 1, meaning: "a value can't be handed from one process to another" },

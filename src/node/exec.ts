@@ -97,9 +97,19 @@ function setSignals(libc: Libc, action: number): void {
  * (`run a.py <(sort b)`). Pipes, files and devices go on; sockets and the event loop's own stay behind.
  */
 function inheritedDescriptors(): number[] {
-  return readdirSync("/dev/fd")
-    .map(Number)
-    .filter((descriptor) => descriptor > 2 && isStream(descriptor));
+  return openDescriptors().filter((descriptor) => descriptor > 2 && isStream(descriptor));
+}
+
+/** A bare root may have no `/dev`, or nothing of the kind; then the low numbers are looked at, which are what a shell hands over. */
+function openDescriptors(): number[] {
+  for (const directory of ["/dev/fd", "/proc/self/fd"]) {
+    try {
+      return readdirSync(directory).map(Number);
+    } catch {
+      // The next place.
+    }
+  }
+  return Array.from({ length: 256 }, (_, descriptor) => descriptor);
 }
 
 function isStream(descriptor: number): boolean {

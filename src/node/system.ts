@@ -19,7 +19,7 @@ export function nodeSystem(): System {
       return libc.found;
     },
     get home() {
-      return absPath(homedir());
+      return homeDirectory();
     },
     get cwd() {
       return currentDirectory();
@@ -59,6 +59,15 @@ function osName(): System["os"] {
 function machineName(os: System["os"], env: System["env"]): string {
   if (os !== "windows") return machine();
   return env["PROCESSOR_ARCHITEW6432"] ?? env["PROCESSOR_ARCHITECTURE"] ?? "AMD64";
+}
+
+/** Somebody without an entry, as in containers and bare roots, lives at the root, where those who start containers put them, too. */
+function homeDirectory(): AbsPath {
+  try {
+    return absPath(homedir());
+  } catch {
+    return absPath("/");
+  }
 }
 
 /** A shell's directory may have been removed under it; its name is still what relative paths mean. */

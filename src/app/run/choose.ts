@@ -6,7 +6,8 @@ import type { Context } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
 import { withSharedName } from "../shared-packages.ts";
 import { askOptions } from "../solve.ts";
-import { pythonOf } from "./header-asks.ts";
+import { type CarriedTree, carriedTree, checkServes, fitsCarried } from "../standalone/carried.ts";
+import { headerAsks, pythonOf } from "./header-asks.ts";
 import { findProject, type Project } from "./project.ts";
 import type { Runnable } from "./runnable.ts";
 
@@ -51,6 +52,8 @@ async function firstThatApplies(context: Context, runnable: Runnable, request: R
     };
   }
   await checkLanguage(context, runnable);
+  const carried = request.isolated === true || request.project === true ? undefined : await carriedTree(context);
+  if (carried !== undefined) return fromCarried(context, carried, runnable, request);
   const byHeader = fromHeader(runnable);
   if (byHeader !== undefined) return byHeader;
   if (request.isolated !== true) {
@@ -83,6 +86,30 @@ async function firstThatApplies(context: Context, runnable: Runnable, request: R
     mayCreate: true,
     refuses: false,
     reason: "nothing names an environment, so it is `default`",
+  };
+}
+
+/** venvoy lies in a tree with Python and packages: that is what it is there for. */
+async function fromCarried(
+  context: Context,
+  tree: CarriedTree,
+  runnable: Runnable,
+  request: RunRequest,
+): Promise<Choice> {
+  const { label, header } = runnable;
+  const wanted = request.python ?? pythonOf(header);
+  if (wanted !== undefined && !fitsCarried(wanted, tree)) {
+    throw new VenvoyError(
+      "PYTHON_NOT_FOUND",
+      `\`${label}\` asks for Python ${printable(wanted)}, and this tree of \`${tree.name}\` has ${tree.pythonVersion}`,
+      { data: { request: wanted, version: tree.pythonVersion } },
+    );
+  }
+  await checkServes(context, tree, { label, lines: headerAsks(runnable).lines });
+  return {
+    kind: "foreign",
+    active: { kind: "foreign", root: tree.root, manager: "venv" },
+    reason: `this venvoy lies in the tree of \`${tree.name}\``,
   };
 }
 

@@ -4,6 +4,7 @@ import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { targetEnvironment } from "../targets.ts";
 import { archiveEnding, formOfName, notesOnZip } from "./archive-form.ts";
+import { ownBinary, programIn } from "./carried.ts";
 import { buildSealed } from "./seal.ts";
 
 export interface PackRequest extends OperationOptions {
@@ -11,6 +12,8 @@ export interface PackRequest extends OperationOptions {
   readonly name?: string;
   /** A `.tar.gz`, `.tar.zst` or `.zip` file, or a directory that isn't there yet. */
   readonly output: string;
+  /** Takes this binary of venvoy along, for machines with neither Python nor network. */
+  readonly withVenvoy?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -29,6 +32,8 @@ export interface PackReport {
   /** Libraries of this system that lie in it. */
   readonly libraries: readonly string[];
   readonly notes: readonly string[];
+  /** Path of venvoy in the tree. */
+  readonly program: string | undefined;
   readonly written: boolean;
 }
 
@@ -40,6 +45,7 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
   const { fs } = context;
   const output = pathFrom(context, request.output);
   const form = formOfName(fs.path.name(output));
+  const venvoy = request.withVenvoy === true ? ownBinary(context) : undefined;
   const environment = await targetEnvironment(context, request.name);
   if ((await fs.linkInfo(output)) !== undefined) {
     throw new VenvoyError("FILE_EXISTS", `\`${shownPath(context, output)}\` is there already`, {
@@ -55,7 +61,10 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
   return withStage(context, place, form === undefined ? ".venvoy-pack" : "pack", async (stage) => {
     const root = fs.path.join(stage, "tree");
     await fs.makeDir(root);
-    const options = form === undefined ? ({ files: "own" } as const) : {};
+    const options = {
+      ...(form === undefined ? ({ files: "own" } as const) : {}),
+      ...(venvoy === undefined ? {} : { venvoy }),
+    };
     const { tree, version, members } = await buildSealed(context, environment, root, signal, options);
     const report = {
       environment: environment.label,
@@ -67,6 +76,7 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
       treeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       libraries: tree.libraries,
       notes: tree.notes,
+      program: venvoy === undefined ? undefined : programIn(context.system).program,
       written: request.dryRun !== true,
     };
     if (form === undefined) {

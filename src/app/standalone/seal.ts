@@ -1,9 +1,10 @@
-import type { AbsPath } from "../../base/index.ts";
+import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import type { Environment } from "../../env/index.ts";
 import { parseDirectUrl } from "../../pep/index.ts";
 import { type Lock, type LockedFile, type LockedPackage, lockToPylock } from "../../resolve/index.ts";
 import { lockPath } from "../../share/index.ts";
 import type { Context } from "../context.ts";
+import { programIn } from "./carried.ts";
 import { factsFile, listFile, listingOf, type TreeMember } from "./listing.ts";
 import { buildStandalone, type StandaloneOptions, type StandaloneTree } from "./tree.ts";
 
@@ -24,7 +25,13 @@ export async function buildSealed(
   environment: Environment,
   root: AbsPath,
   signal: AbortSignal,
-  options: StandaloneOptions = {},
+  {
+    venvoy,
+    ...options
+  }: StandaloneOptions & {
+    /** A binary of venvoy that comes along. */
+    readonly venvoy?: AbsPath;
+  } = {},
 ): Promise<Sealed> {
   const { fs } = context;
   const tree = await buildStandalone(context, environment, root, signal, options);
@@ -34,9 +41,28 @@ export async function buildSealed(
   await fs.makeDir(fs.path.join(root, ".venvoy"));
   await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
   await fs.write(fs.path.join(root, ...lockPath.split("/")), lockToPylock(portableLock(tree.lock)));
+  if (venvoy !== undefined) await bringVenvoy(context, root, venvoy);
   const list = await listingOf(fs, root, await tree.members());
   await fs.write(fs.path.join(root, ...listFile.split("/")), list);
   return { tree, version, platform, list, members: await tree.members() };
+}
+
+/** At the top, where somebody sees it who looks into the tree; a shell that the tree is activated in finds it, too. */
+async function bringVenvoy({ fs, system }: Context, root: AbsPath, venvoy: AbsPath): Promise<void> {
+  const { program, link } = programIn(system);
+  const to = fs.path.join(root, program);
+  if ((await fs.linkInfo(to)) !== undefined) throw taken(program);
+  await fs.copyFile(venvoy, to);
+  await fs.setMode(to, 0o755);
+  if (link === undefined) return;
+  const at = fs.path.join(root, ...link.split("/"));
+  if ((await fs.linkInfo(at)) === undefined) await fs.symlink(`../${program}`, at, "file");
+}
+
+function taken(program: string): VenvoyError {
+  return new VenvoyError("FILE_EXISTS", `A package brings a \`${program}\` of its own to the top of the tree`, {
+    hint: "leave --with-venvoy out",
+  });
 }
 
 function platformOf({ system }: Context): string {

@@ -6,7 +6,10 @@ import { archiveEnding } from "./archive-form.ts";
 import { checkListing, factsFile } from "./listing.ts";
 
 export interface UnpackRequest extends OperationOptions {
+  /** An archive; a tree that was unpacked with `check`. */
   readonly file: string;
+  /** Compares a tree that was unpacked before with its list, and writes nothing. */
+  readonly check?: boolean;
   /** Else a directory of the archive's name beside it. */
   readonly to?: string;
 }
@@ -29,6 +32,7 @@ export async function unpack(context: Context, request: UnpackRequest): Promise<
   const { fs } = context;
   const archive = pathFrom(context, request.file);
   const label = fs.path.name(archive);
+  if (request.check === true) return checkTree(context, archive, label);
   if ((await fs.info(archive))?.kind !== "file") {
     throw new VenvoyError("FILE_UNREADABLE", `There is no file \`${shownPath(context, archive)}\``, {
       data: { file: archive },
@@ -39,18 +43,32 @@ export async function unpack(context: Context, request: UnpackRequest): Promise<
   await fs.makeDir(fs.path.directory(to));
   return withStage(context, fs.path.directory(to), ".venvoy-unpack", async (stage) => {
     const top = await unpackInto(context, archive, stage, request.signal);
-    const checked = await checkListing(fs, top, label);
-    const facts: Record<string, unknown> = JSON.parse(await fs.readText(fs.path.join(top, ...factsFile.split("/"))));
+    const report = await compared(context, top, label);
     request.signal?.throwIfAborted();
     if (!(await publishDir(fs, top, to))) throw taken(context, to);
-    return {
-      path: to,
-      name: String(facts["name"] ?? label),
-      version: typeof facts["version"] === "number" ? facts["version"] : undefined,
-      pythonVersion: String(facts["python"] ?? ""),
-      checked,
-    };
+    return { ...report, path: to };
   });
+}
+
+async function checkTree(context: Context, tree: AbsPath, label: string): Promise<UnpackReport> {
+  if ((await context.fs.info(tree))?.kind === "directory") return compared(context, tree, label);
+  throw new VenvoyError("FILE_UNREADABLE", `There is no directory \`${shownPath(context, tree)}\``, {
+    hint: "--check takes a tree that was unpacked; without it an archive is unpacked and compared",
+    data: { file: tree },
+  });
+}
+
+/** Compares a tree with its list, and tells what it says of itself. Throws `ARCHIVE_INVALID`. */
+async function compared({ fs }: Context, tree: AbsPath, label: string): Promise<UnpackReport> {
+  const checked = await checkListing(fs, tree, label);
+  const facts: Record<string, unknown> = JSON.parse(await fs.readText(fs.path.join(tree, ...factsFile.split("/"))));
+  return {
+    path: tree,
+    name: String(facts["name"] ?? label),
+    version: typeof facts["version"] === "number" ? facts["version"] : undefined,
+    pythonVersion: String(facts["python"] ?? ""),
+    checked,
+  };
 }
 
 /** No tree of programs is squeezed better than this; what is, was made to fill a disk. */

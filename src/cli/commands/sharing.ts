@@ -9,13 +9,22 @@ export const pack = command(
     changes: true,
     args: { name: { kind: "maybe", summary: "the environment (else the active one)", values: "environment" } },
     flags: {
+      "with-venvoy": {
+        kind: "boolean",
+        summary: "take venvoy along: TREE/venvoy runs scripts there without Python and network",
+      },
       output: { kind: "text", short: "o", value: "FILE", summary: "a .tar.gz, .tar.zst or .zip file, or a directory" },
     },
-    examples: ["venvoy pack demo -o demo.tar.gz", "venvoy pack demo -o /mnt/tools/demo"],
+    examples: [
+      "venvoy pack demo -o demo.tar.gz",
+      "venvoy pack demo -o /mnt/tools/demo",
+      "venvoy pack demo -o demo.zip --with-venvoy",
+    ],
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).pack({
       output: flags.output ?? `${args.name ?? "environment"}.tar.gz`,
+      withVenvoy: flags["with-venvoy"],
       dryRun: common.dryRun,
       signal: session.signal,
       ...(args.name === undefined ? {} : { name: args.name }),
@@ -33,15 +42,18 @@ export const unpack = command(
       file: { kind: "one", summary: "the archive" },
       to: { kind: "maybe", summary: "a new directory (else one of the archive's name beside it)", values: "directory" },
     },
-    flags: {},
-    examples: ["venvoy unpack demo.tar.gz", "venvoy unpack demo.tar.gz /opt/demo"],
+    flags: {
+      check: { kind: "boolean", summary: "compare a directory that was unpacked before with its list; writes nothing" },
+    },
+    examples: ["venvoy unpack demo.tar.gz", "venvoy unpack demo.tar.gz /opt/demo", "venvoy unpack --check /opt/demo"],
   },
-  async ({ args, session }) => {
+  async ({ args, flags, session }) => {
     const report = await (await session.venvoy()).unpack({
       file: args.file,
+      check: flags.check,
       signal: session.signal,
       ...(args.to === undefined ? {} : { to: args.to }),
     });
-    return { exit: 0, data: report, text: (style) => unpackText(report, style) };
+    return { exit: 0, data: report, text: (style) => unpackText(report, style, flags.check) };
   },
 );

@@ -20,12 +20,20 @@ export function packText(report: PackReport, style: Style): string {
     head,
     style.dim(`  Python ${pythonVersion}, ${count(packages, "package")}, ${count(files, "file")}, ${size}`),
     ...libraryLine,
+    ...(report.program === undefined ? [] : [`  where it is unpacked: ./${report.program} run SCRIPT`]),
     ...notes.map((note) => `  ${note}`),
   ].join("\n");
 }
 
-export function unpackText({ path, name, version, pythonVersion, checked }: UnpackReport, style: Style): string {
+export function unpackText(
+  { path, name, version, pythonVersion, checked }: UnpackReport,
+  style: Style,
+  isCheck: boolean,
+): string {
   const which = version === undefined ? name : `${name} (version ${version})`;
-  return `${style.tick} ${style.bold(which)}, Python ${pythonVersion}, is in ${path}; ${count(checked, "entry", "entries")} compared
+  const compared = `${count(checked, "entry", "entries")} compared`;
+  if (isCheck)
+    return `${style.tick} ${path} is ${style.bold(which)}, Python ${pythonVersion}, as it was packed; ${compared}`;
+  return `${style.tick} ${style.bold(which)}, Python ${pythonVersion}, is in ${path}; ${compared}
   start it: ${path}/bin/python`;
 }
