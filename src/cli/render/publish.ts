@@ -9,6 +9,7 @@ import { printable } from "../../base/index.ts";
 import { columns } from "./columns.ts";
 import { ago, bytes, count, duration } from "./quantity.ts";
 import type { Style } from "./style.ts";
+import { typed } from "./typed.ts";
 
 const shownChanges = 12;
 const line = (text: string): string => printable(text, { newlines: false });
@@ -36,10 +37,10 @@ export function publishText(report: PublishReport, style: Style): string {
     ? `${style.tick} release ${release} of ${name} is current in ${line(path)}`
     : `${style.tick} release ${release} of ${name} is in ${line(path)}; release ${current ?? "none"} stays current`;
   const next = isFirst
-    ? `  start it: ${line(path)}/bin/python`
+    ? `  start it: ${typed(`${path}/bin/python`)}`
     : isCurrent
-      ? `  go back: venvoy rollback ${line(path)}${previous === undefined ? "" : ` ${previous}`}`
-      : `  switch: venvoy rollback ${line(path)} ${release}`;
+      ? `  go back: venvoy rollback ${typed(path)}${previous === undefined ? "" : ` ${previous}`}`
+      : `  switch: venvoy rollback ${typed(path)} ${release}`;
   return [
     head,
     ...changeLines(report.changes, style),
@@ -53,7 +54,7 @@ export function rollbackText(report: RollbackReport, style: Style): string {
   const { environment, path, release, previous, changed, pythonVersion, changes, dryRun } = report;
   const name = style.bold(environment);
   if (!changed) return `release ${release} of ${name} is current in ${line(path)} already`;
-  const back = previous === undefined ? "" : `   back: venvoy rollback ${line(path)} ${previous}`;
+  const back = previous === undefined ? "" : `   back: venvoy rollback ${typed(path)} ${previous}`;
   return [
     dryRun
       ? `would make release ${release} of ${name} current in ${line(path)} (Python ${pythonVersion})`

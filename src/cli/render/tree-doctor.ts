@@ -5,6 +5,7 @@ import type { Session } from "../session.ts";
 import type { CommonFlags } from "../spec.ts";
 import { count } from "./quantity.ts";
 import { type Style, terminalStyle } from "./style.ts";
+import { typed as quoted } from "./typed.ts";
 
 const makers: Readonly<Record<TreeReport["kind"], string>> = {
   venv: "a virtual environment",
@@ -33,11 +34,6 @@ export function treeText(report: TreeReport, style: Style, { all }: { readonly a
 /** Behind a fix only what is still broken. */
 function worthTelling({ paths, state }: TreeReport): readonly LeftPath[] {
   return state === "fixed" ? paths.filter(({ harm }) => harm === "now" || harm === "perhaps") : paths;
-}
-
-/** As a word that can be typed. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${plain(text).replaceAll("'", "'\\''")}'`;
 }
 
 function plain(text: string): string {

@@ -1,9 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { absPath } from "../../../src/base/index.ts";
+import { publishTree } from "../../../src/share/index.ts";
 import { type TestContext, testContext } from "../../kit/context.ts";
 import { realPythons } from "../../kit/real-pythons.ts";
+import { until } from "../../kit/until.ts";
+import { checkWhole, sealedAt, shareIo, wishFor } from "../../share/share-bench.ts";
+import { client, setWord, slim } from "./client-loops.ts";
 
 const real = realPythons().find(({ minor }) => minor === "3.11") ?? realPythons()[0];
 const demo = (word: string, more: Record<string, string> = {}) => ({
@@ -18,17 +32,27 @@ function started(program: string, words: readonly string[], env: Record<string, 
   return { exit: said.status, out: said.stdout?.trim(), err: said.stderr?.trim() };
 }
 
+function bytesIn(directory: string): number {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return entries.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}
+
 describe.skipIf(real === undefined || process.platform !== "linux")("an environment on a share", () => {
   let t: TestContext;
   let share: string;
 
   beforeAll(async () => {
-    t = await testContext({ demo: { "1.0": demo("one") } });
-    expect((await t.venvoy("create", "tools", "demo", "--python", real?.minor ?? "")).exit).toBe(0);
+    const others = Array.from({ length: 99 }, (_, index) => `p${index}`);
+    const files = (name: string) => ({ [`${name}.py`]: `# ${name}\n${"x = 1\n".repeat(500)}` });
+    t = await testContext({
+      demo: { "1.0": demo("one") },
+      ...Object.fromEntries(others.map((name) => [name, { "1.0": { files: files(name) } }])),
+    });
+    expect((await t.venvoy("create", "tools", "demo", ...others, "--python", real?.minor ?? "")).exit).toBe(0);
     share = join(t.home, "a share, with blanks", "tools");
     const said = await t.venvoy("publish", "tools", share, "--json");
     expect([said.exit, said.err]).toEqual([0, ""]);
-    expect(JSON.parse(said.out)).toMatchObject({ release: 1, isNew: true, isFirst: true, current: 1, packages: 2 });
+    expect(JSON.parse(said.out)).toMatchObject({ release: 1, isNew: true, isFirst: true, current: 1, packages: 101 });
   });
   afterAll(() => t[Symbol.asyncDispose]());
 
@@ -67,8 +91,9 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
   }, async () => {
     const again = await t.venvoy("publish", "tools", share);
     expect([again.exit, again.out]).toEqual([0, expect.stringContaining("is release 1 in")]);
-    t.serve("demo", { "1.0": demo("one"), "2.0": demo("two", { "demo/more.py": "X = 1\n" }) });
+    t.serve("demo", { "1.0": demo("one"), "2.0": demo("two", { "demo/more.py": "WORD = 'two'\n" }) });
     expect((await t.venvoy("upgrade", "demo", "-n", "tools")).exit).toBe(0);
+    const before = bytesIn(join(share, "objects"));
     const dry = JSON.parse((await t.venvoy("publish", "tools", share, "--dry-run", "--json")).out);
     expect(dry).toMatchObject({
       release: 2,
@@ -80,7 +105,12 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     const said = await t.venvoy("publish", "tools", share, "--note", "two is out", "--no-switch", "--json");
     const report = JSON.parse(said.out);
     expect(report).toMatchObject({ release: 2, current: 1, pushed: dry.pushed });
+    // One of 100 packages: counted on the disk, and without the Python's own share, too.
+    expect(bytesIn(join(share, "objects")) - before).toBe(report.pushed.bytes);
     expect(report.pushed.bytes).toBeLessThan(report.bytes * 0.05);
+    const site = bytesIn(join(share, "releases", "2", "lib", `python${real?.minor}`, "site-packages"));
+    const listed = statSync(join(share, "releases", "2", ".venvoy", "files")).size;
+    expect(report.pushed.bytes - listed).toBeLessThan(site * 0.05);
     expect(started(join(share, "bin", "demo"), []).out).toBe("one");
     expect((await t.venvoy("rollback", share, "2")).exit).toBe(0);
     expect(started(join(share, "bin", "demo"), []).out).toBe("two");
@@ -113,5 +143,40 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     const nothing = await t.venvoy("releases", other);
     expect([nothing.exit, nothing.err]).toEqual([2, expect.stringContaining("holds no publication")]);
     rmSync(other, { recursive: true });
+  });
+
+  const [clients, publishes, limitMs] = [20, 50, 300_000];
+  test(`${clients} clients import in a loop during ${publishes} publishes: no error, and then all see the last release`, {
+    timeout: 2 * limitMs,
+  }, async () => {
+    const minor = real?.minor ?? "";
+    const tree = join(t.home, "tree");
+    expect((await t.venvoy("pack", "tools", "-o", tree)).exit).toBe(0);
+    slim(tree, minor);
+    const busy = absPath(join(t.home, "a busy share"));
+    const io = shareIo();
+    const publish = async (release: number) => {
+      setWord(tree, minor, release);
+      return publishTree(io, busy, wishFor(sealedAt(tree), { keep: 3 }));
+    };
+    await publish(1);
+    const loops = Array.from({ length: clients }, (_, index) => client(busy, join(t.home, `client-${index}`)));
+    await until(() => loops.every(({ log }) => existsSync(log) && readFileSync(log, "utf8") !== ""), limitMs);
+    for (let release = 2; release <= publishes; release++) {
+      expect(await publish(release)).toMatchObject({ release, current: release, isNew: true });
+    }
+    writeFileSync(join(t.home, "stop"), "");
+    let starts = 0;
+    for (const { ended, log, errors } of loops) {
+      await ended;
+      expect(readFileSync(errors, "utf8")).toBe("");
+      const seen = readFileSync(log, "utf8").trim().split("\n").map(Number);
+      expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+      expect(seen.at(-1)).toBe(publishes);
+      starts += seen.length;
+    }
+    console.log(`${starts} starts during ${publishes} publishes`);
+    expect(starts).toBeGreaterThanOrEqual(2 * clients);
+    expect((await checkWhole(io, busy)).current).toBe(publishes);
   });
 });
