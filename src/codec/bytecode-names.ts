@@ -1,5 +1,7 @@
 /** The longest name of a source file that is looked for. */
 const longestName = 4_096;
+/** Nothing that Python wrote mentions so many in one file. */
+const mostMentions = 10_000;
 
 /** One name as marshal writes it into bytecode. */
 export interface BytecodeName {
@@ -16,7 +18,8 @@ export function bytecodeNames(bytes: Uint8Array): readonly BytecodeName[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: BytecodeName[] = [];
   const seen = new Set<string>();
-  for (let hit = view.indexOf(".py"); hit >= 0; hit = view.indexOf(".py", hit + 3)) {
+  let left = mostMentions;
+  for (let hit = view.indexOf(".py"); hit >= 0 && left > 0; hit = view.indexOf(".py", hit + 3), left--) {
     const name = nameEndingAt(view, hit + 3);
     if (name === undefined || seen.has(name.text)) continue;
     seen.add(name.text);

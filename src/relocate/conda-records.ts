@@ -74,6 +74,7 @@ function addEntry(found: Map<string, CondaFile>, entry: Readonly<Record<string, 
 
 async function readJson(fs: Fs, at: AbsPath): Promise<Record<string, unknown> | undefined> {
   try {
+    if ((await fs.info(at))?.kind !== "file") return undefined;
     const value: unknown = JSON.parse(await fs.readText(at));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {

@@ -122,9 +122,15 @@ async function forward(fs: Fs, root: AbsPath, steps: readonly Step[]): Promise<v
     // Gone from the stage: it is in its place already.
     if ((await fs.linkInfo(staged(number))) === undefined) continue;
     await keep(fs, at, kept(number));
-    await fs.rename(staged(number), at);
+    await bring(fs, staged(number), at);
   }
   for (const directory of directories) await fs.syncDir(directory);
+}
+
+/** Windows refuses to rename over a junction: there the old one goes first, and a kill in between is mended by the next run. */
+async function bring(fs: Fs, from: AbsPath, to: AbsPath): Promise<void> {
+  if (fs.path.kind === "windows" && (await fs.linkInfo(to))?.kind === "symlink") await fs.remove(to);
+  await fs.rename(from, to);
 }
 
 /** The old file stays reachable until all is done: as another name of it, or where the disk has none, as a copy. */
@@ -153,7 +159,7 @@ async function back(fs: Fs, root: AbsPath, steps: readonly Step[]): Promise<void
   await checkInside(fs, root, steps);
   const { file, kept } = places(fs, root);
   for (const { file: path, number } of [...steps].reverse()) {
-    if ((await fs.linkInfo(kept(number))) !== undefined) await fs.rename(kept(number), file(path));
+    if ((await fs.linkInfo(kept(number))) !== undefined) await bring(fs, kept(number), file(path));
   }
 }
 

@@ -4,7 +4,7 @@ import { type Format, formatOf, placesInBinary } from "./binary-places.ts";
 import { type Kind, kindOfText } from "./kinds.ts";
 import { isAbsolutePath, isWindowsPath } from "./path-forms.ts";
 import { findHits, type Hit, type Needle, pathAt } from "./search.ts";
-import { decoded, lineAt, type Place, placesInText } from "./text-places.ts";
+import { decoded, Lines, type Place, placesInText } from "./text-places.ts";
 import type { TreeFile } from "./walk.ts";
 
 /** A path in a file, before anybody asked whose it is. */
@@ -40,17 +40,30 @@ export async function searchFile(
     format === "text"
       ? placesInText(file.path, bytes, { isProgram: isProgram(file) })
       : await placesInBinary(format, bytes, { isSourceless: !hasSource(file.path) });
-  const found = new Found();
+  const found = new Found(new Lines(bytes));
   for (const place of places) found.add(place, { isWord: false });
   const kind = wordKind(format, file.path, hasSource);
+  const isTold = inside(places);
   for (const hit of findHits(bytes, needles)) {
-    if (places.some(({ from, to }) => hit.at < to && hit.at + hit.length > from)) continue;
-    found.add(wordAt(bytes, hit, { kind, format }), { isWord: true });
+    if (!isTold(hit.at, hit.at + hit.length)) found.addWord(pathOf(bytes, hit), { kind, format, at: hit.at });
   }
-  for (const place of builds(bytes, format, kind)) {
-    if (!places.some(({ from, to }) => place.from < to && place.to > from)) found.add(place, { isWord: true });
+  for (const { path, at } of format === "pyc" || kind === "note" ? [] : buildPaths(bytes)) {
+    if (!isTold(at, at + path.length)) found.addWord(path, { kind, format, at });
   }
   return found.all();
+}
+
+/** Whether bytes belong to one of the places; asked in the order of the bytes, it looks at each place once. */
+function inside(places: readonly Place[]): (from: number, to: number) => boolean {
+  const sorted = [...places].sort((a, b) => a.from - b.from);
+  let next = 0;
+  let last = -1;
+  return (from, to) => {
+    if (from < last) next = 0;
+    last = from;
+    while (next < sorted.length && (sorted[next]?.to ?? 0) <= from) next += 1;
+    return (sorted[next]?.from ?? Number.POSITIVE_INFINITY) < to;
+  };
 }
 
 function linkPath(target: string): readonly RawPath[] {
@@ -71,11 +84,9 @@ function wordKind(format: Format, path: string, hasSource: (path: string) => boo
   return format === "text" ? kindOfText(path) : "binary";
 }
 
-function wordAt(bytes: Buffer, hit: Hit, { kind, format }: { readonly kind: Kind; readonly format: Format }): Place {
+function pathOf(bytes: Buffer, hit: Hit): string {
   const text = pathAt(bytes, hit);
-  const path = hit.form === "url" ? decoded(text) : text;
-  const where = format === "text" ? `line ${lineAt(bytes, hit.at)}` : `byte ${hit.at}`;
-  return { path, kind, where, from: hit.at, to: hit.at + hit.length };
+  return hit.form === "url" ? decoded(text) : text;
 }
 
 /** Directories that pip and uv build in, and that are gone when they are done. */
@@ -84,35 +95,31 @@ const buildMarks = ["/pip-install-", "/pip-build-", "/pip-req-build-", "/pip-whe
 );
 const pathLetters = /[\w.+@%~/-]/;
 
-function builds(bytes: Buffer, format: Format, kind: Kind): readonly Place[] {
-  if (format === "pyc" || kind === "note") return [];
-  const places: Place[] = [];
+const mostMarks = 10_000;
+
+function buildPaths(bytes: Buffer): readonly { readonly path: string; readonly at: number }[] {
+  const found: { readonly path: string; readonly at: number }[] = [];
+  let left = mostMarks;
   for (const mark of buildMarks) {
-    for (
-      let at = bytes.indexOf(mark);
-      at >= 0 && places.length < mostPaths;
-      at = bytes.indexOf(mark, at + mark.length)
-    ) {
+    for (let at = bytes.indexOf(mark); at >= 0 && left > 0; at = bytes.indexOf(mark, at + mark.length), left--) {
       let from = at;
       while (from > 0 && at - from < 1_024 && pathLetters.test(String.fromCharCode(bytes[from - 1] ?? 0))) from -= 1;
       const first = bytes.indexOf(0x2f, from);
       const needle = { path: "", forms: [] };
-      const path = pathAt(bytes, { at: first, length: at + mark.length - first, needle, form: "plain" });
-      const where = format === "text" ? `line ${lineAt(bytes, at)}` : `byte ${first}`;
-      if (first < at) places.push({ path, kind, where, from: first, to: first + path.length });
+      const hit: Hit = { at: first, length: at + mark.length - first, needle, form: "plain" };
+      if (first < at) found.push({ path: pathAt(bytes, hit), at: first });
     }
   }
-  return places;
+  return found;
 }
 
 async function searchPieces(fs: Fs, file: TreeFile, needles: readonly Needle[]): Promise<readonly RawPath[]> {
-  const found = new Found();
+  const found = new Found(undefined);
   for (let from = 0; from < file.sizeBytes; from += pieceBytes) {
     const bytes = viewOf(await fs.readRange(file.at, from, pieceBytes + overlapBytes));
     for (const hit of findHits(bytes, needles)) {
       if (hit.at >= pieceBytes) continue;
-      const place = wordAt(bytes, hit, { kind: "binary", format: "binary" });
-      found.add({ ...place, where: `byte ${from + hit.at}` }, { isWord: true });
+      found.addWord(pathOf(bytes, hit), { kind: "binary", format: "binary", at: from + hit.at });
     }
     if (bytes.length <= pieceBytes) break;
   }
@@ -122,16 +129,34 @@ async function searchPieces(fs: Fs, file: TreeFile, needles: readonly Needle[]):
 /** Each path of a file once, with the first place where it stands. */
 class Found {
   readonly #paths = new Map<string, { -readonly [K in keyof RawPath]: RawPath[K] }>();
+  readonly #lines: Lines | undefined;
+
+  constructor(lines: Lines | undefined) {
+    this.#lines = lines;
+  }
 
   add({ path, kind, where }: Pick<Place, "path" | "kind" | "where">, { isWord }: { readonly isWord: boolean }): void {
-    const key = `${kind} ${path}`;
-    const known = this.#paths.get(key);
-    if (known !== undefined) known.times += 1;
-    else if (this.#paths.size < mostPaths) this.#paths.set(key, { path, kind, where, times: 1, isWord });
+    if (this.#isCounted(path, kind) || this.#paths.size >= mostPaths) return;
+    this.#paths.set(`${kind} ${path}`, { path, kind, where, times: 1, isWord });
+  }
+
+  addWord(
+    path: string,
+    { kind, format, at }: { readonly kind: Kind; readonly format: Format; readonly at: number },
+  ): void {
+    if (this.#isCounted(path, kind)) return;
+    const where = format === "text" && this.#lines !== undefined ? `line ${this.#lines.of(at)}` : `byte ${at}`;
+    this.add({ path, kind, where }, { isWord: true });
   }
 
   all(): readonly RawPath[] {
     return [...this.#paths.values()];
+  }
+
+  #isCounted(path: string, kind: Kind): boolean {
+    const known = this.#paths.get(`${kind} ${path}`);
+    if (known !== undefined) known.times += 1;
+    return known !== undefined;
   }
 }
 

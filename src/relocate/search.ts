@@ -25,9 +25,6 @@ export function needleOf(path: string): Needle {
   return { path, forms: formsOf(path).map(({ form, text }) => ({ form, bytes: Buffer.from(text, "utf8") })) };
 }
 
-/** So many in one file are enough to say what is wrong with it; every one of them is still rewritten. */
-export const mostHits = 100_000;
-
 /** Every place where a needle is a path or the beginning of one, in the order of the bytes; of nested needles the longest. */
 export function findHits(bytes: Buffer, needles: readonly Needle[]): readonly Hit[] {
   const hits: Hit[] = [];
@@ -35,8 +32,8 @@ export function findHits(bytes: Buffer, needles: readonly Needle[]): readonly Hi
     for (const { form, bytes: wanted } of needle.forms) {
       for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + wanted.length)) {
         if (endsName(bytes, at + wanted.length) && beginsPath(bytes, at, wanted.length)) {
-          hits.push({ at, length: wanted.length, needle, form });
-          if (hits.length >= mostHits) break;
+          // Written alike or not: behind `file:` a path is part of a URL, and its successor has to be.
+          hits.push({ at, length: wanted.length, needle, form: isInUrl(bytes, at) ? "url" : form });
         }
       }
     }
@@ -108,8 +105,13 @@ function beginsPath(bytes: Buffer, at: number, length: number): boolean {
 }
 
 function isUrlStart(bytes: Buffer, at: number): boolean {
+  return isInUrl(bytes, at) || bytes.toString("latin1", Math.max(0, at - 4), at) === "\\\\?\\";
+}
+
+function isInUrl(bytes: Buffer, at: number): boolean {
+  if (bytes[at - 1] !== slash) return false;
   const lead = bytes.toString("latin1", Math.max(0, at - 8), at);
-  return lead.endsWith("file://") || lead.endsWith("file:///") || lead.endsWith("\\\\?\\");
+  return lead.endsWith("file://") || lead.endsWith("file:///");
 }
 
 /** A string of marshal that holds the needle: one length byte behind `z`, `Z`, or four behind `a`, `A`, `u`, `s`, `t`. */

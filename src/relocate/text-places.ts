@@ -86,16 +86,34 @@ export function decoded(url: string): string {
 /** Strings of a finder that setuptools wrote: names to directories. */
 function quoted(text: Buffer): readonly Place[] {
   const all = text.toString("latin1");
+  const lines = new Lines(text);
   return [...all.matchAll(/(['"])((?:\/|[A-Za-z]:\\\\)[^'"\n]+)\1/g)].map((match) => {
     const from = match.index + 1;
     const written = match[2] ?? "";
     const path = Buffer.from(written, "latin1").toString("utf8").replaceAll("\\\\", "\\");
-    return { path, kind: "import" as const, where: `line ${lineAt(text, from)}`, from, to: from + written.length };
+    return { path, kind: "import" as const, where: `line ${lines.of(from)}`, from, to: from + written.length };
   });
 }
 
-export function lineAt(text: Buffer, at: number): number {
-  let line = 1;
-  for (let next = text.indexOf(10); next >= 0 && next < at; next = text.indexOf(10, next + 1)) line += 1;
-  return line;
+/** Numbers of lines, for places that are asked in their order: each byte is looked at once. */
+export class Lines {
+  readonly #text: Buffer;
+  #at = 0;
+  #line = 1;
+
+  constructor(text: Buffer) {
+    this.#text = text;
+  }
+
+  of(at: number): number {
+    if (at < this.#at) {
+      this.#at = 0;
+      this.#line = 1;
+    }
+    for (let next = this.#text.indexOf(10, this.#at); next >= 0 && next < at; next = this.#text.indexOf(10, next + 1)) {
+      this.#line += 1;
+      this.#at = next + 1;
+    }
+    return this.#line;
+  }
 }

@@ -90,9 +90,11 @@ export function parseConfig(text: string): ReadonlyMap<string, string> {
   return values;
 }
 
+const longestCommand = 4_096;
+
 /** The last word of the command that made it, which may hold blanks. */
 function commandPlace(config: ReadonlyMap<string, string>): readonly Said[] {
-  const command = config.get("command") ?? "";
+  const command = (config.get("command") ?? "").slice(0, longestCommand);
   const path = / -m (?:venv|virtualenv) (?:.* )?((?:\/|[A-Za-z]:[\\/]).*)$/.exec(command)?.[1];
   return path === undefined ? [] : [{ path: withoutTail(path), file: "pyvenv.cfg" }];
 }
@@ -122,6 +124,10 @@ async function basesOf(
   return bases;
 }
 
+const shellValue = /\bVIRTUAL_ENV(?:=|['"]? +|['"]?, *)("[^"\n]+"|'[^'\n]+'|[^\s"';|]+)/g;
+/** Blanks belong to it, up to the end of the line. */
+const batchValue = /^@?set +"?VIRTUAL_ENV=([^"\r\n]+)/gim;
+
 const activationScripts = ["activate", "activate.csh", "activate.fish", "activate.bat", "activate.nu", "Activate.ps1"];
 
 async function activationPlaces(
@@ -133,9 +139,7 @@ async function activationPlaces(
     for (const name of activationScripts) {
       const file = `${directory}/${name}`;
       const text = byPath.has(file) ? ((await read(file)) ?? "") : "";
-      for (const [, value = ""] of text.matchAll(
-        /\bVIRTUAL_ENV(?:=|['"]? +|['"]?, *)("[^"\n]+"|'[^'\n]+'|[^\s"';|]+)/g,
-      )) {
+      for (const [, value = ""] of text.matchAll(name.endsWith(".bat") ? batchValue : shellValue)) {
         const path = withoutTail(value.replace(/^["']|["']$/g, "").trim());
         if (isAbsolutePath(path) && !/[$%`]/.test(path)) places.push({ path, file });
       }
