@@ -48,6 +48,7 @@ export function batchSnippet(facts: SnippetFacts & BatchFacts): string {
       : [`set "VENVOY_PROGRAM=${quoteBatch(facts.program)}"`]),
     `"%VENVOY_PROGRAM%" ${words}`,
     "exit /b %ERRORLEVEL%",
+    ...(kind === "publication" ? leaseLines : []),
   ];
   return `${lines.join("\r\n")}\r\n`;
 }
@@ -57,11 +58,17 @@ const treeLines: Readonly<Record<SnippetFacts["kind"], readonly string[]>> = {
   directory: ['set "VENVOY_TREE=%VENVOY_ROOT%"'],
   publication: [
     'set "VENVOY_RELEASE="',
-    'for /f "usebackq tokens=1" %%r in ("%VENVOY_ROOT%\\current.txt") do set "VENVOY_RELEASE=%%r"',
+    'if exist "%VENVOY_ROOT%\\current.txt" set /p VENVOY_RELEASE=<"%VENVOY_ROOT%\\current.txt"',
     "if not defined VENVOY_RELEASE goto :gone",
+    'for /f "tokens=1" %%r in ("%VENVOY_RELEASE%") do set "VENVOY_RELEASE=%%r"',
     'set "VENVOY_TREE=%VENVOY_ROOT%\\releases\\%VENVOY_RELEASE%"',
+    // The lease that the share's own launchers leave.
+    'set "VENVOY_LEASES=%VENVOY_ROOT%\\leases\\%VENVOY_RELEASE%"',
+    'if exist "%VENVOY_LEASES%\\" call :lease 2>nul',
   ],
 };
+
+const leaseLines = [":lease", '>"%VENVOY_LEASES%\\%COMPUTERNAME%.0.%RANDOM%x%RANDOM%" echo windows', "exit /b 0"];
 
 function setLines(variable: string): readonly string[] {
   return [

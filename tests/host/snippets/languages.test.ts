@@ -105,9 +105,12 @@ test("a batch file sets what it was given, doubles percent signs and refuses wha
     'if not defined VENVOY_ROOT if exist "\\\\server\\tööls\\" set "VENVOY_ROOT=\\\\server\\tööls"',
     "if not defined VENVOY_ROOT goto :gone",
     'set "VENVOY_RELEASE="',
-    'for /f "usebackq tokens=1" %%r in ("%VENVOY_ROOT%\\current.txt") do set "VENVOY_RELEASE=%%r"',
+    'if exist "%VENVOY_ROOT%\\current.txt" set /p VENVOY_RELEASE=<"%VENVOY_ROOT%\\current.txt"',
     "if not defined VENVOY_RELEASE goto :gone",
+    'for /f "tokens=1" %%r in ("%VENVOY_RELEASE%") do set "VENVOY_RELEASE=%%r"',
     'set "VENVOY_TREE=%VENVOY_ROOT%\\releases\\%VENVOY_RELEASE%"',
+    'set "VENVOY_LEASES=%VENVOY_ROOT%\\leases\\%VENVOY_RELEASE%"',
+    'if exist "%VENVOY_LEASES%\\" call :lease 2>nul',
     'set "VENVOY_PACKAGES=%VENVOY_TREE%\\Lib\\site-packages"',
     'if not exist "%VENVOY_PACKAGES%\\" goto :gone',
     'if defined PYTHONPATH set "PYTHONPATH=%VENVOY_PACKAGES%;%PYTHONPATH%"',
@@ -121,6 +124,9 @@ test("a batch file sets what it was given, doubles percent signs and refuses wha
     'set "VENVOY_PROGRAM=C:\\Program Files\\Autodesk\\Maya2025\\bin\\maya.exe"',
     '"%VENVOY_PROGRAM%" %*',
     "exit /b %ERRORLEVEL%",
+    ":lease",
+    '>"%VENVOY_LEASES%\\%COMPUTERNAME%.0.%RANDOM%x%RANDOM%" echo windows',
+    "exit /b 0",
     "",
   ]);
   for (const root of ['a"b', "a\nb", "a\rb"])
