@@ -71,6 +71,7 @@ async function lookThrough(
   const touched = new Set([...inspection.removed, ...inspection.changed.map((one) => one.from)].map((one) => one.name));
   const places = { ...(await placesOf(io, tree)), data: tree };
   const carried = new Set(receipt.carried ?? []);
+  const freed = new Set(receipt.freed ?? []);
   const paths = new Set<string>(await pythonsOwn(io, tree));
   const suspects: Placed[] = [];
   for (const item of receipt.packages) {
@@ -81,6 +82,7 @@ async function lookThrough(
     const infos = await io.fs.linkInfos(placed.map((one) => one.at));
     for (const [index, one] of placed.entries()) {
       paths.add(one.path);
+      if (freed.has(one.path) && (infos[index]?.modifiedMs ?? 0) <= receipt.madeMs + clockSlackMs) continue;
       if (carried.has(one.path) || looksEdited(infos[index], completedMs, receipt)) suspects.push(one);
     }
   }

@@ -81,8 +81,10 @@ export async function buildTree(
     ...(signal === undefined ? {} : { signal }),
     ...(parent === undefined ? {} : { parent }),
   };
+  let freed: readonly string[] = [];
   if (contents.parts !== undefined && contents.linkMode !== "fold") {
-    await linkStandalone(io, stage, contents.parts, { ...options, base: contents.base, mode: contents.linkMode });
+    const { base, linkMode: mode } = contents;
+    freed = (await linkStandalone(io, stage, contents.parts, { ...options, base, mode })).freed;
   } else {
     if (venv !== undefined) await writeInterpreter(io, paths, venv, contents);
     signal?.throwIfAborted();
@@ -98,7 +100,7 @@ export async function buildTree(
   signal?.throwIfAborted();
   if (isPlain) await linkEditables(io, paths.sitePackages);
   const carried = await placeCarried(io, stage, contents.carried ?? []);
-  const receipt = receiptOf(io, shape, contents, identity, { owned, carried });
+  const receipt = receiptOf(io, shape, contents, identity, { owned, carried, freed });
   const file = receiptFile(fs, stage);
   await fs.makeDir(fs.path.directory(file));
   if (contents.parts !== undefined) await fs.copyFile(contents.parts.python.listing.file, pythonFile(fs, stage));
@@ -159,7 +161,7 @@ function receiptOf(
   shape: Shape,
   contents: TreeContents,
   identity: TreeIdentity,
-  { owned, carried }: { readonly owned: readonly string[]; readonly carried: readonly string[] },
+  { owned, carried, freed }: Record<"owned" | "carried" | "freed", readonly string[]>,
 ): Receipt {
   const { base } = contents;
   return {
@@ -182,6 +184,7 @@ function receiptOf(
     ...(contents.parts === undefined ? {} : { python: contents.parts.python.key }),
     ...(contents.layout === "plain" && contents.place === "directory" ? { inPlace: true as const } : {}),
     ...(carried.length === 0 ? {} : { carried }),
+    ...(freed.length === 0 ? {} : { freed }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Receipt {
   readonly packages: readonly ReceiptPackage[];
   /** Files that hands made what they are, from the version before; relative to the tree, with `/`. */
   readonly carried?: readonly string[];
+  /** Libraries whose search path was changed so that the tree can be moved; relative to the tree, with `/`. */
+  readonly freed?: readonly string[];
   /** Files of venvoy's own in the tree's site-packages. */
   readonly owned: readonly string[];
   /** Missing for an ordinary virtual environment. A `standalone` tree's own program is `base.program`. */

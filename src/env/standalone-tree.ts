@@ -37,6 +37,10 @@ export interface StandaloneNeeds {
   readonly libraries: readonly string[];
   /** What it needs of the machine that it runs on, and could not be brought. */
   readonly missing: readonly string[];
+  /** Files that look for libraries in places of this machine only. */
+  readonly stuck: readonly string[];
+  /** Libraries of packages that did, and don't any more: files of the tree's own, by path. */
+  readonly freed: readonly string[];
 }
 
 /** Brings into the store what is worked out once: the Python made movable, and everything compiled. Throws `PYTHON_UNSUITED`. */
@@ -116,7 +120,7 @@ export async function standaloneDigests(
   { fs }: Pick<EnvIo, "fs">,
   store: Store,
   root: AbsPath,
-  { base, parts }: { readonly base: Base; readonly parts: StandaloneParts },
+  { base, parts, freed }: { readonly base: Base; readonly parts: StandaloneParts; readonly freed: readonly string[] },
 ): Promise<ReadonlyMap<string, KnownFile>> {
   const { python, artifacts } = parts;
   const shape = venvLayout(base.interpreter);
@@ -129,5 +133,6 @@ export async function standaloneDigests(
     const inside = path.slice(path.indexOf("/") + 1);
     if (!known.has(inside)) known.set(inside, { sha256: hex, sizeBytes, latestMs: python.completedMs });
   }
+  for (const path of freed) known.delete(path);
   return known;
 }

@@ -5,8 +5,9 @@
  * Standards: python-build-standalone's archive names and layout, python.org's embeddable and NuGet packages, PEP 739.
  */
 
+export { bringLibraries } from "./carry/bring.ts";
 export type { CarriedFacts, PreparedPython } from "./carry/carry.ts";
-export { bringLibraries, placePython, preparePython } from "./carry/carry.ts";
+export { placePython, preparePython } from "./carry/carry.ts";
 export { readChecksums } from "./checksums.ts";
 export type { RuntimeMachine } from "./choose-release.ts";
 export { chooseRelease, isAskedFor, isMadeFor } from "./choose-release.ts";

@@ -89,9 +89,10 @@ export async function buildStandalone(
     libraries: needs.libraries,
     notes: [
       ...needs.missing.map((name) => `${name} is asked for and not here: it has to be on the machines that run this`),
-      ...parts.python.facts.stuck.map((file) => `${file} looks for its libraries in the old place only`),
+      ...needs.stuck.map((file) => `${file} looks for its libraries in the old place only`),
     ],
-    members: async () => membersOf(fs, root, await standaloneDigests(context, store, root, { base, parts })),
+    members: async () =>
+      membersOf(fs, root, await standaloneDigests(context, store, root, { base, parts, freed: needs.freed })),
   };
 }
 

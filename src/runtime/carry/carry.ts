@@ -5,11 +5,12 @@ import type { Fs, LinkMode, Ports } from "../../ports/index.ts";
 import { compileSources, type Interpreter } from "../../python/index.ts";
 import { cacheTag, type PreparedTree, type PreparedTrees } from "../../store/index.ts";
 import { makeMovable } from "../movable/tree.ts";
+import { freeRunPath, sonameOf, sorted } from "./bring.ts";
 import { systemLibraries } from "./libraries.ts";
 import { isCarried } from "./select.ts";
 
 /** Of what is done to a Python here: another number, and every prepared one is made anew. */
-const procedure = 1;
+const procedure = 2;
 
 export interface CarriedFacts {
   /** Libraries of this system that came along, by the names that they are asked for. */
@@ -59,35 +60,6 @@ export async function placePython(
 ): Promise<void> {
   await fs.linkTrees([{ from: files, to: root, mode, listing: { ...listing, except } }]);
   for (const { path, text, kind } of links) await fs.symlink(text, fs.path.join(root, ...path.split("/")), kind);
-}
-
-/**
- * Libraries of the system that the packages of a tree ask for come along, too, where the program can lead them there. Gives
- * all that came along, and what is missing.
- */
-export async function bringLibraries(
-  fs: Fs,
-  { facts, listing }: PreparedPython,
-  root: AbsPath,
-): Promise<Pick<CarriedFacts, "libraries" | "missing">> {
-  const known = new Set((await fs.readText(listing.file)).split("\n"));
-  const { found, missing } = await systemLibraries(fs, root, (path) => !known.has(path));
-  if (!facts.leads) {
-    return { libraries: facts.libraries, missing: sorted([...facts.missing, ...missing, ...found.map(sonameOf)]) };
-  }
-  for (const { soname, path } of found) await fs.copyFile(path, fs.path.join(root, "lib", soname));
-  return {
-    libraries: sorted([...facts.libraries, ...found.map(sonameOf)]),
-    missing: sorted([...facts.missing, ...missing]),
-  };
-}
-
-function sonameOf({ soname }: { readonly soname: string }): string {
-  return soname;
-}
-
-function sorted(names: Iterable<string>): readonly string[] {
-  return [...new Set(names)].sort(byCodePoint);
 }
 
 function versionOf({ versionInfo, freeThreaded }: Interpreter): string {
@@ -148,11 +120,13 @@ async function make(
   const version = versionOf(interpreter);
   await copySelected(fs, prefix, root, selected);
   await nameProgram(fs, root, version);
-  const { stuck } = await makeMovable(fs, root);
+  const moved = await makeMovable(fs, root);
   await fs.write(fs.path.join(root, "pyvenv.cfg"), ownPackagesOnly(interpreter));
-  const { found, missing } = await systemLibraries(fs, root);
+  const { found, missing, bound } = await systemLibraries(fs, root);
   const leads = await leadLibraries(fs, fs.path.join(root, "bin", `python${version}`));
   if (leads) for (const { soname, path } of found) await fs.copyFile(path, fs.path.join(root, "lib", soname));
+  const stuck = moved.stuck.filter((file) => !bound.includes(file));
+  for (const file of bound) if (!(await freeRunPath(fs, { root, file, leads }))) stuck.push(file);
   await compileLibrary(io, interpreter, root, signal);
   return {
     libraries: leads ? found.map(sonameOf) : [],

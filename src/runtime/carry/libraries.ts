@@ -22,6 +22,8 @@ export interface SystemLibrary {
 export interface SystemLibraries {
   readonly found: readonly SystemLibrary[];
   readonly missing: readonly string[];
+  /** Files of the tree that look for libraries in a place of this machine, relative to its root with `/`. */
+  readonly bound: readonly string[];
 }
 
 /**
@@ -47,10 +49,17 @@ export async function systemLibraries(
   const cache = await cachedLibraries(fs);
   const found = new Map<string, AbsPath>();
   const missing = new Set<string>();
+  const bound: string[] = [];
   for (let next = files.shift(); next !== undefined; next = files.shift()) {
-    for (const soname of await neededBy(fs, next)) {
+    const elf = await elfOf(fs, next);
+    if (elf === undefined) continue;
+    const fixed = elf.searchPath.filter((entry) => fs.path.isAbsolute(entry)).map((entry) => entry as AbsPath);
+    if (fixed.length > 0 && fs.path.isInside(root, next))
+      bound.push(fs.path.relative(root, next).replaceAll(fs.path.separator, "/"));
+    const own = [fs.path.directory(next), ...fixed];
+    for (const soname of elf.needed) {
       if (inTree.has(soname) || found.has(soname) || missing.has(soname) || ofTheMachine.test(soname)) continue;
-      const path = await locate(fs, soname, { cache, machine, beside: fs.path.directory(next) });
+      const path = await locate(fs, soname, { cache, machine, own });
       if (path === undefined) missing.add(soname);
       else {
         found.set(soname, path);
@@ -61,15 +70,12 @@ export async function systemLibraries(
   return {
     found: [...found].map(([soname, path]) => ({ soname, path })).sort((a, b) => byCodePoint(a.soname, b.soname)),
     missing: [...missing].sort(byCodePoint),
+    bound: bound.sort(byCodePoint),
   };
 }
 
 async function elfOf(fs: Fs, path: AbsPath): ReturnType<typeof readElf> {
   return readElf((offset, length) => fs.readRange(path, offset, length));
-}
-
-async function neededBy(fs: Fs, path: AbsPath): Promise<readonly string[]> {
-  return (await elfOf(fs, path))?.needed ?? [];
 }
 
 interface Machine {
@@ -105,16 +111,18 @@ async function locate(
   {
     cache,
     machine,
-    beside,
+    own,
   }: {
     readonly cache: ReadonlyMap<string, readonly AbsPath[]>;
     readonly machine: Machine | undefined;
-    readonly beside: AbsPath;
+    /** Where the one that asks looks itself. */
+    readonly own: readonly AbsPath[];
   },
 ): Promise<AbsPath | undefined> {
   if (soname.includes("/")) return undefined;
-  const candidates = [beside, ...places].map((directory) => fs.path.join(directory as AbsPath, soname));
-  for (const path of [...(cache.get(soname) ?? []), ...candidates]) {
+  const within = (directories: readonly string[]): readonly AbsPath[] =>
+    directories.map((directory) => fs.path.join(directory as AbsPath, soname));
+  for (const path of [...within(own), ...(cache.get(soname) ?? []), ...within(places)]) {
     const elf = (await fs.info(path))?.kind === "file" ? await elfOf(fs, path) : undefined;
     const fits = machine === undefined || (elf?.machine === machine.machine && elf.wordBits === machine.wordBits);
     if (elf !== undefined && fits) return fs.realPath(path);

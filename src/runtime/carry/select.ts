@@ -29,6 +29,8 @@ export function isCarried(path: string, { version }: Selection): boolean {
     case "lib":
     case "lib64":
       if (second === undefined) return true;
+      // The whole of Python again, for programs that are linked with it once and for all.
+      if (/\/config-[^/]+\/[^/]+\.a$/.test(path)) return false;
       if (/^python\d/.test(second)) return second === `python${version}`;
       if (second === "pkgconfig")
         return name === undefined || name.startsWith(`python-${version}`) || /^python3(?:-embed)?\.pc$/.test(name);

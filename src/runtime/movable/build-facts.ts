@@ -50,9 +50,14 @@ export function movablePkgConfig(text: string, prefix: string): string {
   return lines.join("\n");
 }
 
-/** `pythonX.Y-config` finds its own root already, to put it in the place of the old one. */
+/** `pythonX.Y-config` finds its own root already, to put it in the place of the old one; not in a place with blanks. */
 export function movableConfigScript(text: string, prefix: string): string {
-  return text.includes("prefix_real=") ? replacePrefix(text, prefix, "${prefix_real}") : text;
+  if (!text.includes("prefix_real=")) return text;
+  const quoted = text.replace(
+    '$(dirname $(cd $(dirname "$1") && pwd -P))',
+    '$(dirname "$(cd "$(dirname "$1")" && pwd -P)")',
+  );
+  return replacePrefix(quoted, prefix, "${prefix_real}");
 }
 
 /** The Makefile in `lib/pythonX.Y/config-…/`, three directories down. */

@@ -1,11 +1,11 @@
 /**
- * `bin/activate.csh` for csh and tcsh. These shells tell a sourced file its place only through `$_`, the line that was
- * typed; the hook tells it in `_venvoy_root`. Setting PATH makes them look for programs anew.
+ * `bin/activate.csh` for csh and tcsh. These shells don't tell a sourced file its place. The hook tells it in
+ * `_venvoy_root`; at the prompt the line that was typed is the last of the history (`$_` is the one before it, tcsh 6.24),
+ * which keeps the path that stays the same; in a script, Linux tells which files the shell has open. Blanks in the path
+ * come back as words, joined again by double quotes. Setting PATH makes these shells look for programs anew.
  */
-export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh; at the prompt)
-# Finds the environment by the line that was typed, so the environment may be moved or renamed.
-set _venvoy_line = ($_)
-
+export const activateCsh = `# Use it as: source bin/activate.csh    (csh, tcsh)
+# Finds the environment by its own place, so the environment may be moved or renamed.
 if ($?_OLD_VIRTUAL_PATH) then
     deactivate nondestructive
 endif
@@ -19,16 +19,18 @@ alias deactivate 'set _venvoy_same = 0; if ("$PATH" == "\${VIRTUAL_ENV}/bin:\${_
 if ($?_venvoy_root) then
     set _venvoy_file = "$_venvoy_root/bin/activate.csh"
 else
-    set _venvoy_file = ""
-    if ($#_venvoy_line >= 2) then
-        set _venvoy_file = "$_venvoy_line[2]"
+    set _venvoy_line = \`history -h 1 | awk '{ sub(/^[ \\t]*source[ \\t]+/, ""); gsub(/[\\\\"\\047]/, ""); sub(/[ \\t]*[;&|].*/, ""); print }'\`
+    if ("$_venvoy_line" !~ *activate.csh || ! -e "$_venvoy_line") then
+        set _venvoy_line = ""
+        if (-d /proc/$$/fd) set _venvoy_line = \`find /proc/$$/fd -lname '*/activate.csh' -printf '%l\\n'\`
     endif
+    set _venvoy_file = "$_venvoy_line"
     if ("$_venvoy_file" =~ ./*) set _venvoy_file = "$_venvoy_file:s,./,,"
     if ("$_venvoy_file" !~ /*) set _venvoy_file = "$cwd/$_venvoy_file"
 endif
 
 if (! -e "$_venvoy_file:h:h/pyvenv.cfg") then
-    echo "activate.csh: use it at the prompt, as: source PATH/bin/activate.csh"
+    echo "activate.csh: this shell doesn't say where the script is; use it at the prompt, as: source PATH/bin/activate.csh"
 else
     # Two names off the end, without following links: the stable path stays stable.
     setenv VIRTUAL_ENV "$_venvoy_file:h:h"
