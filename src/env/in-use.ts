@@ -128,5 +128,5 @@ async function procText(io: EnvIo, pid: number, name: string): Promise<string> {
 
 /** It ended while we looked, or it belongs to somebody else (who then has an environment of their own). */
 function isGoneOrForeign(error: unknown): boolean {
-  return hasCode(error, "ENOENT", "ESRCH", "EACCES", "EPERM", "ENOTDIR", "EINVAL");
+  return hasCode(error, "ENOENT", "ESRCH", "ENAMETOOLONG", "EACCES", "EPERM", "ENOTDIR", "EINVAL");
 }
