@@ -77,8 +77,9 @@ async function addLocks(io: Pick<EnvIo, "fs" | "clock">, place: Pick<Place, "dir
       ? undefined
       : await io.fs.info(number < (current ?? 0) && next !== undefined ? next.file : file);
     if (left !== undefined && io.clock.now() - left.modifiedMs > offlineUndoMs) continue;
-    await addDigestsIn(io, file, found);
-    await addDigestsIn(io, releaseListFile(io.fs, place, number), found);
+    // The wheels in the lock of a release were its publisher's.
+    const list = releaseListFile(io.fs, place, number);
+    await addDigestsIn(io, (await io.fs.info(list)) === undefined ? file : list, found);
   }
 }
 

@@ -12,14 +12,15 @@ import { parseDirectUrl } from "../../pep/index.ts";
 import { createIndexClient } from "../../pypi/index.ts";
 import type { Base } from "../../python/index.ts";
 import type { Lock, LockedPackage } from "../../resolve/index.ts";
+import { baseOfEnvironment } from "../bases.ts";
 import { ownOfAddress } from "../building/addresses.ts";
 import { type BuildingSource, type BuildWay, withBuilds } from "../building/source.ts";
 import { carryOver } from "../by-hand.ts";
 import { settingsFor } from "../choices.ts";
 import type { Context } from "../context.ts";
 import { obtain } from "../obtain.ts";
-import { baseOf } from "../solve.ts";
 import { membersOf, type TreeMember } from "./listing.ts";
+import { copyRelease } from "./release-copy.ts";
 
 /** A tree that carries its Python. */
 export interface StandaloneTree {
@@ -52,14 +53,16 @@ export async function buildStandalone(
   environment: Environment,
   root: AbsPath,
   signal: AbortSignal,
-  { files }: StandaloneOptions = {},
+  options: StandaloneOptions = {},
 ): Promise<StandaloneTree> {
   const { fs, store } = context;
+  if (environment.intent.publication !== undefined) return copyRelease(context, environment, root, signal, options);
+  const { files } = options;
   const lock = await readLock(fs, environment, environment.current.number);
   if (lock === undefined) throw changed(environment, "has no lock");
   const carried = await carryOver(context, environment, lock);
   if (!carried.isUntouched) throw changed(environment, "was changed by hand since its last version");
-  const base = await baseOf(context, environment.intent.standing.base, signal);
+  const base = await baseOfEnvironment(context, environment, signal);
   const { source, way } = await sourceFor(context, base);
   const real = await withoutEditables(context, lock, { source, way, signal });
   const { artifacts } = await obtain(context, real, source, { signal });

@@ -31,11 +31,10 @@ export const pull = command(
       ...(args.name === undefined ? {} : { name: args.name }),
       ...(flags.release === undefined ? {} : { release: numberOf(flags.release) }),
     });
-    const notes = report.environments.flatMap((one) => one.notes);
     return {
       exit: report.failed.length > 0 ? 1 : 0,
       data: report,
-      notes: [...notes, ...report.failed.map(({ name, error }) => `${name}: ${error.message}`)],
+      notes: report.environments.flatMap((one) => one.notes),
       text: (style) => pullText(report, { isAtLogin: flags.all && common.quiet }, style),
     };
   },

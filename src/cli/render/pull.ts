@@ -1,20 +1,22 @@
 import type { Pulled, PullReport } from "../../app/index.ts";
+import { printable } from "../../base/index.ts";
 import { changeLines } from "./change.ts";
 import { bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
 /** What stays as it is says so in a note. At login nobody wants to read that all is as it was. */
 export function pullText(
-  { environments, dryRun }: PullReport,
+  { environments, failed, dryRun }: PullReport,
   { isAtLogin }: { readonly isAtLogin: boolean },
   style: Style,
 ): string {
   const shown = environments.filter(
     ({ state }) => state === "made" || state === "updated" || (state === "current" && !isAtLogin),
   );
-  if (environments.length === 0 && !isAtLogin)
+  if (environments.length + failed.length === 0 && !isAtLogin)
     return "nothing was pulled yet; venvoy pull DIRECTORY makes a copy of what is published there";
-  return shown.map((one) => pulledText(one, dryRun, style)).join("\n");
+  const failures = failed.map(({ name, error }) => `${style.cross} ${style.bold(name)}: ${printable(error.message)}`);
+  return [...shown.map((one) => pulledText(one, dryRun, style)), ...failures].join("\n");
 }
 
 function pulledText(one: Pulled, dryRun: boolean, style: Style): string {

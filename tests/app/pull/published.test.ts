@@ -17,6 +17,8 @@ child = subprocess.check_output([sys.executable, "-c", "import demo; print(demo.
 print(demo.WORD, child, sys.prefix == sys.base_prefix, sys.prefix, encodings.idna.__file__)
 `;
 
+const nameOf = (path: string): string => path.split("/").at(-1) ?? "";
+
 test.skipIf(real === undefined || process.platform !== "linux")(
   "who publishes and who pulls share a directory and nothing else; what runs stays in its release",
   { timeout: 300_000 },
@@ -78,6 +80,18 @@ test.skipIf(real === undefined || process.platform !== "linux")(
     const activated = await artist.library.activate({ name: "tools" });
     expect([activated.path, existsSync(join(activated.bin, "activate"))]).toEqual([join(envs, "tools"), true]);
     expect((await artist.venvoy("doctor", "tools")).exit).toBe(0);
+
+    // A copy is handed on as it is, such as to the share of another site.
+    const site = join(artist.home, "site");
+    const handed = await artist.venvoy("publish", "tools", site);
+    expect([handed.exit, handed.err]).toEqual([0, ""]);
+    const started = execFileSync(join(site, "bin", "python"), ["-c", print], { encoding: "utf8", env });
+    expect(started).toMatch(/^two .*\/site\/releases\/1\/bin\/python/);
+    const objects = (root: string) =>
+      execFileSync("find", [join(root, "objects"), "-type", "f", "-name", "*.x"], { encoding: "utf8" });
+    expect(objects(site).split("\n").map(nameOf).sort()).toEqual(
+      objects(`${share}.away`).split("\n").map(nameOf).sort(),
+    );
 
     const clone = await artist.venvoy("clone", "tools", "mine");
     expect([clone.exit, clone.err]).toEqual([0, expect.not.stringContaining("error")]);

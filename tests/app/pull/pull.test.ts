@@ -201,6 +201,14 @@ describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
     const hole = await context.venvoy("pull", "tools");
     expect([hole.exit, hole.err]).toEqual([1, expect.stringContaining("can't be read")]);
     expect(await run()).toBe("1.0");
+    // One that fails keeps none from the others, and is told at login, too.
+    const other = new WrittenPublication(join(context.home, "mnt", "second"), "second");
+    other.release(1, { packages: { demo: "1.0" } });
+    expect((await context.venvoy("pull", other.root)).exit).toBe(0);
+    other.release(2, { packages: { demo: "2.0" } });
+    const all = await context.venvoy("pull", "--all", "--quiet");
+    expect([all.exit, all.out]).toEqual([1, expect.stringMatching(/second is release 2[^]*tools: .*can't be read/)]);
+    expect([await run("second"), await run()]).toEqual(["2.0", "1.0"]);
   });
 
   test("lists that are cut, lead out of the tree, or name a file twice are refused", { timeout: 120_000 }, async () => {
