@@ -57,10 +57,13 @@ function dialectOf(shell: ShellName): Dialect {
       };
     case "cmd":
       return {
-        set: (name, value) => `set "${name}=${quoteCmd(value) ?? ""}"`,
+        set: (name, value) => orNote(quoteCmd(value), name, (text) => `set "${name}=${text}"`),
         unset: (name) => `set "${name}="`,
-        pathFirst: (dir) => `set "PATH=${quoteCmd(dir) ?? ""};%PATH%"`,
-        call: (words) => words.map((word) => `"${(quoteCmd(word) ?? "").replace(/\\+$/, "$&$&")}"`).join(" "),
+        pathFirst: (dir) => orNote(quoteCmd(dir), "PATH", (text) => `set "PATH=${text};%PATH%"`),
+        call: (words) => {
+          const quoted = words.map((word) => quoteCmd(word)?.replace(/\\+$/, "$&$&"));
+          return quoted.includes(undefined) ? cannot("an argument") : quoted.map((word) => `"${word}"`).join(" ");
+        },
       };
     default:
       return {
@@ -72,7 +75,12 @@ function dialectOf(shell: ShellName): Dialect {
   }
 }
 
-/** Lines that a person gives to a shell to start the program in the same way; the last one starts it. */
+const cannot = (what: string): string => `rem ${what} holds a line end or a quote, which no line of a batch file can`;
+
+const orNote = (text: string | undefined, what: string, line: (text: string) => string): string =>
+  text === undefined ? cannot(what) : line(text);
+
+/** Lines that a person gives to a shell (for cmd: a batch file) to start the program in the same way; the last one starts it. */
 export function programLines(shell: ShellName, { argv, set, unset, pathFirst }: ProgramStart): readonly string[] {
   const dialect = dialectOf(shell);
   return [

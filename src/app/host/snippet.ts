@@ -13,7 +13,7 @@ import {
 import { type Context, pathFrom } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { hostFit, unfit } from "./fit.ts";
-import { hostTree } from "./host-tree.ts";
+import { type HostTree, hostTree } from "./host-tree.ts";
 import { factsOf } from "./snippet-facts.ts";
 import { type SnippetWriting, writeSnippet } from "./startup-file.ts";
 import { startupPlace } from "./startup-place.ts";
@@ -62,6 +62,7 @@ export async function hostSnippet(context: Context, request: HostSnippetRequest)
   const tree = await hostTree(context, request.name, request.signal);
   const fit = profile === undefined ? { faults: [], notes: [] } : await hostFit(context, profile, tree, request.signal);
   if (profile !== undefined && fit.faults.length > 0) throw unfit(profile, tree, fit.faults);
+  if (file.language === "env" || file.language === "path") await checkLink(context, tree);
   const facts = await factsOf(context, tree, {
     template: kind,
     seenAs: request.seenAs ?? [],
@@ -144,6 +145,19 @@ async function removal(
     notes: [],
     writing,
   };
+}
+
+/** What holds paths alone needs one that leads to whichever release is current. */
+async function checkLink({ fs }: Context, tree: HostTree): Promise<void> {
+  if (tree.kind !== "publication" || (await fs.info(fs.path.join(tree.root, "current"))) !== undefined) return;
+  throw new VenvoyError(
+    "HOST_INVALID",
+    `\`${printable(tree.root)}\` has no link \`current\`, so no path leads to its releases`,
+    {
+      hint: `venvoy pull ${printable(tree.root)} ${printable(tree.label)} makes a local environment, which has a path that stays`,
+      data: { path: tree.root },
+    },
+  );
 }
 
 function notesFor(language: SnippetLanguage, kind: "environment" | "publication" | "directory"): readonly string[] {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, w
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestContext, testContext } from "../../kit/context.ts";
+import { sharedObject } from "../../kit/elf.ts";
 import { buildHost, pythonOf, whyNoHost } from "../../kit/embedding-host.ts";
 import { pythonsOf } from "../../kit/real-pythons.ts";
 import { tempDir } from "../../kit/temp.ts";
@@ -113,6 +114,29 @@ test.skipIf(why !== undefined || older === undefined)(
   },
 );
 
+test.skipIf(why !== undefined)(
+  "a compiled module that needs a newer system is told by its file, wherever it lies",
+  async () => {
+    const tree = join(context.home, "unpacked");
+    const site = join(tree, "lib", `python${minor}`, "site-packages", "pkg");
+    mkdirSync(site, { recursive: true });
+    writeFileSync(join(tree, "pyvenv.cfg"), `version = ${minor}.7\n`);
+    const library = (versions: readonly string[]) =>
+      writeFileSync(
+        join(site, "fast.abi3.so"),
+        sharedObject({ needed: ["libc.so.6"], versions: { "libc.so.6": versions } }),
+      );
+    library(["GLIBC_2.2.5"]);
+    expect((await context.venvoy("host", "launch", "nuke", "-n", tree, "--dry-run")).exit).toBe(0);
+    library(["GLIBC_2.99"]);
+    const refused = await context.venvoy("host", "launch", "nuke", "-n", tree);
+    expect([refused.exit, refused.err]).toEqual([
+      1,
+      expect.stringContaining("`pkg/fast.abi3.so` of `unpacked` needs GLIBC_2.99, and this machine has"),
+    ]);
+  },
+);
+
 test.skipIf(why !== undefined)("two versions of what the program brings are told", async () => {
   const { file } = await context.library.showHost("nuke");
   const before = readFileSync(file, "utf8");
@@ -172,6 +196,12 @@ test.skipIf(why !== undefined)("a share is settled once; its release is what the
   writeFileSync(join(share, "current.new"), "8\n");
   renameSync(join(share, "current.new"), join(share, "current.txt"));
   expect((await context.runs(...words, "--", "-c", shows)).out).toBe("8 None []\n");
+  // What holds paths alone names the link.
+  const path = await context.venvoy("host", "snippet", "-n", share, "--for", "rhino8");
+  expect(path.out).toBe(`${share}/current/lib/python${minor}/site-packages\n`);
+  rmSync(join(share, "current"));
+  const houdini = ["host", "snippet", "-n", share, "--for", "houdini", "--lang", "env"] as const;
+  expect((await context.venvoy(...houdini)).err).toContain("has no link `current`");
   // The same by a click: the lines in the startup file look for themselves, without venvoy.
   const wrote = await context.venvoy("host", "snippet", "-n", share, "--for", "nuke", "--write");
   expect([wrote.exit, wrote.err]).toEqual([0, ""]);
