@@ -24,7 +24,7 @@ export function snippetWritten(
   const name = style.bold(environment.name);
   if (action === "none")
     return removed ? `no lines for ${name} are in ${path}` : `${style.tick} ${path} gives ${title} ${name} already`;
-  if (declined) return "nothing was written";
+  if (declined) return "nothing was changed";
   const what = removed
     ? action === "delete"
       ? `remove ${path}`

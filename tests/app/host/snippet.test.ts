@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestContext, testContext } from "../../kit/context.ts";
+import { WrittenPublication } from "../../kit/publication.ts";
 import { realPythons } from "../../kit/real-pythons.ts";
 
 const python = realPythons().find(({ minor }) => minor === "3.11") ?? realPythons().at(-1);
@@ -93,6 +94,20 @@ test.skipIf(python === undefined)("a program that reads paths alone gets a path 
   expect((await context.venvoy("host", "status", "rhino8")).out).toContain(file);
   expect((await snippet("-n", "tools", "--for", "rhino8", "--remove")).out).toContain(`removed ${file}`);
   expect(readdirSync(root)).toEqual([]);
+});
+
+test.skipIf(python === undefined)("a local copy of a share is an environment like any other", async () => {
+  const [first] = realPythons();
+  const share = new WrittenPublication(join(context.home, "share"), "pipeline");
+  share.release(1, { packages: { demo: "1.0" } });
+  expect((await context.venvoy("pull", share.root, "pipeline")).exit).toBe(0);
+  const { out } = await snippet("-n", "pipeline", "--for", "maya");
+  const shows = `${out}\nimport demo\nprint(demo.VERSION, demo.__file__)\n`;
+  const run = () => spawnSync(first?.program ?? "", ["-c", shows], { env: { HOME: context.home } });
+  expect(run().stdout.toString()).toMatch(/^1\.0 .*\/generations\/1\//);
+  share.release(2, { packages: { demo: "2.0" } });
+  expect((await context.venvoy("pull", share.root, "pipeline")).exit).toBe(0);
+  expect(run().stdout.toString()).toMatch(/^2\.0 .*\/generations\/2\//);
 });
 
 test.skipIf(python === undefined)("what can't be done is said", async () => {
