@@ -2,6 +2,7 @@ import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
 import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
+import { typedWord } from "../shell/index.ts";
 import { joinRequirements, typedOrNamed } from "./asked.ts";
 import { applyChange } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
@@ -151,7 +152,7 @@ export async function placeName(context: Context, { name, at, python, signal }: 
     return parseEnvName(await withSharedName(context, text, { python, signal }));
   if (/^\.[\\/]./.test(text) || context.fs.path.isAbsolute(text)) return text;
   throw new VenvoyError("ENV_NAME_INVALID", `\`${printable(text)}\` can't name an environment: it is a path`, {
-    hint: `venvoy create --at ${printable(text)} makes one in that directory`,
+    hint: `venvoy create --at ${typedWord(text)} makes one in that directory`,
     data: { name: text },
   });
 }

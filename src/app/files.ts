@@ -3,6 +3,7 @@ import type { AskedFor } from "../env/index.ts";
 import { readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
+import { typedWord } from "../shell/index.ts";
 import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
@@ -170,7 +171,7 @@ async function gather(
       "FILE_UNREADABLE",
       `\`${shownPath(context, file)}\` is a lock file, which can't be joined with anything`,
       {
-        hint: `venvoy sync ${shownPath(context, file)}`,
+        hint: `venvoy sync ${typedWord(shownPath(context, file))}`,
         data: { file },
       },
     );

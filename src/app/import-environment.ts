@@ -11,6 +11,7 @@ import type { Target } from "../pep/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { targetOf } from "../python/index.ts";
 import { isWheelFor, type LockedFile, lockOfPins, type MissingPin, type Pin } from "../resolve/index.ts";
+import { typedWord } from "../shell/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
@@ -65,7 +66,7 @@ export async function importEnvironment(
 function otherPython(error: unknown, { root }: ForeignPlace): unknown {
   if (!(error instanceof VenvoyError) || !/^PYTHON_(NOT_FOUND|UNSUPPORTED)$/.test(error.code)) return error;
   return new VenvoyError(error.code, error.message, {
-    hint: `venvoy import ${printable(root, { newlines: false })} --python 3.12 takes it over to another Python, where its versions allow that`,
+    hint: `venvoy import ${typedWord(root)} --python 3.12 takes it over to another Python, where its versions allow that`,
     data: error.data,
     cause: error,
   });

@@ -1,5 +1,5 @@
 import { isVenvoyError, VenvoyError } from "../base/index.ts";
-import { quoteFor } from "../shell/index.ts";
+import { typedWord } from "../shell/index.ts";
 import type { ParsedCommand } from "./parse.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function withMisplacedName(
   if (command.spec.flags["name"] === undefined || flags["name"] !== undefined) return error;
   const [name, ...rest] = Object.values(args).flat();
   if (name === undefined || !(await names()).includes(name)) return error;
-  const words = rest.map((word) => (/^[\w./@=-]+$/.test(word ?? "") ? word : quoteFor("sh")(word ?? "")));
+  const words = rest.map((word) => typedWord(word ?? ""));
   return new VenvoyError("ENV_UNKNOWN", error.message, {
     hint: ["venvoy", command.spec.path, "-n", name, ...words].join(" "),
     cause: error,

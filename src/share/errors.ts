@@ -1,11 +1,12 @@
 import { hasCode, printable, VenvoyError } from "../base/index.ts";
+import { typedWord } from "../shell/index.ts";
 
 const shown = (text: string): string => printable(text.slice(0, 300), { newlines: false });
 
 /** There is no publication in a directory that should hold one. */
 export function publicationUnknown(root: string): VenvoyError {
   return new VenvoyError("PUBLICATION_UNKNOWN", `\`${shown(root)}\` holds no publication`, {
-    hint: `venvoy publish NAME ${shown(root)} makes one; is the share mounted`,
+    hint: `venvoy publish NAME ${typedWord(root)} makes one; is the share mounted`,
     data: { path: root },
   });
 }
@@ -39,7 +40,7 @@ export function publicationGone(root: string, cause?: unknown): VenvoyError {
 export function releaseUnknown(root: string, release: number | string, known: readonly number[]): VenvoyError {
   const there = known.length === 0 ? "it has none" : `it has ${known.slice(-8).join(", ")}`;
   return new VenvoyError("RELEASE_UNKNOWN", `\`${shown(root)}\` has no release ${shown(String(release))}; ${there}`, {
-    hint: `venvoy releases ${shown(root)}`,
+    hint: `venvoy releases ${typedWord(root)}`,
     data: { path: root, release, known },
   });
 }

@@ -1,5 +1,6 @@
 import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
 import { currentRelease, formOf, openPublication, type Publication, releaseDir } from "../../share/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import { type Context, shownPath } from "../context.ts";
 
 /** A share with releases, as somebody sees it who only reads. */
@@ -24,14 +25,14 @@ export async function readPublished(context: Context, directory: AbsPath): Promi
   const { name, form } = publication.facts;
   if (!formOf(form).hasTrees) {
     throw new VenvoyError("HOST_INVALID", `The releases in \`${shown}\` are archives, which no program can look into`, {
-      hint: `venvoy pull ${shown} ${name}, then name it with -n ${name}`,
+      hint: `venvoy pull ${typedWord(shown)} ${name}, then name it with -n ${name}`,
       data: { path: directory },
     });
   }
   const release = await currentRelease(context, publication);
   if (release === undefined) {
     throw new VenvoyError("PUBLICATION_INVALID", `\`${shown}\` has no release yet`, {
-      hint: `venvoy publish NAME ${shown}`,
+      hint: `venvoy publish NAME ${typedWord(shown)}`,
       data: { path: directory },
     });
   }

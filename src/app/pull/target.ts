@@ -1,6 +1,7 @@
 import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
 import { type Environment, isDirectoryName } from "../../env/index.ts";
 import { openPublication } from "../../share/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { targetEnvironment } from "../targets.ts";
 import type { PullRequest } from "./pull.ts";
@@ -70,7 +71,7 @@ async function split(
     return { source, release };
   if (release !== undefined && release !== Number(number)) {
     throw new VenvoyError("ARGUMENT_INVALID", `\`${source}\` names another release than --release ${release}`, {
-      hint: `venvoy pull ${before} --release ${release}`,
+      hint: `venvoy pull ${typedWord(before)} --release ${release}`,
     });
   }
   return { source: before, release: Number(number) };
@@ -134,7 +135,7 @@ function nameTaken(label: string, from: AbsPath): VenvoyError {
     "ENV_EXISTS",
     `\`${name}\` is another environment, not a copy of what is published in \`${from}\``,
     {
-      hint: `venvoy pull ${from} ANOTHER-NAME`,
+      hint: `venvoy pull ${typedWord(from)} ANOTHER-NAME`,
       data: { name: label, from },
     },
   );

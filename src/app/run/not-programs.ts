@@ -1,12 +1,13 @@
 import { printable, VenvoyError } from "../../base/index.ts";
+import { typedWord } from "../../shell/index.ts";
 
-const fill = (label: string): string => `venvoy create NAME -f ${label}`;
+const fill = (path: string): string => `venvoy create NAME -f ${typedWord(path)}`;
 
 /** Files that say what to install are handed to `run` by mistake; Python would only find a syntax error in them. */
-const lists: readonly { readonly name: RegExp; readonly what: string; readonly hint: (label: string) => string }[] = [
+const lists: readonly { readonly name: RegExp; readonly what: string; readonly hint: (path: string) => string }[] = [
   { name: /requirements.*\.(?:txt|in)$/i, what: "a list of requirements", hint: fill },
   { name: /^(?:pyproject|pylock(?:\..+)?)\.toml$|^environment\.ya?ml$/i, what: "a project's file", hint: fill },
-  { name: /\.(?:whl|tar\.gz)$/i, what: "a package", hint: (label) => `venvoy add ${label}` },
+  { name: /\.(?:whl|tar\.gz)$/i, what: "a package", hint: (path) => `venvoy add ${typedWord(path)}` },
 ];
 
 /** Throws `SCRIPT_NOT_FOUND` for a file that says what to install, with what to do with it. `check` reads such files all the same. */
@@ -15,7 +16,7 @@ export function checkIsProgram(name: string, path: string): void {
   if (found === undefined) return;
   const label = printable(path, { newlines: false });
   throw new VenvoyError("SCRIPT_NOT_FOUND", `\`${label}\` can't be run: it is ${found.what}, not a program`, {
-    hint: found.hint(label),
+    hint: found.hint(path),
     data: { script: label },
   });
 }

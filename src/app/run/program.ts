@@ -1,4 +1,5 @@
 import { type AbsPath, hasCode, nearest, printable, VenvoyError } from "../../base/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import type { Context } from "../context.ts";
 import type { RunPlan } from "../outcomes.ts";
 import { checkIsProgram } from "./not-programs.ts";
@@ -47,7 +48,7 @@ async function hintFor(
 ): Promise<{ readonly hint?: string }> {
   const { fs, system } = context;
   if ((await fs.info(fs.path.resolve(system.cwd, program)))?.kind === "file")
-    return { hint: `venvoy run ./${program}` };
+    return { hint: `venvoy run ${typedWord(`./${program}`)}` };
   const programs = ((await fs.list(bin)) ?? []).map(({ name }) => name);
   const near = nearest(program, programs, { limit: 1 })[0];
   if (near !== undefined) return { hint: `did you mean \`${near}\`?` };

@@ -6,10 +6,10 @@ import type {
   RollbackReport,
 } from "../../app/index.ts";
 import { printable } from "../../base/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import { columns } from "./columns.ts";
 import { ago, bytes, count, duration } from "./quantity.ts";
 import type { Style } from "./style.ts";
-import { typed } from "./typed.ts";
 
 const shownChanges = 12;
 const line = (text: string): string => printable(text, { newlines: false });
@@ -37,10 +37,10 @@ export function publishText(report: PublishReport, style: Style): string {
     ? `${style.tick} release ${release} of ${name} is current in ${line(path)}`
     : `${style.tick} release ${release} of ${name} is in ${line(path)}; release ${current ?? "none"} stays current`;
   const next = isFirst
-    ? `  start it: ${typed(`${path}/bin/python`)}`
+    ? `  start it: ${typedWord(`${path}/bin/python`)}`
     : isCurrent
-      ? `  go back: venvoy rollback ${typed(path)}${previous === undefined ? "" : ` ${previous}`}`
-      : `  switch: venvoy rollback ${typed(path)} ${release}`;
+      ? `  go back: venvoy rollback ${typedWord(path)}${previous === undefined ? "" : ` ${previous}`}`
+      : `  switch: venvoy rollback ${typedWord(path)} ${release}`;
   return [
     head,
     ...changeLines(report.changes, style),
@@ -54,7 +54,7 @@ export function rollbackText(report: RollbackReport, style: Style): string {
   const { environment, path, release, previous, changed, pythonVersion, changes, dryRun } = report;
   const name = style.bold(environment);
   if (!changed) return `release ${release} of ${name} is current in ${line(path)} already`;
-  const back = previous === undefined ? "" : `   back: venvoy rollback ${typed(path)} ${previous}`;
+  const back = previous === undefined ? "" : `   back: venvoy rollback ${typedWord(path)} ${previous}`;
   return [
     dryRun
       ? `would make release ${release} of ${name} current in ${line(path)} (Python ${pythonVersion})`

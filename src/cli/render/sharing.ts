@@ -1,4 +1,5 @@
 import type { PackReport, UnpackReport } from "../../app/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import { bytes, count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
@@ -35,5 +36,5 @@ export function unpackText(
   if (isCheck)
     return `${style.tick} ${path} is ${style.bold(which)}, Python ${pythonVersion}, as it was packed; ${compared}`;
   return `${style.tick} ${style.bold(which)}, Python ${pythonVersion}, is in ${path}; ${compared}
-  start it: ${path}/bin/python`;
+  start it: ${typedWord(`${path}/bin/python`)}`;
 }

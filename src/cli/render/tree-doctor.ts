@@ -1,11 +1,11 @@
 import type { TreeReport } from "../../app/index.ts";
 import { printable } from "../../base/index.ts";
 import { type FixOutcome, type Harm, type Kind, kinds, type LeftPath, type StableLink } from "../../relocate/index.ts";
+import { typedWord } from "../../shell/index.ts";
 import type { Session } from "../session.ts";
 import type { CommonFlags } from "../spec.ts";
 import { count } from "./quantity.ts";
 import { type Style, terminalStyle } from "./style.ts";
-import { typed as quoted } from "./typed.ts";
 
 const makers: Readonly<Record<TreeReport["kind"], string>> = {
   venv: "a virtual environment",
@@ -166,12 +166,12 @@ function lastLines({ label, paths, repair, state, former }: TreeReport, style: S
   const broken = paths.filter(({ harm }) => harm === "now").length;
   if (state === "examined" && former.length > 1)
     return [
-      `say which place is to be replaced: venvoy doctor ${quoted(label)} --fix --from ${quoted(former[0]?.path ?? "")}`,
+      `say which place is to be replaced: venvoy doctor ${typedWord(label)} --fix --from ${typedWord(former[0]?.path ?? "")}`,
     ];
   if (state === "examined" && repair !== undefined && repair.changed.length > 0) {
     const stuck = repair.stuck.length === 0 ? "" : `, and can't change ${repair.stuck.length} more`;
     return [
-      `venvoy doctor ${quoted(label)} --fix   makes ${count(repair.changed.length, "file")} name ${plain(repair.to)}${stuck}`,
+      `venvoy doctor ${typedWord(label)} --fix   makes ${count(repair.changed.length, "file")} name ${plain(repair.to)}${stuck}`,
     ];
   }
   if (state === "examined" && repair !== undefined && repair.stuck.length > 0)
