@@ -97,14 +97,11 @@ test(`a publisher that is killed at any instant leaves whole releases, and the n
   const clean = await publish(9, { keep: 1 });
   expect(clean.collected?.kept).toEqual([]);
   // Nothing is left over but, for their hour, half-written files.
-  expect(readdirSync(join(root, "releases")).filter((name) => !name.startsWith(".tmp-"))).toEqual([
-    String(last.release),
-    `${last.release}.json`,
-  ]);
-  expect(readdirSync(join(root, "pending"))).toEqual([]);
+  const whole = (name: string): boolean => !name.startsWith(".tmp-");
+  expect(readdirSync(join(root, "releases")).filter(whole)).toEqual([String(last.release), `${last.release}.json`]);
+  expect(readdirSync(join(root, "pending")).filter(whole)).toEqual([]);
   const objects = readdirSync(join(root, "objects"), { recursive: true, withFileTypes: true });
-  const whole = objects.filter((one) => one.isFile() && !one.name.startsWith(".tmp-"));
-  expect(whole.length).toBe(1 + 1 + 40 + 1);
+  expect(objects.filter((one) => one.isFile() && whole(one.name)).length).toBe(1 + 1 + 40 + 1);
 });
 
 test("two publishers at once: one waits and is told for whom, and both releases are whole", {
