@@ -5,10 +5,10 @@ import type { Fs, Ports } from "../ports/index.ts";
 import { treeChanged, treeUnfit } from "./errors.ts";
 import type { TreeExamination } from "./examine-tree.ts";
 import { commit, makeWorkDirectory, removeWorkDirectory, type Step, stagedPlace } from "./journal.ts";
-import { isAbsolutePath, liesIn } from "./path-forms.ts";
+import { liesIn } from "./path-forms.ts";
 import { type Content, isAccount, updatedAccount } from "./records.ts";
 import { rewriteFile } from "./rewrite.ts";
-import type { Move } from "./search.ts";
+import { type Move, movedPath } from "./search.ts";
 import { largestWhole } from "./search-file.ts";
 import type { TreeFile } from "./walk.ts";
 
@@ -118,9 +118,8 @@ class Fix {
 
   async #relink(file: TreeFile): Promise<void> {
     const target = (await this.#fs.readLink(file.at)).replace(/^\\\\\?\\/, "");
-    const { from, to } = this.#move;
-    if (!isAbsolutePath(target) || !liesIn(from.path, target)) return;
-    const moved = `${to}${target.slice(from.path.length)}`;
+    const moved = movedPath(target, this.#move);
+    if (moved === undefined) return;
     if (this.#steps !== undefined) {
       const leads = await this.#fs.info(moved as AbsPath);
       await this.#fs.symlink(moved, this.#place(file), leads?.kind === "directory" ? "directory" : "file");

@@ -9,7 +9,7 @@ export function replaceCStrings(out: Buffer, { from, to }: Move, placeholder: st
   const by = Buffer.from(to, "utf8");
   const old = Buffer.from(from.path, "utf8");
   const room = Buffer.byteLength(placeholder);
-  const hits = findHits(out, [from]).filter(({ at, form }) => form === "plain" && !namesAlready(out, at, by));
+  const hits = findHits(out, [from]).filter((hit) => hit.form === "plain" && !namesAlready(out, hit, by));
   const edits: { readonly at: number; readonly bytes: Buffer }[] = [];
   for (let index = 0; index < hits.length; ) {
     const first = hits[index];

@@ -1,5 +1,5 @@
-import { isWindowsPath, lastPart, liesIn } from "./path-forms.ts";
-import { type Hit, type Move, namesAlready } from "./search.ts";
+import { isWindowsPath, lastPart } from "./path-forms.ts";
+import { type Hit, type Move, movedPath, namesAlready } from "./search.ts";
 import { namedPython } from "./tree-facts.ts";
 
 /** Kernels cut longer first lines: Linux at 127 bytes before 5.1, and pip keeps to it. */
@@ -12,15 +12,12 @@ const headBytes = 8_192;
  */
 export function rewriteFirstLines(
   bytes: Buffer,
-  { from, to }: Move,
+  move: Move,
 ): { readonly text: Buffer; readonly length: number } | undefined {
   const head = bytes.toString("utf8", 0, headBytes);
   const lead = firstLines(head);
-  if (lead === undefined || !liesIn(from.path, lead.program) || isWindowsPath(to) !== isWindowsPath(from.path))
-    return undefined;
-  // What already names the new place, which may lie below the old one.
-  if (to.length > from.path.length && liesIn(to, lead.program)) return undefined;
-  const program = `${to}${lead.program.slice(from.path.length)}`;
+  const program = lead === undefined ? undefined : movedPath(lead.program, move);
+  if (lead === undefined || program === undefined) return undefined;
   const text = Buffer.from(firstLinesFor(program, lead), "utf8");
   return { text, length: Buffer.byteLength(lead.text) };
 }
@@ -68,7 +65,7 @@ export function rewriteShellWords(bytes: Buffer, hits: readonly Hit[], to: strin
   const parts: Buffer[] = [];
   let done = 0;
   for (const { at, length } of hits) {
-    if (namesAlready(bytes, at, by)) continue;
+    if (namesAlready(bytes, { at, length }, by)) continue;
     const before = String.fromCharCode(bytes[at - 1] ?? 0x20);
     const end = at + length;
     const tail = /^[^\s"'`;&|)]*/.exec(bytes.toString("latin1", end, end + 4_096))?.[0].length ?? 0;

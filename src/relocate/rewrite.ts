@@ -11,10 +11,9 @@ import { movedRunPath } from "../runtime/index.ts";
 import { formatOf } from "./binary-places.ts";
 import type { CondaFile } from "./conda-records.ts";
 import { kindOfText } from "./kinds.ts";
-import { isWindowsPath, liesIn } from "./path-forms.ts";
 import { replaceCStrings } from "./rewrite-binary.ts";
 import { rewriteFirstLines, rewriteShellWords } from "./rewrite-text.ts";
-import { findHits, type Hit, type Move, replaceHits } from "./search.ts";
+import { findHits, type Hit, type Move, movedPath, replaceHits } from "./search.ts";
 
 /** What becomes of one file. */
 export interface Rewritten {
@@ -68,13 +67,12 @@ function rewriteText(
   return { ...same, bytes: Buffer.concat([head.text, body ?? rest]) };
 }
 
-function rewriteLauncher(bytes: Buffer, { from, to }: Move): Rewritten | undefined {
+function rewriteLauncher(bytes: Buffer, move: Move): Rewritten | undefined {
   const launcher = readExeLauncher(bytes);
-  if (launcher === undefined || !liesIn(from.path, launcher.python)) return undefined;
-  const rest = launcher.python.slice(from.path.length);
-  const python = isWindowsPath(to) ? `${to}${rest.replaceAll("/", "\\")}` : `${to}${rest.replaceAll("\\", "/")}`;
-  const written = withLauncherPython(bytes, python);
+  const python = launcher === undefined ? undefined : movedPath(launcher.python, move);
+  if (python === undefined) return undefined;
   const stuck = [`has no room for a path as long as ${python}: install its package again with uv`];
+  const written = withLauncherPython(bytes, python);
   if (written === undefined) return { ...same, stuck };
   return { ...same, bytes: Buffer.from(written.buffer, written.byteOffset, written.byteLength) };
 }
@@ -102,19 +100,19 @@ async function rewriteCompiled(
 }
 
 /** Search paths become relative to the file, which stays true at every place; the loader's path where it fits. */
-async function rewriteElf(file: string, out: Buffer, { from, to }: Move): Promise<readonly string[]> {
+async function rewriteElf(file: string, out: Buffer, move: Move): Promise<readonly string[]> {
   const stuck: string[] = [];
   const readAt = async (offset: number, length: number): Promise<Uint8Array> =>
     out.subarray(offset, Math.min(out.length, offset + length));
   for (const { tag, text, offset } of await readElfRunPaths(readAt)) {
-    const moved = movedRunPath(text, { file, prefix: from.path });
+    const moved = movedRunPath(text, { file, prefix: move.from.path });
     if (moved === text) continue;
     if (!putString(out, { offset, room: Buffer.byteLength(text), text: moved }))
       stuck.push(`has no room in its ${tag} for ${moved}`);
   }
   const loader = (await readElf(readAt))?.interpreter;
-  if (loader !== undefined && liesIn(from.path, loader)) {
-    const moved = `${to}${loader.slice(from.path.length)}`;
+  const moved = loader === undefined ? undefined : movedPath(loader, move);
+  if (moved !== undefined && loader !== undefined) {
     const offset = out.indexOf(`${loader}\0`);
     if (!putString(out, { offset, room: Buffer.byteLength(loader), text: moved }))
       stuck.push(`has no room for its loader at ${moved}`);
@@ -122,11 +120,11 @@ async function rewriteElf(file: string, out: Buffer, { from, to }: Move): Promis
   return stuck;
 }
 
-function rewriteMachO(out: Buffer, { from, to }: Move): readonly string[] {
+function rewriteMachO(out: Buffer, move: Move): readonly string[] {
   const stuck: string[] = [];
   for (const { command, text, offset, room } of readMachO(out)?.paths ?? []) {
-    if (!liesIn(from.path, text)) continue;
-    const moved = `${to}${text.slice(from.path.length)}`;
+    const moved = movedPath(text, move);
+    if (moved === undefined) continue;
     if (!putString(out, { offset, room: room - 1, text: moved }))
       stuck.push(`has no room in its ${command} for ${moved}: install_name_tool makes some, on a Mac`);
   }

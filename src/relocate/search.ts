@@ -1,4 +1,4 @@
-import { formsOf, type WrittenAs, writtenAs } from "./path-forms.ts";
+import { formsOf, isWindowsPath, liesIn, type WrittenAs, writtenAs } from "./path-forms.ts";
 
 /** A path that is looked for, in every way in which it may be written. */
 export interface Needle {
@@ -56,7 +56,7 @@ export function replaceHits(bytes: Buffer, hits: readonly Hit[], to: string): Bu
   let done = 0;
   for (const { at, length, form } of hits) {
     const by = Buffer.from(writtenAs(to, form), "utf8");
-    if (namesAlready(bytes, at, by)) continue;
+    if (namesAlready(bytes, { at, length }, by)) continue;
     parts.push(bytes.subarray(done, at), by);
     done = at + length;
   }
@@ -65,8 +65,16 @@ export function replaceHits(bytes: Buffer, hits: readonly Hit[], to: string): Bu
   return Buffer.concat(parts);
 }
 
-export function namesAlready(bytes: Buffer, at: number, by: Buffer): boolean {
-  return bytes.subarray(at, at + by.length).equals(by) && endsName(bytes, at + by.length);
+/** The new place lies below the old one, and stands here already. */
+export function namesAlready(bytes: Buffer, { at, length }: Pick<Hit, "at" | "length">, by: Buffer): boolean {
+  return by.length > length && bytes.subarray(at, at + by.length).equals(by) && endsName(bytes, at + by.length);
+}
+
+/** Where a path leads after the move; `undefined` for one that the move doesn't concern. */
+export function movedPath(path: string, { from, to }: Move): string | undefined {
+  if (!liesIn(from.path, path) || (liesIn(from.path, to) && liesIn(to, path))) return undefined;
+  const rest = path.slice(from.path.length);
+  return `${to}${isWindowsPath(to) ? rest.replaceAll("/", "\\") : rest}`;
 }
 
 /** Letters of names: letters, digits, `_ . + @ % - ~` and everything beyond ASCII. */

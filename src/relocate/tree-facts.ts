@@ -5,7 +5,7 @@ import { type CondaFile, readCondaFiles } from "./conda-records.ts";
 import { isAbsolutePath, isSamePath, lastPart, liesIn, parentOf, withoutTail } from "./path-forms.ts";
 import type { TreeFile, Walk } from "./walk.ts";
 
-export type TreeKind = "venv" | "virtualenv" | "old-virtualenv" | "conda" | "python" | "directory";
+export type TreeKind = "standalone" | "venv" | "virtualenv" | "old-virtualenv" | "conda" | "python" | "directory";
 
 /** A path, and the file of the tree that says it. */
 export interface Said {
@@ -65,6 +65,7 @@ function kindOf({
   readonly isOld: boolean;
 }): TreeKind {
   const paths = [...byPath.keys()];
+  if (byPath.has(".venvoy/standalone.json")) return "standalone";
   if (paths.some((path) => /^conda-meta\/[^/]+\.json$/.test(path) || path === "conda-meta/history")) return "conda";
   if (isOld) return "old-virtualenv";
   if (byPath.has("pyvenv.cfg")) return config.has("virtualenv") ? "virtualenv" : "venv";

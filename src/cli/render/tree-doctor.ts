@@ -8,6 +8,7 @@ import { count } from "./quantity.ts";
 import { type Style, terminalStyle } from "./style.ts";
 
 const makers: Readonly<Record<TreeReport["kind"], string>> = {
+  standalone: "an environment with its Python, from venvoy",
   venv: "a virtual environment",
   virtualenv: "an environment that virtualenv made",
   "old-virtualenv": "an environment of the old virtualenv (before 20)",
@@ -63,6 +64,7 @@ function repairLines({ repair, state, recovered, unfinished }: TreeReport, style
   if (recovered === "undone")
     lines.push(`${style.tick} what an earlier fix, which was cut off, had prepared is taken away`);
   if (repair === undefined || state === "examined") return lines;
+  if (state === "declined") return [...lines, "  nothing was changed"];
   const { from, to, changed, dropped, stuck, unsigned } = repair;
   const verb = state === "fixed" ? "replaced" : "would replace";
   if (changed.length > 0) {
