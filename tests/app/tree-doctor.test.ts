@@ -69,7 +69,7 @@ describe("a moved environment of venv", () => {
     mkdirSync(dirname(made), { recursive: true });
     cpSync(old, made, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     renameSync(old, `${old}.gone`);
-  });
+  }, 120_000);
 
   test.skipIf(python === undefined)(
     "is told, repaired, and then works; a second time there is nothing to do",
@@ -291,6 +291,27 @@ describe("a moved conda prefix", () => {
     expect(said.err).toContain("`lib/libdata.so` holds the path in its data, with room for");
     expect(pictureOf(root)).toEqual(before);
   });
+});
+
+test("records of an old conda say nothing of prefixes: then the package's own list does", async () => {
+  const t = await testContext();
+  const cached = plant(tempDir("pkgs"), {
+    "info/has_prefix":
+      '"/mark/of/the/package" binary "lib/with blank.so"\n/mark/of/the/package text etc/x.conf\nbin/bare\n',
+  });
+  const was = "/opt/c/e";
+  const root = plant(tempDir("conda"), {
+    "conda-meta/x-1-0.json": JSON.stringify({ name: "x", files: ["lib/with blank.so"], extracted_package_dir: cached }),
+    "lib/with blank.so": Buffer.from(`\0\0${was}/data${"\0".repeat(13)}end\0`, "latin1"),
+    "etc/x.conf": `${was}\n`,
+    "bin/tool": `#!${was}/bin/python\n`,
+    "bin/python": "",
+  });
+  const tooLong = await t.venvoy("doctor", root, "--fix", "--to", "/opt/c/longer/than/the/mark");
+  expect(tooLong.err).toContain("`lib/with blank.so` holds the path in its data");
+  expect((await report(t, root, "--fix", "--to", "/opt/c/env-13")).repair?.stuck).toEqual([]);
+  expect(readFileSync(join(root, "lib/with blank.so"), "latin1")).toBe(`\0\0/opt/c/env-13/data${"\0".repeat(8)}end\0`);
+  expect(readFileSync(join(root, "etc/x.conf"), "utf8")).toBe("/opt/c/env-13\n");
 });
 
 describe("an unfinished fix", () => {
