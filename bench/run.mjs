@@ -12,6 +12,7 @@ import { median, settle } from "./measure.mjs";
 import { peers, python, root, venvoy } from "./places.mjs";
 import { resolvingWorks } from "./resolving.mjs";
 import { sessionWorks } from "./sessions.mjs";
+import { sharingWorks } from "./sharing.mjs";
 import { cleanUp, inputs, requirements, warmUp, works } from "./works.mjs";
 
 const { values } = parseArgs({
@@ -25,9 +26,13 @@ execFileSync("sh", [join(root, "scripts", "setup.sh"), "binary"], { stdio: "inhe
 const { uv } = peers();
 const files = inputs();
 const isWanted = ({ name }) => values.only === undefined || values.only.split(",").some((word) => name.includes(word));
-const wanted = [...works(uv, files), ...resolvingWorks(uv), ...activationWorks(uv), ...sessionWorks(uv, files)].filter(
-  isWanted,
-);
+const wanted = [
+  ...works(uv, files),
+  ...resolvingWorks(uv),
+  ...activationWorks(uv),
+  ...sessionWorks(uv, files),
+  ...sharingWorks(),
+].filter(isWanted);
 process.on("exit", cleanUp);
 if (wanted.some((work) => work.ownCaches !== true)) warmUp(uv, files);
 

@@ -1,13 +1,13 @@
 export type OpId = number;
 
-export type OpKind = "resolve" | "fetch" | "unpack" | "link" | "compile" | "wait" | "build";
+export type OpKind = "resolve" | "fetch" | "unpack" | "link" | "compile" | "wait" | "build" | "pack";
 
 export interface OpStart {
   readonly parent?: OpId;
   readonly kind: OpKind;
   /** What a person reads: a package name, a file name; already printable. */
   readonly label: string;
-  /** Bytes for `fetch`, files for `unpack` and `link`, packages for `resolve`. */
+  /** Bytes for `fetch` and `pack`, files for `unpack` and `link`, packages for `resolve`. */
   readonly total?: number;
 }
 

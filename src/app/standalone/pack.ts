@@ -1,5 +1,6 @@
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import { publishDir, withStage } from "../../disk/index.ts";
+import { inOp } from "../../ports/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";
 import { targetEnvironment } from "../targets.ts";
@@ -86,7 +87,11 @@ export async function pack(context: Context, request: PackRequest): Promise<Pack
     const top = fs.path.name(output).replace(archiveEnding, "");
     return withStage(context, parent, ".venvoy-pack", async (beside) => {
       const file = fs.path.join(beside, "archive");
-      await fs.writeArchive({ form, root, members, top, to: file, signal });
+      const { treeBytes: total } = report;
+      await inOp(context.reporter, { kind: "pack", label: top, total }, (id) => {
+        const onProgress = (done: number): void => context.reporter.emit({ type: "op:progress", id, done });
+        return fs.writeArchive({ form, root, members, top, to: file, signal, onProgress });
+      });
       if (request.dryRun !== true) await fs.rename(file, output);
       const bytes = (await fs.info(request.dryRun === true ? file : output))?.sizeBytes;
       const notes = form === "zip" ? [...report.notes, ...notesOnZip(members)] : report.notes;

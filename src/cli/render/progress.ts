@@ -27,6 +27,7 @@ const verbs: Readonly<Record<OpKind, string>> = {
   link: "linking",
   compile: "compiling",
   build: "building",
+  pack: "packing",
   wait: "waiting for",
 };
 
@@ -131,7 +132,8 @@ export function progressFrame(
     if (kind !== "fetch") {
       const label = of.length === 1 ? (of[0]?.start.label ?? "") : count(of.length, "package");
       const total = of[0]?.start.total;
-      const amount = of.length === 1 && total !== undefined ? ` ${of[0]?.done ?? 0}/${total}` : "";
+      const shown = (value: number): string => (kind === "pack" ? bytes(value) : String(value));
+      const amount = of.length === 1 && total !== undefined ? ` ${shown(of[0]?.done ?? 0)}/${shown(total)}` : "";
       lines.push(`  ${verbs[kind]} ${fileLabel(label)}${amount}`);
       continue;
     }
