@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes a fresh checkout ready: `setup.sh packages` installs the packages, `setup.sh binary` also builds the binary.
+# Makes a fresh checkout ready: `setup.sh packages` installs the packages, `setup.sh binary` also builds the binary,
+# `setup.sh library` the package of JavaScript and types instead.
 # Safe to run from several terminals at once: one works, the others wait for it.
 set -eu
 cd "$(dirname "$0")/.."
@@ -62,6 +63,12 @@ if [ "${1:-}" = binary ]; then
   if [ ! -x dist/venvoy ] || [ -n "$(find src package-lock.json scripts/build.mjs -newer dist/venvoy -print -quit 2>/dev/null)" ]; then
     tell build
     quietly node scripts/build.mjs binary
+  fi
+fi
+if [ "${1:-}" = library ]; then
+  if [ ! -f dist/types/index.d.ts ] || [ -n "$(find src package-lock.json scripts/build.mjs tsconfig.types.json -newer dist/types/index.d.ts -print -quit 2>/dev/null)" ]; then
+    tell library
+    quietly node scripts/build.mjs npm
   fi
 fi
 rm -f "$log"

@@ -12,7 +12,14 @@ const present = readdirSync(join(root, "tests"), { withFileTypes: true })
   .map((entry) => `tests/${entry.name}`);
 const status = spawnSync(
   join(root, "node_modules", ".bin", "bun"),
-  ["test", "--timeout=300000", ...process.argv.slice(2), ...present.map((folder) => `./${folder}/`)],
+  [
+    "test",
+    "--timeout=300000",
+    "--parallel=2",
+    "--no-isolate",
+    ...process.argv.slice(2),
+    ...present.map((folder) => `./${folder}/`),
+  ],
   {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],

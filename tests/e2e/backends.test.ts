@@ -6,7 +6,7 @@ import { BackendServer } from "../kit/backend-server.ts";
 import { testContext } from "../kit/context.ts";
 
 test("pip and uv take the processor's builds from the lock, and those that an extra names", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   await using server = await BackendServer.start({
     cpu: { torch: { "2.5.1+cpu": {} } },

@@ -7,8 +7,8 @@ import { person, repository } from "../kit/binary.ts";
 import { realPythons } from "../kit/real-pythons.ts";
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(repository, "scripts/build.mjs"), "npm"], { stdio: "ignore" });
-}, 120_000);
+  execFileSync("sh", [join(repository, "scripts/setup.sh"), "library"], { stdio: "ignore" });
+});
 
 const minors = realPythons().map(({ minor }) => Number(minor.split(".")[1]));
 

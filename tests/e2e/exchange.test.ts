@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { person } from "../kit/binary.ts";
 
 test("pip installs our lock, and what pip, virtualenv and uv installed comes back as it was", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   using ann = person();
   const python = async (root: string, ...words: string[]) => {

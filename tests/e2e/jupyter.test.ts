@@ -29,7 +29,7 @@ finally:
 `;
 
 test("a kernel sees a later add and variables set later, is interrupted, and outlives a rename", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   using p = person();
   const envs = join(p.home, "venvoy", "envs");

@@ -6,8 +6,8 @@ import { beforeAll, expect, test } from "vitest";
 import { type Person, person, repository } from "../kit/binary.ts";
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(repository, "scripts/build.mjs"), "npm"], { stdio: "ignore" });
-}, 120_000);
+  execFileSync("sh", [join(repository, "scripts/setup.sh"), "library"], { stdio: "ignore" });
+});
 
 /** A project of a person's own in which `venvoy` is installed. */
 function project(owner: Person): string {

@@ -64,7 +64,7 @@ describe("real sets of requirements", () => {
   skipMissing([...pythons.values()]);
   const possible = cases.filter(({ python }) => pythons.has(python));
 
-  it.each(possible.filter(({ locked }) => locked !== undefined))("$id", { timeout: 240_000 }, async (one) => {
+  it.each(possible.filter(({ locked }) => locked !== undefined))("$id", async (one) => {
     const requirements = await Promise.all(one.requirements.map(withAddress));
     const ended = await lock(one, requirements);
     expect(ended, ended.err).toMatchObject({ exit: 0 });

@@ -12,8 +12,6 @@ interface Sources {
   readonly needs?: string;
   /** Brings things while it builds. */
   readonly network?: true;
-  /** Too long to be done twice: that pip builds each of them, too, was seen by hand. */
-  readonly long?: true;
   /** Its metadata comes out of its build alone, so that it is built before there is a plan. */
   readonly early?: true;
 }
@@ -26,11 +24,11 @@ const all: readonly Sources[] = [
   { name: "idna", module: "idna", how: "flit" },
   { name: "iniconfig", module: "iniconfig", how: "setuptools-scm" },
   { name: "markupsafe", module: "markupsafe._speedups", how: "C" },
-  { name: "pyyaml", module: "yaml._yaml", how: "Cython", long: true },
+  { name: "pyyaml", module: "yaml._yaml", how: "Cython" },
   { name: "ujson", module: "ujson", how: "C++" },
   { name: "pybind11-rdp", module: "pybind11_rdp", how: "pybind11", needs: "g++" },
-  { name: "cysignals", module: "cysignals.signals", how: "meson-python", needs: "gcc", long: true, early: true },
-  { name: "rpds-py", module: "rpds", how: "maturin", needs: "cargo", network: true, long: true },
+  { name: "cysignals", module: "cysignals.signals", how: "meson-python", needs: "gcc", early: true },
+  { name: "rpds-py", module: "rpds", how: "maturin", needs: "cargo", network: true },
 ];
 
 /** Rust's tools find themselves through the home, which a test replaces. */
@@ -56,23 +54,16 @@ for (const one of all) {
     using somebody = person({ ...rust, PATH: path });
     const network = one.network === true ? ["--build-network"] : [];
     const made = await somebody.venvoy("create", "built", one.name, "--no-binary", one.name, ...network);
+    if (made.exit !== 0) throw new Error(`${made.err}\n${await pipsVerdict(somebody, one.name)}`);
     if (one.early !== true) expect(made.err).toContain(`builds from source: ${one.name}`);
-    expect(made, made.err).toMatchObject({ exit: 0 });
     const said = await somebody.venvoy("run", "-n", "built", "-c", `import ${one.module}; print("here")`);
     expect(said.out).toBe("here\n");
-    if (one.long !== true) process.stdout.write(`${one.name}: ${await pipsVerdict(somebody, one.name)}\n`);
   });
 }
 
-/** The same release with pip. What pip alone can't build is no fault of ours; it is told, so that nobody has to wonder. */
+/** The same with pip: what pip can't build here either is no fault of ours. */
 async function pipsVerdict(somebody: Person, name: string): Promise<string> {
-  const shown = JSON.parse((await somebody.venvoy("show", "built", "--json")).out) as {
-    readonly installed: readonly { readonly name: string; readonly version: string }[];
-  };
-  const same = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, "-");
-  const version = shown.installed.find((item) => same(item.name) === name)?.version;
-  const words = ["-m", "pip", "wheel", "-q", "--no-deps", "--no-cache-dir", "--no-binary", name, "-w", "wheels"];
-  const python = join(somebody.home, "venvoy", "envs", "built", "bin", "python");
-  const { exit } = await somebody.run(python, [...words, `${name}==${version}`]);
-  return exit === 0 ? `pip builds ${version}, too` : `pip does not build ${version}`;
+  const words = ["-m", "pip", "wheel", "-q", "--no-deps", "--no-cache-dir", "--no-binary", name, "-w", "wheels", name];
+  const { exit, err } = await somebody.run("python3", words);
+  return exit === 0 ? "pip builds it" : `pip does not build it either: ${err.slice(-500)}`;
 }

@@ -62,7 +62,7 @@ const slackBytes = 64 * 1024;
 const probe = freshDisk();
 probe?.[Symbol.dispose]();
 
-test.skipIf(probe === undefined)("size and clean agree with df, to the block", { timeout: 300_000 }, async () => {
+test.skipIf(probe === undefined)("size and clean agree with df, to the block", async () => {
   using disk = freshDisk() as Disk;
   using p = person({ VENVOY_HOME: join(disk.root, "venvoy") });
   const empty = disk.used();

@@ -74,7 +74,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
   }, 600_000);
   afterAll(() => ann[Symbol.dispose]());
 
-  test("its programs, pip, a drawing and a child of its own start after the move", { timeout: 300_000 }, () => {
+  test("its programs, pip, a drawing and a child of its own start after the move", () => {
     expect(inTree("-m", "pip", "check")).toBe("No broken requirements found.");
     for (const program of ["pip", "f2py", "numpy-config", "fonttools"]) {
       if (!existsSync(join(tree, "bin", program))) continue;
@@ -88,7 +88,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect(statSync(join(ann.home, "p.png")).size).toBeGreaterThan(5_000);
   });
 
-  test.skipIf(!has("gcc"))("a C extension is built and imported with it", { timeout: 300_000 }, () => {
+  test.skipIf(!has("gcc"))("a C extension is built and imported with it", () => {
     const project = join(ann.home, "native");
     mkdirSync(project);
     writeFileSync(join(project, "native.c"), extension);
@@ -102,7 +102,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     ).toBe("42");
   });
 
-  test.skipIf(!has("strace"))("nothing looks into the old place", { timeout: 300_000 }, () => {
+  test.skipIf(!has("strace"))("nothing looks into the old place", () => {
     const log = join(ann.home, "strace.txt");
     execFileSync(
       "strace",
@@ -129,7 +129,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
 
   test.skipIf(!isRoot || !has("chroot"))(
     "it runs from a read-only mount in a root that has the C library alone",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     () => {
       const root = join(ann.home, "root");
       for (const name of ["proc", "tmp", "env"]) mkdirSync(join(root, name), { recursive: true });

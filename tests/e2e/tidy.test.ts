@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { type Person, person } from "../kit/binary.ts";
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 20_000 && !holds(); waited += 100)
+  for (let waited = 0; waited < 120_000 && !holds(); waited += 100)
     await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
@@ -17,7 +17,7 @@ function treesOf(owner: Person, name: string): readonly string[] {
 }
 
 test("old trees go after a change, and a temporary environment after a day, without being asked", {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   using ann = person({ VENVOY_TIDY: "later" });
   const envs = join(ann.home, "venvoy", "envs");

@@ -80,7 +80,7 @@ describe("moved, and the old place gone", () => {
   for (const [name, { python, kind, make }] of Object.entries(makers)) {
     test.skipIf(python === undefined || newer === undefined)(
       `an environment of ${name}`,
-      { timeout: 300_000 },
+      { timeout: 600_000 },
       async () => {
         using ann = person();
         const old = join(ann.home, "old");
@@ -141,7 +141,7 @@ describe("a kill in the middle", () => {
   });
 
   test(`leaves whole files, and the next run makes all of them new (SEED=${random.seed})`, {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     using ann = person();
     const plant = (): void => {
@@ -189,7 +189,7 @@ describe("a kill in the middle", () => {
 
 test.skipIf(newer === undefined)(
   "files of wheels for Windows and macOS: pip's own launchers, libraries of a Mac",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     using ann = person();
     const tree = join(ann.home, "mixed");
