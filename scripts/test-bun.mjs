@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 // These start real Pythons and shells by the hundred; what they prove does not depend on the runtime, and Node runs them.
-const nodeOnly = new Set(["e2e", "kit", "app", "env", "python", "shell", "guard", "docs"]);
+const nodeOnly = new Set(["e2e", "kit", "app", "env", "python", "shell", "guard", "docs", "windows"]);
 const present = readdirSync(join(root, "tests"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !nodeOnly.has(entry.name))
   .map((entry) => `tests/${entry.name}`);
