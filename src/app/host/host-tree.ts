@@ -45,7 +45,8 @@ export async function hostTree(
       const found = await carriedTree(context, tree);
       if (found === undefined) throw notWhole(context, tree);
       return {
-        label: publication.facts.name,
+        // What a share says of itself is outside text.
+        label: printable(publication.facts.name, { newlines: false }),
         kind: "publication",
         layout: "venv",
         root: path,

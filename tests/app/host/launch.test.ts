@@ -220,6 +220,24 @@ test.skipIf(why !== undefined)("a share is settled once; its release is what the
   ]);
 });
 
+test.skipIf(why !== undefined)("a share that no program can look into is refused, with what to do", async () => {
+  const share = join(context.home, "archives");
+  mkdirSync(share);
+  const facts = { format: 1, form: "vcs", name: "pipeline", id: "00112233445566778899aabbccddeeff" };
+  writeFileSync(join(share, "publication.json"), JSON.stringify(facts));
+  const archives = await context.venvoy("host", "launch", "nuke", "-n", share);
+  expect([archives.exit, archives.err]).toEqual([2, expect.stringContaining(`venvoy pull ${share} pipeline`)]);
+  writeFileSync(join(share, "publication.json"), JSON.stringify({ ...facts, form: "share", name: "a\u001b[2Jb" }));
+  expect((await context.venvoy("host", "launch", "nuke", "-n", share)).err).toContain("has no release yet");
+  const other = join(share, "releases", "1", "lib", "python3.6", "site-packages");
+  mkdirSync(other, { recursive: true });
+  writeFileSync(join(share, "releases", "1", "pyvenv.cfg"), "version = 3.6.15\n");
+  writeFileSync(join(share, "current.txt"), "1\n");
+  const hostile = await context.venvoy("host", "launch", "nuke", "-n", share);
+  expect(hostile.err).toContain("is for Python 3.6, and Nuke has");
+  expect(hostile.err).not.toContain("\u001b");
+});
+
 test.skipIf(why !== undefined)("a program that is nowhere, or that no variable reaches, is refused", async () => {
   expect((await context.venvoy("host", "launch", "nuke", "-n", "tools", "--program", "./no")).err).toContain(
     "is no program",
