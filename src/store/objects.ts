@@ -41,7 +41,10 @@ export interface ObjectStore {
   readonly root: AbsPath;
   /** Where an object lies, or would. */
   at(object: StoredObject): AbsPath;
-  /** Those that aren't here whole. One that was changed through a tree is taken away, and the tree keeps its change. */
+  /**
+   * Those that aren't here whole; the others aren't collected within the next three quarters of an hour. One that was changed
+   * through a tree is taken away, and the tree keeps its change.
+   */
   missing(objects: Iterable<StoredObject>): Promise<readonly StoredObject[]>;
   /**
    * Copies objects from another directory of objects. Each is compared with its digest before it gets its name; what is
@@ -105,6 +108,7 @@ class Objects implements ObjectStore {
       const info = infos[index];
       if (info === undefined) missing.push(one);
       else if (!this.#isBelieved(one, info)) doubtful.push(one);
+      else if (this.#io.clock.now() - info.changedMs > defaultGraceMs / 4) await this.#settle(one, info.modifiedMs);
     }
     const digests = await fs.digests(doubtful.map((one) => this.at(one)));
     for (const [index, one] of doubtful.entries()) {

@@ -123,13 +123,20 @@ describe("objects", () => {
   });
 
   test("what nothing keeps goes, save what got a link within the hour", async () => {
-    const { from, made, at, store } = bench();
+    const { from, made, at, store, root, io } = bench();
     const [kept, gone] = [made("kept"), made("gone", true)];
     await store.bring(from, [kept, gone]);
     expect(await store.unneeded(new Set([kept.sha256]))).toEqual([]);
     expect(await store.unneeded(new Set([kept.sha256]), { graceMs: -1_000 })).toEqual([at(gone)]);
     expect(await store.collect(new Set([kept.sha256]), { graceMs: -1_000 })).toBe(1);
     expect(await store.list()).toEqual([kept]);
+    // Long ago, and found just now by somebody who is about to link it.
+    const nowMs = Date.now() + 3 * 3_600_000;
+    const later = openObjects({ ...io, clock: { ...io.clock, now: () => nowMs } }, { objects: root });
+    expect(await later.unneeded(new Set())).toEqual([at(kept)]);
+    const before = statSync(at(kept)).ctimeMs;
+    expect(await later.missing([kept])).toEqual([]);
+    expect(statSync(at(kept)).ctimeMs).toBeGreaterThan(before);
   });
 
   test("a disk that is full is said before anything is copied, and in the middle", async () => {

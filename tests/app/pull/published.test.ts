@@ -1,11 +1,12 @@
 /** A real environment, published by one person and pulled by another, whose machine has nothing of the first one's. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { testContext } from "../../kit/context.ts";
 import { realPythons } from "../../kit/real-pythons.ts";
+import { opened } from "../../kit/session.ts";
 
 const real = realPythons().find(({ minor }) => minor === "3.11") ?? realPythons()[0];
 
@@ -21,7 +22,7 @@ const nameOf = (path: string): string => path.split("/").at(-1) ?? "";
 
 test.skipIf(real === undefined || process.platform !== "linux")(
   "who publishes and who pulls share a directory and nothing else; what runs stays in its release",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const demo = (word: string) => ({ files: { "demo/__init__.py": `WORD = "${word}"\n` } });
     await using publisher = await testContext({ demo: { "1.0": demo("one"), "2.0": demo("two") } });
@@ -77,6 +78,20 @@ test.skipIf(real === undefined || process.platform !== "linux")(
     );
     const warm = artist.write("warm.py", "import demo\nprint(demo.WORD)\n");
     expect((await artist.runs("run", "-n", "tools", warm)).out).toBe("two\n");
+    // A header that names it is met by what the release has; so in a host's session, and the next start decides nothing anew.
+    artist.write("named.py", "# venv: tools\n# r: demo>=2\nimport demo, sys\nprint(demo.WORD, sys.prefix)\n");
+    const { session } = await opened(artist);
+    await using _ = session;
+    const inSession = await session.run("named.py");
+    expect([inSession.exit, inSession.stdout]).toEqual([0, expect.stringMatching(/^two .*\/generations\/2\n$/)]);
+    expect((await artist.runs("run", "named.py")).out).toBe(inSession.stdout);
+    const memos = join(artist.env["VENVOY_HOME"] as string, "cache", "launch");
+    const [memo = ""] = readdirSync(memos).filter((file) =>
+      readFileSync(join(memos, file), "utf8").includes("named.py"),
+    );
+    expect(JSON.parse(readFileSync(join(memos, memo), "utf8"))).toMatchObject({
+      python: expect.stringMatching(/\/generations\/2\/bin\/python$/),
+    });
     const activated = await artist.library.activate({ name: "tools" });
     expect([activated.path, existsSync(join(activated.bin, "activate"))]).toEqual([join(envs, "tools"), true]);
     expect((await artist.venvoy("doctor", "tools")).exit).toBe(0);

@@ -38,7 +38,7 @@ const pulled = (out: string) => JSON.parse(out) as { environments: Record<string
 
 describe.skipIf(!isHere)("a copy of what is published", () => {
   test("is an environment like any, follows the pointer, and works while the share is away", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
@@ -91,7 +91,7 @@ describe.skipIf(!isHere)("a copy of what is published", () => {
   });
 
   test("is renamed, deleted, brought back, protected and cloned, and its packages are not changed", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
@@ -132,7 +132,7 @@ describe.skipIf(!isHere)("a copy of what is published", () => {
   });
 
   test("keeps to a release that somebody asked for, and follows again when it is pulled by name", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
@@ -156,7 +156,7 @@ describe.skipIf(!isHere)("a copy of what is published", () => {
   });
 
   test("a version whose tree was collected is made again from the store, and from the share when that was cleaned", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
@@ -185,7 +185,7 @@ describe.skipIf(!isHere)("a copy of what is published", () => {
 });
 
 describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
-  test("a flipped byte is told with its path, and nothing appears", { timeout: 120_000 }, async () => {
+  test("a flipped byte is told with its path, and nothing appears", { timeout: 300_000 }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
     const files = { "data/a.txt": "one", "data/b.txt": "two" };
@@ -214,7 +214,7 @@ describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
     expect([await run("second"), await run()]).toEqual(["2.0", "1.0"]);
   });
 
-  test("lists that are cut, lead out of the tree, or name a file twice are refused", { timeout: 120_000 }, async () => {
+  test("lists that are cut, lead out of the tree, or name a file twice are refused", { timeout: 300_000 }, async () => {
     await using it = await artist();
     const { context, share } = it;
     const digest = "ab".repeat(32);
@@ -253,7 +253,7 @@ describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
   });
 
   test("another kind of machine, another publication, nothing published yet, a name that is taken", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
@@ -291,7 +291,7 @@ describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
 
 describe.skipIf(!isHere)("the space of copies", () => {
   test("two copies share their files; what nothing needs is collected; what was edited is mended", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await using it = await artist();
     const { context, share, run } = it;
