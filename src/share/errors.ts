@@ -1,4 +1,4 @@
-import { hasCode, printable, VenvoyError } from "../base/index.ts";
+import { type ErrorCode, hasCode, printable, VenvoyError } from "../base/index.ts";
 import { typedWord } from "../shell/index.ts";
 
 const shown = (text: string): string => printable(text.slice(0, 300), { newlines: false });
@@ -43,6 +43,16 @@ export function releaseUnknown(root: string, release: number | string, known: re
     hint: `venvoy releases ${typedWord(root)}`,
     data: { path: root, release, known },
   });
+}
+
+/** A failure of the disk, with what helps on a share; `undefined` for all others. */
+export function shareRefused(root: string, { code, message, data, cause }: VenvoyError): VenvoyError | undefined {
+  const hints: Partial<Record<ErrorCode, string>> = {
+    DISK_FULL: `readers saw nothing of this; free space, for instance with venvoy publish NAME ${shown(root)} --keep 3`,
+    DISK_READ_ONLY: "publish as somebody who may write there, or mount the share writable",
+  };
+  const hint = hints[code];
+  return hint === undefined ? undefined : new VenvoyError(code, message, { hint, data, cause });
 }
 
 /** Errors of the system that tell of a place, not of a file: a mount that ended, a server that is gone. */

@@ -1,7 +1,7 @@
-import type { AbsPath } from "../base/index.ts";
+import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { diskError } from "../disk/index.ts";
 import type { Ports, Reporter } from "../ports/index.ts";
-import { isGone, publicationGone } from "./errors.ts";
+import { isGone, publicationGone, shareRefused } from "./errors.ts";
 
 export type ShareIo = Pick<Ports, "fs" | "system" | "proc" | "clock"> & { readonly reporter: Reporter };
 
@@ -32,6 +32,8 @@ export async function onShare<T>(root: AbsPath, body: () => Promise<T>): Promise
   try {
     return await body();
   } catch (error) {
-    throw isGone(error) ? publicationGone(root, error) : diskError(error, root);
+    if (isGone(error)) throw publicationGone(root, error);
+    const told = diskError(error, root);
+    throw isVenvoyError(told) ? (shareRefused(root, told) ?? told) : told;
   }
 }

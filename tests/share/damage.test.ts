@@ -193,7 +193,10 @@ describe("a share", () => {
     try {
       // Root without mounts may write everywhere.
       if (isRoot && !isMounted) return;
-      await expect(publish(2)).rejects.toMatchObject({ code: "DISK_READ_ONLY" });
+      await expect(publish(2)).rejects.toMatchObject({
+        code: "DISK_READ_ONLY",
+        hint: expect.stringContaining("publish as somebody who may write there"),
+      });
       expect(spawnSync(join(root, "bin/tool"), { encoding: "utf8" })).toMatchObject({
         stdout: "release 1\n",
         stderr: "",

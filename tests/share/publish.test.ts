@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -18,6 +18,7 @@ import { type AbsPath, absPath } from "../../src/base/index.ts";
 import type { Fs } from "../../src/ports/index.ts";
 import { foreseePublish, onShare, publishTree, type ShareIo } from "../../src/share/index.ts";
 import { tempDir } from "../kit/temp.ts";
+import { until } from "../kit/until.ts";
 import { checkWhole, manyFiles, shareIo, treeOf, wishFor } from "./share-bench.ts";
 
 const io = shareIo();
@@ -170,6 +171,31 @@ describe("--keep", () => {
     utimesSync(elsewhere, weekAgo, weekAgo);
     const slow: ShareIo = { ...io, clock: { ...io.clock, now: () => 0 } };
     expect((await publish(3, { keep: 1 }, slow)).collected?.removed).toEqual([1]);
+  });
+
+  test("never one whose program was started by a launcher and runs; it goes when the program has ended", async () => {
+    const waits = { "*bin/waits": '#!/bin/sh\nread -r word\ncat "${0%/*}/../lib/word.txt"\n' };
+    const both = (release: number) => treeOf(join(at, `waits-${made++}`), { ...manyFiles(10, release), ...waits });
+    const put = (release: number, more = {}) => publishTree(io, root, wishFor(both(release), more));
+    await put(1);
+    const child = spawn(join(root, "bin/waits"), { stdio: ["pipe", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (piece) => {
+      said += piece;
+    });
+    await until(() => readdirSync(join(root, "leases/1")).length === 1, 60_000);
+    await put(2);
+    leaveNow(1);
+    expect((await put(3, { keep: 1 })).collected?.kept).toMatchObject([
+      { release: 1, reason: "in-use" },
+      { release: 2 },
+    ]);
+    const ended = new Promise((done) => child.once("close", done));
+    child.stdin.end("go\n");
+    await ended;
+    expect(said).toBe("release 1\n");
+    for (const release of [1, 2]) leaveNow(release);
+    expect((await put(3, { keep: 1 })).collected?.removed).toEqual([1, 2]);
   });
 
   test("takes away nothing where it isn't known what a release needs", async () => {
