@@ -69,7 +69,7 @@ export async function publish(context: Context, request: PublishRequest): Promis
   return withStage(context, context.layout.stage, "publish", async (stage) => {
     const treeRoot = fs.path.join(stage, "tree");
     await fs.makeDir(treeRoot);
-    const sealed = await buildSealed(context, environment, treeRoot, signal);
+    const sealed = await buildSealed(context, environment, treeRoot, signal, { pinned: true });
     const tree = sealedTree(treeRoot, sealed);
     const { pythonVersion } = sealed.tree;
     const wish = {

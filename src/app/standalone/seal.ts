@@ -1,6 +1,7 @@
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
 import type { Environment } from "../../env/index.ts";
 import { parseDirectUrl } from "../../pep/index.ts";
+import { generationPin } from "../../python/index.ts";
 import { type Lock, type LockedFile, type LockedPackage, lockToPylock } from "../../resolve/index.ts";
 import { lockPath } from "../../share/index.ts";
 import type { Context } from "../context.ts";
@@ -27,10 +28,13 @@ export async function buildSealed(
   signal: AbortSignal,
   {
     venvoy,
+    pinned = false,
     ...options
   }: StandaloneOptions & {
     /** A binary of venvoy that comes along. */
     readonly venvoy?: AbsPath;
+    /** For a tree that is reached through a link which leads to another one later. */
+    readonly pinned?: boolean;
   } = {},
 ): Promise<Sealed> {
   const { fs } = context;
@@ -42,9 +46,22 @@ export async function buildSealed(
   await fs.write(fs.path.join(root, ...factsFile.split("/")), `${JSON.stringify(facts, undefined, 2)}\n`);
   await fs.write(fs.path.join(root, ...lockPath.split("/")), lockToPylock(portableLock(tree.lock)));
   if (venvoy !== undefined) await bringVenvoy(context, root, venvoy);
+  if (pinned) await pin(context, root);
   const list = await listingOf(fs, root, await tree.members());
   await fs.write(fs.path.join(root, ...listFile.split("/")), list);
   return { tree, version, platform, list, members: await tree.members() };
+}
+
+/** A Python that is started through the link stays in the tree that it led to then. On Windows no link leads to a tree. */
+async function pin({ fs, system }: Context, root: AbsPath): Promise<void> {
+  if (system.os === "windows") return;
+  const libraries = (await fs.list(fs.path.join(root, "lib"))) ?? [];
+  for (const { name } of libraries.filter((one) => /^(?:python|pypy)\d/.test(one.name))) {
+    const site = fs.path.join(root, "lib", name, "site-packages");
+    const file = fs.path.join(site, generationPin.fileName);
+    if ((await fs.info(site)) === undefined || (await fs.linkInfo(file)) !== undefined) continue;
+    await fs.write(file, generationPin.textFor({ place: "directory", os: "posix" }));
+  }
 }
 
 /** At the top, where somebody sees it who looks into the tree; a shell that the tree is activated in finds it, too. */

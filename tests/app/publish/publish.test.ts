@@ -116,7 +116,16 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect(started(join(share, "bin", "demo"), []).out).toBe("two");
     const back = await t.venvoy("rollback", share);
     expect([back.exit, back.out]).toEqual([0, expect.stringContaining("release 1 of tools is current")]);
-    expect(started(join(share, "current", "bin", "python"), ["-c", "import demo; print(demo.WORD)"]).out).toBe("one");
+    // Through the link, too, a Python stays in the release that it was started in.
+    const later = "import sys, os, demo; os.replace(sys.argv[1] + '/to', sys.argv[1] + '/current'); import demo.more";
+    symlinkSync("releases/1", join(share, "to"));
+    const through = join(share, "current", "bin", "python");
+    expect((await t.venvoy("rollback", share, "2")).exit).toBe(0);
+    expect(started(through, ["-c", `${later}; print(demo.WORD, demo.more.WORD, sys.prefix)`, share])).toMatchObject({
+      out: `two two ${join(share, "releases", "2")}`,
+    });
+    expect((await t.venvoy("rollback", share)).exit).toBe(0);
+    expect(started(through, ["-c", "import demo; print(demo.WORD)"]).out).toBe("one");
     const list = await t.venvoy("releases", share, "--diff", "--verify");
     expect([list.exit, list.out]).toEqual([
       0,
