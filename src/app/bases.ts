@@ -1,5 +1,5 @@
 import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
-import { type Environment, ownProgram } from "../env/index.ts";
+import { type Environment, ownProgram, type VersionRecord } from "../env/index.ts";
 import type { MarkerEnvironment } from "../pep/index.ts";
 import { type Base, inspect, markersOfBase, parseBaseKey, targetOf } from "../python/index.ts";
 import type { Context } from "./context.ts";
@@ -31,6 +31,22 @@ export async function livingBaseOf(
   if (program === undefined) return undefined;
   const answer = await inspect(context, program, askOptions(context, signal));
   return "ok" in answer ? { key, link: current.root, interpreter: answer.ok } : undefined;
+}
+
+/**
+ * The Python that a version is built on again: its base; or, where that is gone, the one that the environment carries, if the
+ * version carried the same. Throws `PYTHON_GONE`.
+ */
+export async function baseOfRecord(
+  context: Context,
+  environment: Pick<Environment, "intent" | "current">,
+  { base: key, wanted }: Pick<VersionRecord, "base" | "wanted">,
+  signal?: AbortSignal,
+): Promise<Base> {
+  const base = await livingBase(context, key, signal);
+  if (base !== undefined) return base;
+  const isOwn = wanted.layout === "standalone" && environment.intent.standing.base === key;
+  return (isOwn ? await livingBaseOf(context, environment, signal) : undefined) ?? baseOf(context, key, signal);
 }
 
 /** The Python of an environment, its base repaired when it can be. Throws `PYTHON_GONE`, with what to type. */

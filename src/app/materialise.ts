@@ -1,12 +1,12 @@
 import type { Environment, GoToRequest, HeldEnvironment } from "../env/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
+import { baseOfRecord } from "./bases.ts";
 import { withBuilds } from "./building/source.ts";
 import { settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
 import { extraFiles, placeOf } from "./extra-files.ts";
 import { obtain } from "./obtain.ts";
 import type { OperationOptions, ResolveChoices } from "./requests.ts";
-import { baseOf } from "./solve.ts";
 
 /** How the tree of a version is built again from its lock: from the store, and from the index what is missing there. */
 export function buildAgain(
@@ -20,7 +20,7 @@ export function buildAgain(
       return releaseAgain(context, environment, record, request.signal);
     }
     const settings = await settingsFor(context, request);
-    const base = await baseOf(context, record.base, request.signal);
+    const base = await baseOfRecord(context, environment, record, request.signal);
     const source = withBuilds(context, createIndexClient(context, settings.index), {
       interpreter: base.interpreter,
       choices: request,

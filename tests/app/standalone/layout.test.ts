@@ -85,6 +85,10 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect(await does("add", "-n", "own", "idna")).toContain("+ idna 3.6");
     expect(printed(python("own"), "-c", "import idna, sys; print(sys.prefix == sys.base_prefix)")).toBe("True");
     expect(await does("doctor", "own")).toContain("nothing is wrong");
+    // A version whose tree was tidied away comes back from what the environment carries.
+    rmSync(join(tree("own"), "..", "1"), { recursive: true });
+    await does("undo", "-n", "own");
+    expect([tree("own").at(-1), printed(join(tree("own"), "bin", "demo"))]).toEqual(["1", "one"]);
     rmSync(join(context.home, "gone"), { recursive: true });
     await does("delete", "own");
   });
