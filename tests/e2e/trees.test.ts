@@ -54,7 +54,7 @@ const makers: Readonly<Record<string, Maker>> = {
     kind: "old-virtualenv",
     make: (at, python) => {
       const env = { ...process.env, PYTHONPATH: tool("old", python, "virtualenv==16.7.12") };
-      execFileSync(python, ["-m", "virtualenv", "--no-wheel", at], { env, stdio: "pipe" });
+      execFileSync(python, ["-m", "virtualenv", "--no-setuptools", "--no-wheel", at], { env, stdio: "pipe" });
     },
   },
   uv: { python: newer, kind: "venv", make: (at, python) => void run(uv(), "venv", "-q", "--seed", "-p", python, at) },
