@@ -1,5 +1,5 @@
 import { type AbsPath, isVenvoyError, VenvoyError } from "../base/index.ts";
-import { withLock } from "../disk/index.ts";
+import { diskError, withLock } from "../disk/index.ts";
 import { readReceipt } from "../env/index.ts";
 import {
   applyFix,
@@ -87,23 +87,36 @@ export async function doctorTree(context: Context, request: TreeDoctorRequest): 
   await checkForeign(context, root);
   const lock = fs.path.join(root, `${workDirectory}.lock`);
   const purpose = `repair ${shownPath(context, root)}`;
-  return withLock(context, lock, { purpose, signal }, async () => {
-    const recovered = await finish(fs, root);
-    const before = await examined(context, root, { request, signal });
-    const { repair } = before;
-    if (repair === undefined || isNothing(repair)) return { ...before, recovered, state: "fixed" };
-    if (request.confirm !== undefined && !(await request.confirm(repair)))
-      return { ...before, recovered, state: "declined" };
-    const tree = await examineTree(context, root, { ...given(context, request), signal });
-    const done = await applyFix(context, tree, { move: moveOf(repair.from, repair.to), signal });
-    // A tree that is meant for another place is not right here, and is not asked again.
-    if (repair.to !== root) {
-      const paths = before.paths.filter(({ fix }) => fix !== "rewritten");
-      return { ...before, paths, recovered, repair: done, state: "fixed" };
-    }
-    const after = await examined(context, root, { request: { directory: request.directory }, signal });
-    return { ...after, recovered, repair: done, state: "fixed" };
-  });
+  try {
+    return await withLock(context, lock, { purpose, signal }, () => repaired(context, root, { request, signal }));
+  } catch (error) {
+    const told = diskError(error, root);
+    throw isVenvoyError(told, "DISK_READ_ONLY") ? notYours(context, root, told) : told;
+  }
+}
+
+/** What is done while nobody else repairs that tree. */
+async function repaired(
+  context: Context,
+  root: AbsPath,
+  { request, signal }: { readonly request: TreeDoctorRequest; readonly signal: AbortSignal },
+): Promise<TreeReport> {
+  const { fs } = context;
+  const recovered = await finish(fs, root);
+  const before = await examined(context, root, { request, signal });
+  const { repair } = before;
+  if (repair === undefined || isNothing(repair)) return { ...before, recovered, state: "fixed" };
+  if (request.confirm !== undefined && !(await request.confirm(repair)))
+    return { ...before, recovered, state: "declined" };
+  const tree = await examineTree(context, root, { ...given(context, request), signal });
+  const done = await applyFix(context, tree, { move: moveOf(repair.from, repair.to), signal });
+  // A tree that is meant for another place is not right here, and is not asked again.
+  if (repair.to !== root) {
+    const paths = before.paths.filter(({ fix }) => fix !== "rewritten");
+    return { ...before, paths, recovered, repair: done, state: "fixed" };
+  }
+  const after = await examined(context, root, { request: { directory: request.directory }, signal });
+  return { ...after, recovered, repair: done, state: "fixed" };
 }
 
 async function examined(
@@ -196,6 +209,15 @@ async function checkForeign(context: Context, root: AbsPath): Promise<void> {
       hint: "venvoy store verify looks for damage there",
     });
   }
+}
+
+function notYours(context: Context, root: AbsPath, cause: Error): VenvoyError {
+  const label = shownPath(context, root);
+  return new VenvoyError("DISK_READ_ONLY", `\`${label}\` can't be changed by you`, {
+    hint: "repair it as its owner, or copy it to a place of yours and repair the copy",
+    data: { path: root },
+    cause,
+  });
 }
 
 function managed(context: Context, root: AbsPath, why: string, { hint }: { readonly hint: string }): VenvoyError {
