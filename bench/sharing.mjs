@@ -63,12 +63,16 @@ function prefix() {
     depends: [],
     files,
     fn: "tree-1.0-0.conda",
-    link: { source: "", type: 1 },
+    // Its own package cache: nothing in it holds the prefix's path, which is conda-pack's best case.
+    link: { source: tree, type: 1 },
     paths_data: { paths, paths_version: 1 },
     requested_spec: "tree",
+    url: "tree-1.0-0.conda",
     subdir: "linux-64",
     timestamp: 0,
   };
+  mkdirSync(join(tree, "info"));
+  writeFileSync(join(tree, "info", "paths.json"), JSON.stringify(record.paths_data));
   mkdirSync(join(tree, "conda-meta"));
   writeFileSync(join(tree, "conda-meta", "history"), "");
   writeFileSync(join(tree, "conda-meta", "tree-1.0-0.json"), JSON.stringify(record));

@@ -10,7 +10,12 @@ set "PYTHONNOUSERSITE=1"
 setlocal
 for %%I in ("%~dp0..") do set "base=%%~fI"
 set "release="
-for /f "usebackq tokens=1-4" %%I in ("%base%\\current.txt") do set "release=%%I" & set "file=%%J" & set "sha=%%K" & set "platform=%%L"
+if not exist "%base%\\current.txt" goto none
+for /f "usebackq tokens=1-4" %%I in ("%base%\\current.txt") do (
+  set "release=%%I"
+  set "sha=%%K"
+  set "platform=%%L"
+)
 if not defined release goto none
 if not "%platform:~0,8%"=="windows-" goto foreign
 set "cache=%LOCALAPPDATA%\\venvoy\\cache"
