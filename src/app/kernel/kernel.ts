@@ -1,5 +1,5 @@
 import { type AbsPath, isVenvoyError, VenvoyError } from "../../base/index.ts";
-import type { Environment } from "../../env/index.ts";
+import { type Environment, envPublished } from "../../env/index.ts";
 import type { Context } from "../context.ts";
 import type { ChangeReport } from "../outcomes.ts";
 import { add } from "../packages.ts";
@@ -137,6 +137,8 @@ async function bringKernel(
   environment: Environment,
   { displayName: _displayName, mayAdd, ...options }: KernelRequest,
 ): Promise<ChangeReport> {
+  if (environment.intent.publication !== undefined)
+    throw envPublished(environment, "Jupyter talks to it through `ipykernel`, which it hasn't");
   const isAllowed = (await mayAdd?.(environment.label)) ?? false;
   if (!isAllowed) {
     throw new VenvoyError(

@@ -1,10 +1,11 @@
-import { type AbsPath, isVenvoyError, type VenvoyError } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, VenvoyError } from "../../base/index.ts";
 import { loadSettings } from "../../config/index.ts";
 import {
   type Environment,
   faultOfTree,
   nothingWanted,
   type PublicationOf,
+  parseEnvName,
   readLock,
   readRecord,
   releaseListFile,
@@ -108,7 +109,7 @@ async function makeFirst(
   target: PullTarget,
   request: PullRequest,
 ): Promise<Pulled> {
-  const name = target.name ?? publication.facts.name;
+  const name = freeName(target.name ?? publication.facts.name, publication);
   const { signal, dryRun = false } = request;
   const purpose = `pull ${name}`;
   const brought = await bringRelease(context, publication, { release: target.release, purpose, dryRun, signal });
@@ -139,6 +140,20 @@ async function makeFirst(
     const other = isVenvoyError(error, "ENV_EXISTS") ? await context.home.find(name, { exact: true }) : undefined;
     if (other?.intent.publication?.id !== publication.facts.id) throw error;
     return refresh(context, publication, { ...target, existing: other }, request);
+  }
+}
+
+/** What was published may have a name that none has here: another is typed then. */
+function freeName(text: string, { root }: Publication): string {
+  try {
+    return parseEnvName(text);
+  } catch (error) {
+    if (!isVenvoyError(error)) throw error;
+    throw new VenvoyError(error.code, error.message, {
+      hint: `venvoy pull ${root} NAME`,
+      data: { name: text },
+      cause: error,
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   publicationInvalid,
   type ReleaseRecord,
   readReleases,
+  recordFile,
   releaseDir,
   releaseUnknown,
 } from "../../share/index.ts";
@@ -55,6 +56,10 @@ export async function readListed(
   record: ReleaseRecord,
 ): Promise<ListedRelease> {
   checkPlatform(context, publication, record);
+  if (!/^\d+\.\d+\.\d+[a-z0-9+.]{0,20}$/.test(record.python)) {
+    const told = recordFile(context.fs, publication.places, record.release);
+    throw publicationInvalid(told, "names no version of Python");
+  }
   const list = await formOf(publication.facts.form).list(context, publication, record);
   const file = context.fs.path.join(releaseDir(context.fs, publication.places, record.release), ...listPath.split("/"));
   return { record, list, content: contentOfList(context, list, file) };

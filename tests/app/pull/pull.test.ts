@@ -102,6 +102,7 @@ describe.skipIf(!isHere)("a copy of what is published", () => {
       ["remove", "-n", "mine", "demo"],
       ["upgrade", "-n", "mine"],
       ["rebuild", "mine"],
+      ["kernel", "mine"],
     ]) {
       const refused = await context.venvoy(...words);
       expect([refused.exit, refused.err]).toEqual([
@@ -272,6 +273,15 @@ describe.skipIf(!isHere)("a publication that isn't what it should be", () => {
         expect.stringContaining(`is made for ${platform}, and this machine is`),
       ]);
     }
+    share.release(1, { packages: { demo: "1.0" }, python: "3.11.7\u001b[2J" });
+    const odd = await context.venvoy("pull", share.root);
+    expect([odd.exit, odd.err]).toEqual([1, expect.stringContaining("names no version of Python")]);
+    const strange = new WrittenPublication(join(context.home, "mnt", "strange"), "../../out");
+    strange.release(1, { packages: { demo: "1.0" } });
+    const named = await context.venvoy("pull", strange.root);
+    expect([named.exit, named.err]).toEqual([2, expect.stringContaining(`venvoy pull ${strange.root} NAME`)]);
+    expect((await context.venvoy("pull", strange.root, "fine")).exit).toBe(0);
+    expect((await context.venvoy("delete", "fine")).exit).toBe(0);
     expect((await context.venvoy("create", "tools")).exit).toBe(0);
     share.release(2, { packages: { demo: "2.0" } });
     const taken = await context.venvoy("pull", share.root);

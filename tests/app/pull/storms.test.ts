@@ -42,10 +42,10 @@ function fill(share: WrittenPublication, number: number, files: number): void {
 
 type Change = (ports: Ports) => Partial<Ports["fs"]>;
 
-function library(home: AbsPath, change: Change = () => ({})): Venvoy {
+function library(home: AbsPath, change: Change = () => ({}), machine: Partial<Ports["system"]> = {}): Venvoy {
   const ports = nodePorts();
   const env = { ...ports.system.env, HOME: home, VENVOY_HOME: join(home, "venvoy"), VENVOY_TIDY: "never" };
-  const system = { ...ports.system, env, home, cwd: home };
+  const system = { ...ports.system, env, home, cwd: home, ...machine };
   const fs = { ...ports.fs, ...change(ports) };
   return openVenvoy({ ...ports, system, fs }, { offline: false, reporter: silentReporter() });
 }
@@ -231,5 +231,24 @@ describe.skipIf(!isHere)("a pull in a storm", () => {
     }
     expect((await library(home).pull({ source: share.root })).environments[0]).toMatchObject({ state: "made" });
     expect(checkTree(home, "tools", "room again")).toBe('VERSION = "1.0"\n');
+  });
+
+  test("names that one disk would take for one, or that a system can't hold, are refused there", async () => {
+    const { home, share } = desk();
+    const { machine } = nodePorts().system;
+    const cases = [
+      ["macos", "lib/data/A.txt", "only by case"],
+      ["windows", "lib/data/aux.txt", "Windows device"],
+    ] as const;
+    for (const [index, [os, path, why]] of cases.entries()) {
+      const files = { "lib/data/a.txt": "1", [path]: "2" };
+      share.release(index + 1, { packages: { demo: "1.0" }, files, platform: `${os}-${machine}` });
+      const there = library(home, () => ({}), { os, libc: undefined });
+      await expect(there.pull({ source: share.root }), os).rejects.toMatchObject({
+        code: "ARCHIVE_INVALID",
+        message: expect.stringContaining(why),
+      });
+    }
+    expect(await library(home).list()).toEqual([]);
   });
 });
