@@ -1,4 +1,4 @@
-import { namesPrefix, replacePrefix, rootMark } from "./prefix.ts";
+import { escaped, namesPrefix, replacePrefix, rootMark } from "./prefix.ts";
 
 /** `sysconfig`'s own prefix, as the module of build-time variables says it; `undefined` when there is none. */
 export function builtPrefix(sysconfigData: string): string | undefined {
@@ -9,11 +9,7 @@ export function builtPrefix(sysconfigData: string): string | undefined {
 /** The module of `sysconfig`'s variables, finding its own root: from `lib/pythonX.Y/` that is two directories up. */
 export function movableSysconfigData(text: string, prefix: string): string {
   if (text.includes(rootMark) || !namesPrefix(text, prefix)) return text;
-  // What is built here would look for libraries in the place where the tree lay that day.
-  const marked = replacePrefix(text, prefix, rootMark).replace(
-    new RegExp(` ?-Wl,-rpath,${rootMark}[^\\s'"]*`, "g"),
-    "",
-  );
+  const marked = withoutRunPath(replacePrefix(text, prefix, rootMark), rootMark);
   return `${marked.trimEnd()}
 
 def _fill_in_root():
@@ -39,6 +35,19 @@ def _fill_in_root():
 _fill_in_root()
 del _fill_in_root
 `;
+}
+
+/**
+ * `_sysconfig_vars_*.json` (3.14) says the same for who looks at a Python without starting it. Nothing says how such a file
+ * names its own place; like `build-details.json`, it is told from there, `lib/pythonX.Y/`.
+ */
+export function movableSysconfigVars(text: string, prefix: string): string {
+  return replacePrefix(withoutRunPath(text, prefix), prefix, "../..");
+}
+
+/** What is built here would look for libraries in the place where the tree lay that day. */
+function withoutRunPath(text: string, root: string): string {
+  return text.replace(new RegExp(` ?-Wl,-rpath,${escaped(root)}[^\\s'"]*`, "g"), "");
 }
 
 /** `pkg-config` knows where its file lies: \`lib/pkgconfig/\` is two directories down. */

@@ -9,6 +9,7 @@ import {
   movableMakefile,
   movablePkgConfig,
   movableSysconfigData,
+  movableSysconfigVars,
 } from "./build-facts.ts";
 import { movedRunPath } from "./run-path.ts";
 
@@ -29,6 +30,7 @@ const sysconfigData = /^lib\/python3\.\d+t?\/_sysconfigdata_[\w-]*\.py$/;
 const rows: readonly { readonly path: RegExp; readonly rewrite: Rewrite }[] = [
   { path: sysconfigData, rewrite: movableSysconfigData },
   { path: /^lib\/python3\.\d+t?\/build-details\.json$/, rewrite: movableBuildDetails },
+  { path: /^lib\/python3\.\d+t?\/_sysconfig_vars_[\w-]*\.json$/, rewrite: movableSysconfigVars },
   { path: /^(?:lib|share)\/pkgconfig\/[^/]+\.pc$/, rewrite: movablePkgConfig },
   { path: /^lib\/python3\.\d+t?\/config-[^/]+\/Makefile$/, rewrite: movableMakefile },
   { path: /^bin\/python[\w.]*-config$/, rewrite: movableConfigScript },
