@@ -48,7 +48,7 @@ export function releaseUnknown(root: string, release: number | string, known: re
 /** A failure of the disk, with what helps on a share; `undefined` for all others. */
 export function shareRefused(root: string, { code, message, data, cause }: VenvoyError): VenvoyError | undefined {
   const hints: Partial<Record<ErrorCode, string>> = {
-    DISK_FULL: `readers saw nothing of this; free space, for instance with venvoy publish NAME ${shown(root)} --keep 3`,
+    DISK_FULL: `readers saw nothing of this; free space, for instance with venvoy publish NAME ${typedWord(root)} --keep 3`,
     DISK_READ_ONLY: "publish as somebody who may write there, or mount the share writable",
   };
   const hint = hints[code];

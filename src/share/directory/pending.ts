@@ -28,9 +28,9 @@ export async function whilePending<T>(
   }
 }
 
-/** The objects that unfinished publishes need; what was left by killed ones is removed. */
+/** The objects that unfinished publishes need; what was left by killed ones is removed. For the holder of the publication's lock. */
 export async function pendingObjects(io: ShareIo, { root, places }: Publication): Promise<ReadonlySet<string>> {
-  const { fs, system, proc } = io;
+  const { fs, system } = io;
   const names = new Set<string>();
   const entries = (await fs.list(places.pending)) ?? [];
   if (entries.length === 0) return names;
@@ -42,8 +42,8 @@ export async function pendingObjects(io: ShareIo, { root, places }: Publication)
     if (isOurs && Number(made?.[2]) === system.pid) continue;
     const info = await fs.linkInfo(file);
     if (info === undefined) continue;
-    const isOver = (isOurs && !proc.isAlive(Number(made?.[2]))) || nowMs - info.modifiedMs > abandonedMs;
-    if (isOver) await fs.remove(file);
+    // Whoever holds the lock knows that no other publisher of this machine lives; numbers of processes come again.
+    if (isOurs || nowMs - info.modifiedMs > abandonedMs) await fs.remove(file);
     else for (const line of (await readIfThere(io, file)).split("\n")) if (line !== "") names.add(line);
   }
   return names;

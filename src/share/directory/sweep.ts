@@ -1,7 +1,7 @@
 import type { AbsPath } from "../../base/index.ts";
 import { sweepStages } from "../../disk/index.ts";
 import { parseFileList } from "../file-list.ts";
-import { type Publication, recordFile } from "../publication.ts";
+import { type Publication, type PublicationPlaces, recordFile } from "../publication.ts";
 import type { ReleaseRecord } from "../records.ts";
 import { type ShareIo, shareNow } from "../share-io.ts";
 import { objectName } from "./objects.ts";
@@ -33,7 +33,7 @@ export async function sweep(
   await sweepStages(io, places.releases);
   const nowMs = await shareNow(io, root);
   for (const directory of [root, places.releases, places.programs, places.pending])
-    await removeStaged(io, directory, nowMs);
+    await removeStaged(io, places, directory, nowMs);
   let freed = 0;
   for (const directory of (await fs.list(places.objects)) ?? []) {
     if (!/^[0-9a-f]{2}$/.test(directory.name)) continue;
@@ -65,10 +65,17 @@ async function removeOrphans(io: ShareIo, publication: Publication): Promise<voi
   }
 }
 
-/** Half-written files of killed publishers. */
-async function removeStaged({ fs }: ShareIo, directory: AbsPath, nowMs: number): Promise<void> {
+/** Half-written files and trees of killed publishers; the process of a number may be another one by now, so age counts, too. */
+async function removeStaged(
+  { fs }: ShareIo,
+  { releases }: PublicationPlaces,
+  directory: AbsPath,
+  nowMs: number,
+): Promise<void> {
   for (const { name, kind } of (await fs.list(directory)) ?? []) {
-    if (kind === "directory" || !/^\.tmp-[0-9a-z]+$/.test(name)) continue;
+    const isStaged =
+      kind === "directory" ? directory === releases && /^\.new\./.test(name) : /^\.tmp-[0-9a-z]+$/.test(name);
+    if (!isStaged) continue;
     const file = fs.path.join(directory, name);
     const info = await fs.linkInfo(file);
     if (info !== undefined && nowMs - info.modifiedMs > stagedMs) await fs.remove(file);

@@ -27,7 +27,7 @@ export const takeLease = `started() {
   start=
   { read -r stat < "/proc/$1/stat"; } 2>/dev/null || return 0
   set -f
-  set -- \${stat##*) }
+  set -- \${stat##*") "}
   set +f
   [ $# -lt 20 ] || { shift 19; start=$1; }
 }
