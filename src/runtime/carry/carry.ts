@@ -43,7 +43,7 @@ export async function preparePython(
   const { prefix } = interpreter;
   if (interpreter.externallyManaged || !fs.path.isInside(prefix, interpreter.stdlib) || prefix === "/usr")
     throw unsuited(interpreter);
-  const selected = await select(fs, prefix, versionOf(interpreter));
+  const selected = await select(fs, interpreter);
   return trees.ensure(await keyOf(io, prefix, selected), {
     label: `Python ${interpreter.version}`,
     signal,
@@ -72,10 +72,15 @@ interface Selected {
   readonly links: readonly string[];
 }
 
-async function select(fs: Fs, prefix: AbsPath, version: string): Promise<Selected> {
+function isForWindows({ platformTag }: Interpreter): boolean {
+  return platformTag.startsWith("win");
+}
+
+async function select(fs: Fs, interpreter: Interpreter): Promise<Selected> {
+  const rules = { version: versionOf(interpreter), isWindows: isForWindows(interpreter) };
   const [directories, files, links]: [string[], string[], string[]] = [[], [], []];
-  await fs.scan(prefix, ({ path, kind }) => {
-    if (path === "" || !isCarried(path, { version })) return;
+  await fs.scan(interpreter.prefix, ({ path, kind }) => {
+    if (path === "" || !isCarried(path, rules)) return;
     if (kind === "directory") directories.push(path);
     else if (kind === "file") files.push(path);
     else if (kind === "symlink") links.push(path);
@@ -117,8 +122,14 @@ async function make(
 ): Promise<CarriedFacts> {
   const { fs } = io;
   const { prefix } = interpreter;
-  const version = versionOf(interpreter);
   await copySelected(fs, prefix, root, selected);
+  if (isForWindows(interpreter)) {
+    // Its programs find everything from where they are, and what they need of the system every Windows has. A `pyvenv.cfg`
+    // beside them would make `site` look for packages one level above.
+    await compileLibrary(io, interpreter, root, signal);
+    return { libraries: [], missing: [], stuck: [], leads: true };
+  }
+  const version = versionOf(interpreter);
   await nameProgram(fs, root, version);
   const moved = await makeMovable(fs, root);
   await fs.write(fs.path.join(root, "pyvenv.cfg"), ownPackagesOnly(interpreter));
@@ -168,15 +179,17 @@ const filesAtOnce = 500;
  */
 async function compileLibrary(
   io: Io,
-  { version, implementation, executable }: Interpreter,
+  interpreter: Interpreter,
   root: AbsPath,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { version, implementation, executable } = interpreter;
   if (implementation !== "cpython") return;
+  const library = isForWindows(interpreter) ? /^lib\/.*\.py$/i : /^lib\/python[^/]+\/.*\.py$/;
   const { fs, system } = io;
   const sources: string[] = [];
   await fs.scan(root, ({ path, kind }) => {
-    if (kind === "file" && /^lib\/python[^/]+\/.*\.py$/.test(path)) sources.push(path);
+    if (kind === "file" && library.test(path)) sources.push(path);
   });
   const tag = cacheTag(version);
   const items = sources.sort(byCodePoint).map((path) => {

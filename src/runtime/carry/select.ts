@@ -2,6 +2,7 @@
 export interface Selection {
   /** `3.11`, with the `t` of a free-threaded build: `3.13t`. */
   readonly version: string;
+  readonly isWindows?: boolean;
 }
 
 /** Never of use to a program, and large. */
@@ -19,7 +20,8 @@ const neverDirectories = new Set([
  * True for what belongs to the Python itself: the standard library of its version, libraries beside it, headers, its own
  * programs. Installed packages, their programs, tests and other versions in the same prefix stay.
  */
-export function isCarried(path: string, { version }: Selection): boolean {
+export function isCarried(path: string, { version, isWindows = false }: Selection): boolean {
+  if (isWindows) return isCarriedOnWindows(path);
   const parts = path.split("/");
   if (parts.some((part, index) => neverDirectories.has(part) && isOfPython(parts, index))) return false;
   const [top = "", second, name] = parts;
@@ -54,4 +56,23 @@ function ownProgram(name: string, version: string): boolean {
   const plain = version.replace(/t$/, "");
   const own = ["python", "python3", `python${plain}`, `python${version}`, `python${version}-config`, "python3-config"];
   return own.includes(name) || name === `pydoc${plain}` || name === "pydoc3";
+}
+
+/**
+ * There the programs and their libraries stand at the top, and names fold case. An embeddable package's `._pth` stays behind, and so do
+ * its limits: with it Python looks nowhere else.
+ */
+function isCarriedOnWindows(path: string): boolean {
+  const parts = path.toLowerCase().split("/");
+  const [top = "", second] = parts;
+  if (second === undefined) {
+    return /^(?:lib|dlls|include|libs|tcl)$|^pythonw?\.exe$|^[^.]+\.(?:dll|pyd)$|^python\d+\.zip$|^license\.txt$/.test(
+      top,
+    );
+  }
+  if (top === "lib")
+    return !parts.some(
+      (part, index) => neverDirectories.has(part) && (index === 1 || /^(?:idle_)?test|__py/.test(part)),
+    );
+  return ["dlls", "include", "libs", "tcl"].includes(top);
 }
