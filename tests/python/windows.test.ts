@@ -113,6 +113,15 @@ describe("a Windows machine", () => {
     expect((await choose("3.13")).executable).toBe(`${prefix}\\python.exe`);
   });
 
+  test("a Python at the root of a drive says `P:`, and lies in `P:\\`", async () => {
+    const here = await windowsWorld();
+    const [prefix, executable] = ["P:", "P:\\python.exe"];
+    const facts = { version: "3.11.9", os: "windows" } as const;
+    await here.pythons.place(here.io.fs, executable, printed(fakeAnswer(facts, { prefix, executable })));
+    const chosen = await chooseInterpreter(here.io, parsePythonRequest(executable), here.options);
+    expect(chosen.prefix).toBe("P:\\");
+  });
+
   test("an environment's launcher is seen through by its pyvenv.cfg", async () => {
     const here = await windowsWorld();
     await here.file("C:\\work\\env\\pyvenv.cfg", "home = D:\\Py312\r\nversion = 3.12.4\r\n");

@@ -1,20 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Machine, machine, type WindowsRunOptions, withLinks } from "./kit/machine.ts";
+import { account } from "./kit/account.ts";
+import { machine } from "./kit/machine.ts";
 
 const windows = machine();
-
-/** A home of its own on drive C; `venvoy` runs with it. */
-function account(on: Machine, name: string) {
-  const env = { ...withLinks(on.prefix), VENVOY_HOME: `C:\\${name}` };
-  return {
-    home: join(on.c, ...name.split("\\")),
-    python: on.path(join(on.python ?? "", "python.exe")),
-    venvoy: (words: readonly string[], options: WindowsRunOptions = {}) =>
-      on.run(on.binary, words, { ...options, env: { ...env, ...options.env } }),
-  };
-}
 
 describe.skipIf(windows?.python === undefined)("environments on Windows", () => {
   test("are made with compiled packages and programs, change, and go back", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,6 +108,25 @@ describe.skipIf(windows === undefined || python === undefined)("a publication on
     if (first === undefined) throw new Error("release 1 is gone");
     await switchTo(io, publication, formOf("share"), first);
     expect(told((await batch("call K:\\bin\\word.cmd")).out)).toMatchObject([{ word: "one" }]);
+  });
+
+  test("under version control starts what was unpacked before, by cmd alone", async () => {
+    if (windows === undefined || python === undefined) return;
+    const depot = join(work, "depot");
+    mkdirSync(depot);
+    const tree = windowsTree(join(work, "vcs"), python, "three");
+    const wish = wishFor(sealedAt(tree), { form: "vcs", platform: "windows-AMD64" });
+    await publishTree(io, absPath(depot), wish);
+    const [, file = "", sha = ""] = readFileSync(join(depot, "current.txt"), "utf8").trim().split(/\s+/);
+    const unpacked = join(windows.c, "artist home", "cache", "unpacked", `tools-1-${sha.slice(0, 16)}`);
+    mkdirSync(unpacked, { recursive: true });
+    execFileSync("tar", ["-xzf", join(depot, file), "--strip-components=1", "-C", unpacked]);
+    windows.drive("v", depot);
+    const env = { VENVOY_HOME: "C:\\artist home", PYTHONPATH: "C:\\nowhere" };
+    const { out, err } = await batch(`call V:\\bin\\word.cmd "a b"`, env);
+    expect(err).toBe("");
+    const prefix = `C:\\artist home\\cache\\unpacked\\tools-1-${sha.slice(0, 16)}`;
+    expect(told(out)).toMatchObject([{ word: "three", args: ["a b"], prefix, seen: ["PYTHONNOUSERSITE"], ours: [] }]);
   });
 
   test("says what is missing", async () => {

@@ -9,6 +9,7 @@ import { printable } from "../../base/index.ts";
 import { typedWord } from "../../shell/index.ts";
 import { columns } from "./columns.ts";
 import { ago, bytes, count, duration } from "./quantity.ts";
+import { startPath } from "./start-path.ts";
 import type { Style } from "./style.ts";
 
 const shownChanges = 12;
@@ -37,7 +38,7 @@ export function publishText(report: PublishReport, style: Style): string {
     ? `${style.tick} release ${release} of ${name} is current in ${line(path)}`
     : `${style.tick} release ${release} of ${name} is in ${line(path)}; release ${current ?? "none"} stays current`;
   const next = isFirst
-    ? `  start it: ${typedWord(`${path}/bin/python`)}`
+    ? `  start it: ${startPath(path, { posix: "bin/python", windows: "bin\\python" })}`
     : isCurrent
       ? `  go back: venvoy rollback ${typedWord(path)}${previous === undefined ? "" : ` ${previous}`}`
       : `  switch: venvoy rollback ${typedWord(path)} ${release}`;

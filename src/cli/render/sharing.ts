@@ -1,6 +1,6 @@
 import type { PackReport, UnpackReport } from "../../app/index.ts";
-import { typedWord } from "../../shell/index.ts";
 import { bytes, count } from "./quantity.ts";
+import { startPath } from "./start-path.ts";
 import type { Style } from "./style.ts";
 
 export function packText(report: PackReport, style: Style): string {
@@ -36,5 +36,5 @@ export function unpackText(
   if (isCheck)
     return `${style.tick} ${path} is ${style.bold(which)}, Python ${pythonVersion}, as it was packed; ${compared}`;
   return `${style.tick} ${style.bold(which)}, Python ${pythonVersion}, is in ${path}; ${compared}
-  start it: ${typedWord(`${path}/bin/python`)}`;
+  start it: ${startPath(path, { posix: "bin/python", windows: "python.exe" })}`;
 }

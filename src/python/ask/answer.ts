@@ -61,12 +61,17 @@ export function isAnswer(value: unknown): value is RawAnswer {
   );
 }
 
+/** A Python at the root of a Windows drive calls its place `P:`, which for everybody else is where one stands on that drive. */
+function rooted(prefix: string): AbsPath {
+  return (/^[A-Za-z]:$/.test(prefix) ? `${prefix}\\` : prefix) as AbsPath;
+}
+
 /** `executable` is the real path of the program, found by the caller. */
 export function toInterpreter(raw: RawAnswer, executable: AbsPath): Interpreter {
   const bundledWheels = raw.bundledWheels as readonly AbsPath[];
   return {
     executable,
-    prefix: raw.prefix as AbsPath,
+    prefix: rooted(raw.prefix),
     version: raw.version,
     versionInfo: raw.versionInfo,
     prerelease: raw.prerelease,

@@ -44,6 +44,8 @@ export async function preparePython(
   if (interpreter.externallyManaged || !fs.path.isInside(prefix, interpreter.stdlib) || prefix === "/usr")
     throw unsuited(interpreter);
   const selected = await select(fs, interpreter);
+  if (isForWindows(interpreter) && !selected.files.some((path) => /^python\.exe$/i.test(path)))
+    throw incomplete(interpreter);
   return trees.ensure(await keyOf(io, prefix, selected), {
     label: `Python ${interpreter.version}`,
     signal,
@@ -126,6 +128,7 @@ async function make(
   if (isForWindows(interpreter)) {
     // Its programs find everything from where they are, and what they need of the system every Windows has. A `pyvenv.cfg`
     // beside them would make `site` look for packages one level above.
+    await placeInScripts(fs, root, selected);
     await compileLibrary(io, interpreter, root, signal);
     return { libraries: [], missing: [], stuck: [], leads: true };
   }
@@ -242,6 +245,21 @@ async function copyLink(
   }
 }
 
+/**
+ * In an environment of Windows everybody looks for Python in `Scripts`. There it finds the tree above it by its standard library, and
+ * needs its own libraries beside it.
+ */
+async function placeInScripts(fs: Fs, root: AbsPath, { files }: Selected): Promise<void> {
+  if (!files.some((path) => /^lib\/os\.py$/i.test(path))) return;
+  const scripts = fs.path.join(root, "Scripts");
+  await fs.makeDir(scripts);
+  for (const name of files.filter((path) =>
+    /^(?:pythonw?\.exe|(?:python\d+t?|vcruntime\d+(?:_\d)?)\.dll)$/i.test(path),
+  )) {
+    await fs.copyFile(fs.path.join(root, name), fs.path.join(scripts, name));
+  }
+}
+
 /** `python` and `python3` lead to `python3.11`, whatever the installation called them. */
 async function nameProgram(fs: Fs, root: AbsPath, version: string): Promise<void> {
   const bin = fs.path.join(root, "bin");
@@ -249,6 +267,17 @@ async function nameProgram(fs: Fs, root: AbsPath, version: string): Promise<void
     const path = fs.path.join(bin, name);
     if ((await fs.linkInfo(path)) === undefined) await fs.symlink(`python${version}`, path, "file");
   }
+}
+
+function incomplete({ prefix, version }: Interpreter): VenvoyError {
+  return new VenvoyError(
+    "PYTHON_UNSUITED",
+    `Python ${version} has no \`python.exe\` in \`${prefix}\`, so it can't be taken along`,
+    {
+      hint: `bring one that can: venvoy python install ${version.split(".").slice(0, 2).join(".")}`,
+      data: { prefix },
+    },
+  );
 }
 
 function unsuited(interpreter: Interpreter): VenvoyError {

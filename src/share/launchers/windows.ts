@@ -4,6 +4,35 @@ import { clearedVariables, launcherMark } from "./launcher.ts";
 const withLineEnds = (text: string): string => text.replaceAll("\n", "\r\n");
 
 /**
+ * Looks for a program in `%tree%`: goes to `found` with `%program%`, or to `script` with `%script%` too, or on. A console script has no
+ * program of its own there; its `.cmd` isn't called, for a second batch file asks a second time whether it should end.
+ */
+export function findInTree(program: string): string {
+  return `set "program=%tree%\\Scripts\\${program}.exe"
+if exist "%program%" goto found
+set "program=%tree%\\${program}.exe"
+if exist "%program%" goto found
+set "program=%tree%\\bin\\${program}.exe"
+if exist "%program%" goto found
+set "script=%tree%\\Scripts\\${program}-script.py"
+set "program=%tree%\\python.exe"
+if exist "%script%" goto script
+`;
+}
+
+/** The same for PowerShell: `$program` is what has to be started, `$words` its arguments; nothing when it isn't there. */
+export function findInTreeForPowershell(program: string): string {
+  return `$program = @('Scripts/${program}.exe', '${program}.exe', 'bin/${program}.exe', 'Scripts/${program}-script.py', 'bin/${program}') |
+  ForEach-Object { Join-Path $tree $_ } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
+$words = @($args)
+if ($program -like '*-script.py') {
+  $words = @($program) + $words
+  $program = Join-Path $tree 'python.exe'
+}
+`;
+}
+
+/**
  * The launcher of a program for cmd.exe. `%~dp0` is where it lies, behind a drive letter or on a server. What it sets ends with it;
  * the program's line is read before the inner settings end, so the program sees none of them.
  */
@@ -20,16 +49,7 @@ set /p release=<"%base%\\current.txt"
 if not defined release goto none
 for /f "tokens=1" %%I in ("%release%") do set "release=%%I"
 set "tree=%base%\\releases\\%release%"
-set "program=%tree%\\Scripts\\${program}.exe"
-if exist "%program%" goto found
-set "program=%tree%\\${program}.exe"
-if exist "%program%" goto found
-set "program=%tree%\\bin\\${program}.exe"
-if exist "%program%" goto found
-set "script=%tree%\\Scripts\\${program}-script.py"
-set "program=%tree%\\python.exe"
-if exist "%script%" goto script
-if exist "%tree%\\bin\\${program}" goto foreign
+${findInTree(program)}if exist "%tree%\\bin\\${program}" goto foreign
 echo ${program}: not in release %release% of "%base%" 1>&2
 exit /b 127
 :none
@@ -65,9 +85,7 @@ if ($release -notmatch '^[0-9]+$') {
   exit 127
 }
 $tree = Join-Path (Join-Path $base 'releases') $release
-$program = @('Scripts/${program}.exe', '${program}.exe', 'bin/${program}.exe', 'Scripts/${program}-script.py', 'bin/${program}') |
-  ForEach-Object { Join-Path $tree $_ } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
-if (-not $program) {
+${findInTreeForPowershell(program)}if (-not $program) {
   [Console]::Error.WriteLine("${program}: not in release $release of $base")
   exit 127
 }
@@ -84,11 +102,6 @@ foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
 [Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
 $code = 126
 try {
-  $words = @($args)
-  if ($program -like '*-script.py') {
-    $words = @($program) + $words
-    $program = Join-Path $tree 'python.exe'
-  }
   if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
   $code = $LASTEXITCODE
 } finally {

@@ -1,4 +1,5 @@
 import { clearedVariables, launcherMark } from "../launchers/launcher.ts";
+import { findInTree, findInTreeForPowershell } from "../launchers/windows.ts";
 
 /** The launcher of a program for cmd.exe: a start whose release is unpacked starts the program; the first one asks PowerShell. */
 export function cmdUnpacker(program: string, name: string): string {
@@ -25,13 +26,7 @@ if exist "%tree%\\" goto ready
 powershell -NoProfile -ExecutionPolicy Bypass -File "%~dp0${program}.ps1" --venvoy-unpack-only
 if errorlevel 1 exit /b 127
 :ready
-set "program=%tree%\\Scripts\\${program}.exe"
-if exist "%program%" goto found
-set "program=%tree%\\${program}.exe"
-if exist "%program%" goto found
-set "program=%tree%\\bin\\${program}.exe"
-if exist "%program%" goto found
-echo ${program}: not in release %release% of "%base%" 1>&2
+${findInTree(program)}echo ${program}: not in release %release% of "%base%" 1>&2
 exit /b 127
 :none
 echo ${program}: "%base%" has no current release, or can't be read 1>&2
@@ -39,6 +34,9 @@ exit /b 127
 :foreign
 echo ${program}: release %release% of "%base%" is for %platform% 1>&2
 exit /b 126
+:script
+endlocal & "%program%" "%script%" %*
+exit /b %ERRORLEVEL%
 :found
 endlocal & "%program%" %*
 exit /b %ERRORLEVEL%
@@ -84,9 +82,7 @@ if (-not (Test-Path -LiteralPath $tree -PathType Container)) {
   } finally { Remove-Item -LiteralPath $stage -Recurse -Force -ErrorAction SilentlyContinue }
 }
 if ($args.Count -eq 1 -and $args[0] -eq '--venvoy-unpack-only') { exit 0 }
-$program = @('Scripts/${program}.exe', '${program}.exe', 'bin/${program}.exe', 'bin/${program}') |
-  ForEach-Object { Join-Path $tree $_ } | Where-Object { Test-Path -LiteralPath $_ -PathType Leaf } | Select-Object -First 1
-if (-not $program) { Stop-With "not in release $release of $base" 127 }
+${findInTreeForPowershell(program)}if (-not $program) { Stop-With "not in release $release of $base" 127 }
 $before = @{}
 foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
   $before[$name] = [Environment]::GetEnvironmentVariable($name)
@@ -95,7 +91,7 @@ foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
 [Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
 $code = 126
 try {
-  if ($MyInvocation.ExpectingInput) { $input | & $program @args } else { & $program @args }
+  if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
   $code = $LASTEXITCODE
 } finally {
   foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }

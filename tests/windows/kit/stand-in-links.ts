@@ -159,7 +159,7 @@ function unlink(at: PathLike): void {
     real.unlinkSync(at);
     return;
   }
-  linux("/bin/rm", unix(place));
+  linux("/bin/rm", "-f", unix(place));
   drop(place);
 }
 
