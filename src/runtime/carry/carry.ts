@@ -10,7 +10,7 @@ import { systemLibraries } from "./libraries.ts";
 import { isCarried } from "./select.ts";
 
 /** Of what is done to a Python here: another number, and every prepared one is made anew. */
-const procedure = 3;
+const procedure = 4;
 
 export interface CarriedFacts {
   /** Libraries of this system that came along, by the names that they are asked for. */
