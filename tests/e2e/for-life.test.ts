@@ -22,11 +22,12 @@ for (const shell of ["bash", "zsh"]) {
       const env = { ...rest, PATH: `${bin}:${PATH}`, TERM: "screen", LC_ALL: "C.UTF-8" };
       using window = openTerminal([shell], { env, cwd: one.home });
       let step = 0;
-      /** Types a command, waits for its end, and answers what it showed. */
+      /** Types a command, waits for its end and the next prompt, and answers what it showed. */
       const enter = async (line: string, seconds = 120): Promise<string> => {
         const mark = `step-${++step}`;
         window.type(`clear; ${line}; echo ${mark}":$?"`, "Enter");
-        return (await window.until(new RegExp(`^${mark}:\\d+$`, "m"), seconds)).replaceAll(`${mark}:`, "exit ");
+        const ended = new RegExp(`^${mark}:\\d+\\n(?:\\(\\w+\\) )?top>$`, "m");
+        return (await window.until(ended, seconds)).replaceAll(`${mark}:`, "exit ");
       };
 
       await window.until(/^top> *$/m);
