@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AbsPath, absPath } from "../../src/base/index.ts";
 import type { Fs } from "../../src/ports/index.ts";
 import { onShare, publishTree, type ShareIo } from "../../src/share/index.ts";
@@ -266,6 +266,12 @@ function smallDisk(): string | undefined {
 }
 
 const disk = smallDisk();
+// Also when the test is left out.
+afterAll(() => {
+  if (disk === undefined) return;
+  spawnSync("umount", ["-l", disk]);
+  rmdirSync(disk);
+});
 const label = disk === undefined ? " (skipped: mounting a small disk needs root)" : "";
 
 test.skipIf(disk === undefined)(
@@ -293,8 +299,7 @@ test.skipIf(disk === undefined)(
       expect(await onShare(root, () => publishTree(io, root, big))).toMatchObject({ release: 2, isNew: true });
       await checkWhole(io, root);
     } finally {
-      spawnSync("umount", ["-l", disk]);
-      rmdirSync(disk);
+      spawnSync("rm", ["-rf", ...readdirSync(disk).map((name) => join(disk, name))]);
     }
   },
 );
