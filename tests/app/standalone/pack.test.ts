@@ -77,7 +77,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
 
     const place = join(context.home, "some longer place, with blanks", "tool");
     const unpacked = await context.venvoy("unpack", first, place);
-    expect([unpacked.exit, unpacked.out]).toEqual([0, expect.stringContaining(`start it: ${place}/bin/python`)]);
+    expect([unpacked.exit, unpacked.out]).toEqual([0, expect.stringContaining(`start it: '${place}/bin/python'`)]);
     // Nothing of what it was made from is needed: neither venvoy's directory nor the place where it was unpacked.
     const moved = join(context.home, "m");
     renameSync(place, moved);
