@@ -1,8 +1,8 @@
 import { type AbsPath, byCodePoint } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { type Harm, type KindFacts, kinds, type LeftPath, type Owner } from "./kinds.ts";
+import { type Needle, needleOf } from "./needle.ts";
 import { isSamePath, liesIn, withoutTail } from "./path-forms.ts";
-import { type Needle, needleOf } from "./search.ts";
 import { existence, largestRead, type RawPath, searchFile } from "./search-file.ts";
 import { isTooWide, readTreeFacts, type Said, type TreeFacts } from "./tree-facts.ts";
 import { readable, type Skipped, type TreeFile, walkTree } from "./walk.ts";

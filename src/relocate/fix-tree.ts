@@ -5,10 +5,11 @@ import type { Fs, Ports } from "../ports/index.ts";
 import { treeChanged, treeUnfit } from "./errors.ts";
 import type { TreeExamination } from "./examine-tree.ts";
 import { commit, makeWorkDirectory, removeWorkDirectory, type Step, stagedPlace } from "./journal.ts";
+import type { Move } from "./needle.ts";
 import { liesIn } from "./path-forms.ts";
 import { type Content, isAccount, updatedAccount } from "./records.ts";
 import { rewriteFile } from "./rewrite.ts";
-import { type Move, movedPath } from "./search.ts";
+import { movedPath } from "./search.ts";
 import { largestWhole } from "./search-file.ts";
 import type { TreeFile } from "./walk.ts";
 

@@ -1,4 +1,5 @@
-import { findHits, type Move, namesAlready } from "./search.ts";
+import type { Move } from "./needle.ts";
+import { findHits, namesAlready } from "./search.ts";
 
 /**
  * conda's rule for compiled files, in place: in a string that ends with a zero byte every occurrence is replaced, and zero bytes

@@ -1,5 +1,6 @@
+import type { Move } from "./needle.ts";
 import { isWindowsPath, lastPart } from "./path-forms.ts";
-import { type Hit, type Move, movedPath, namesAlready } from "./search.ts";
+import { type Hit, movedPath, namesAlready } from "./search.ts";
 import { namedPython } from "./tree-facts.ts";
 
 /** Kernels cut longer first lines: Linux at 127 bytes before 5.1, and pip keeps to it. */

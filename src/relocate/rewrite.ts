@@ -11,9 +11,10 @@ import { movedRunPath } from "../runtime/index.ts";
 import { formatOf } from "./binary-places.ts";
 import type { CondaFile } from "./conda-records.ts";
 import { kindOfText } from "./kinds.ts";
+import type { Move } from "./needle.ts";
 import { replaceCStrings } from "./rewrite-binary.ts";
 import { rewriteFirstLines, rewriteShellWords } from "./rewrite-text.ts";
-import { findHits, type Hit, type Move, movedPath, replaceHits } from "./search.ts";
+import { findHits, type Hit, movedPath, replaceHits } from "./search.ts";
 
 /** What becomes of one file. */
 export interface Rewritten {

@@ -2,8 +2,9 @@ import type { AbsPath } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { type Format, formatOf, placesInBinary } from "./binary-places.ts";
 import { type Kind, kindOfText } from "./kinds.ts";
+import type { Needle } from "./needle.ts";
 import { isAbsolutePath, isWindowsPath } from "./path-forms.ts";
-import { findHits, type Hit, type Needle, pathAt } from "./search.ts";
+import { findHits, type Hit, pathAt } from "./search.ts";
 import { decoded, Lines, type Place, placesInText } from "./text-places.ts";
 import type { TreeFile } from "./walk.ts";
 

@@ -1,16 +1,5 @@
-import { formsOf, isWindowsPath, liesIn, type WrittenAs, writtenAs } from "./path-forms.ts";
-
-/** A path that is looked for, in every way in which it may be written. */
-export interface Needle {
-  readonly path: string;
-  readonly forms: readonly { readonly form: WrittenAs; readonly bytes: Buffer }[];
-}
-
-/** A tree's place before, and the new one. */
-export interface Move {
-  readonly from: Needle;
-  readonly to: string;
-}
+import type { Move, Needle } from "./needle.ts";
+import { isWindowsPath, liesIn, type WrittenAs, writtenAs } from "./path-forms.ts";
 
 export interface Hit {
   /** Where in the bytes the needle begins. */
@@ -19,10 +8,6 @@ export interface Hit {
   readonly length: number;
   readonly needle: Needle;
   readonly form: WrittenAs;
-}
-
-export function needleOf(path: string): Needle {
-  return { path, forms: formsOf(path).map(({ form, text }) => ({ form, bytes: Buffer.from(text, "utf8") })) };
 }
 
 /** Every place where a needle is a path or the beginning of one, in the order of the bytes; of nested needles the longest. */

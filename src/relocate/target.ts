@@ -1,6 +1,6 @@
 import { placeUnfit } from "./errors.ts";
+import { type Move, needleOf } from "./needle.ts";
 import { isAbsolutePath, isSamePath, isWindowsPath, withoutTail } from "./path-forms.ts";
-import { type Move, needleOf } from "./search.ts";
 import { isTooWide } from "./tree-facts.ts";
 
 /**
