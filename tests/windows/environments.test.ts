@@ -67,9 +67,9 @@ describe.skipIf(windows?.python === undefined)("environments on Windows", () => 
       "print(sys.argv[1:])",
       "sys.exit(5)",
     ];
-    writeFileSync(join(windows.c, "tool.py"), lines.join("\r\n"));
+    writeFileSync(join(windows.c, "headed-tool.py"), lines.join("\r\n"));
     for (const start of ["first", "second"]) {
-      const ran = await venvoy(["run", "--python", python, "C:\\tool.py", "a b", 'say "hi"', "c:\\d\\", start]);
+      const ran = await venvoy(["run", "--python", python, "C:\\headed-tool.py", "a b", 'say "hi"', "c:\\d\\", start]);
       expect(ran.out).toContain(`['a b', 'say "hi"', 'c:\\\\d\\\\', '${start}']`);
       expect(ran.exit).toBe(5);
     }
