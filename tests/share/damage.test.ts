@@ -104,6 +104,20 @@ test(`a publisher that is killed at any instant leaves whole releases, and the n
   expect(objects.filter((one) => one.isFile() && whole(one.name)).length).toBe(1 + 1 + 40 + 1);
 });
 
+test("what a publisher of another machine still needs stays, and what a half-written list of needs names does not", async () => {
+  await publish(1);
+  const [needed, unneeded] = ["a".repeat(64), "b".repeat(64)];
+  for (const name of [needed, unneeded]) {
+    mkdirSync(join(root, "objects", name.slice(0, 2)), { recursive: true });
+    writeFileSync(join(root, "objects", name.slice(0, 2), name), "x");
+  }
+  writeFileSync(join(root, "pending", "other.12.abcdef"), `${needed}\n`);
+  writeFileSync(join(root, "pending", ".tmp-0abc"), `${unneeded}\n`);
+  await publish(2, { keep: 1 });
+  expect(existsSync(join(root, "objects", "aa", needed))).toBe(true);
+  expect(existsSync(join(root, "objects", "bb", unneeded))).toBe(false);
+});
+
 test("two publishers at once: one waits and is told for whom, and both releases are whole", {
   timeout: 120_000,
 }, async () => {

@@ -38,8 +38,10 @@ export async function pendingObjects(io: ShareIo, { root, places }: Publication)
   for (const { name } of entries) {
     const file = fs.path.join(places.pending, name);
     const made = /^(.+)\.(\d{1,10})\.[0-9a-f]+$/.exec(name);
-    const isOurs = made?.[1] === system.hostName;
-    if (isOurs && Number(made?.[2]) === system.pid) continue;
+    // Half-written: whoever was writing it has put nothing into the objects yet.
+    if (made === null) continue;
+    const isOurs = made[1] === system.hostName;
+    if (isOurs && Number(made[2]) === system.pid) continue;
     const info = await fs.linkInfo(file);
     if (info === undefined) continue;
     // Whoever holds the lock knows that no other publisher of this machine lives; numbers of processes come again.
