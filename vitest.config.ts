@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["tests/e2e/**", "**/node_modules/**"],
+    // Suites of their own: one needs the network, one a Windows.
+    exclude: ["tests/e2e/**", "tests/windows/**", "**/node_modules/**"],
     // No test is about speed: these end what hangs, on a machine that does much else as well.
     testTimeout: 300_000,
     hookTimeout: 300_000,
