@@ -98,7 +98,10 @@ test(`a publisher that is killed at any instant leaves whole releases, and the n
   expect(clean.collected?.kept).toEqual([]);
   // Nothing is left over but, for their hour, what is half-written by a process whose number another one has now.
   const whole = (name: string): boolean => !/^\.(?:tmp-|new\.)/.test(name);
-  expect(readdirSync(join(root, "releases")).filter(whole)).toEqual([String(last.release), `${last.release}.json`]);
+  expect(readdirSync(join(root, "releases")).filter(whole).sort()).toEqual([
+    String(last.release),
+    `${last.release}.json`,
+  ]);
   expect(readdirSync(join(root, "pending")).filter(whole)).toEqual([]);
   const objects = readdirSync(join(root, "objects"), { recursive: true, withFileTypes: true });
   expect(objects.filter((one) => one.isFile() && whole(one.name)).length).toBe(1 + 1 + 40 + 1);

@@ -46,6 +46,8 @@ class PythonShell {
     await using lanes = await host.open({
       ...(environment === undefined ? {} : { environment }),
       spares: false,
+      // What a person has made at the prompt is not given up because a machine is slow to hear of Ctrl-C.
+      limits: { graceMs: 30_000 },
       onEvent: (event) => this.#tell(event),
     });
     const stop = (): void => void lanes.close();
@@ -154,7 +156,8 @@ class PythonShell {
         const found = await lanes.complete(above + before, above.length + before.length);
         return { start: found.start - above.length, words: found.words };
       },
-      onInterrupt: () => this.#working?.abort(),
+      // A line and a Ctrl-C that come in one piece are told before whoever waits for the line has it.
+      onInterrupt: () => queueMicrotask(() => this.#working?.abort()),
     });
   }
 

@@ -77,7 +77,10 @@ test("what pip installs is a version of the environment, there at once, and ther
   expect((await typed(t, ["1"], "nowhere")).err).toContain("No environment is named `nowhere`");
 });
 
-test("Ctrl-C right behind a line is for that line, though nothing of it has begun", async () => {
+test.each([
+  ["in one piece with", (interrupt: () => void) => interrupt()],
+  ["right behind", (interrupt: () => void) => void setImmediate(interrupt)],
+])("Ctrl-C %s a line is for that line, though nothing of it has begun", async (_when, soon) => {
   await using t = await testContext(projects);
   let [out, err] = ["", ""];
   const lines = ["import time; time.sleep(600)", "print('next')"];
@@ -102,12 +105,15 @@ test("Ctrl-C right behind a line is for that line, though nothing of it has begu
     start: async () => 0,
     readStdin: async () => "",
     typedLines: async ({ onInterrupt }) => ({
-      next: async () => {
-        const text = lines.shift();
-        // Once the line is on its way to whoever waits for it.
-        if (lines.length === 1) setImmediate(onInterrupt);
-        return text === undefined ? { kind: "end" } : { kind: "line", text };
-      },
+      next: () =>
+        new Promise((resolve) => {
+          // Typed while it is waited for; the interrupt comes when the line is on its way to whoever waits.
+          setImmediate(() => {
+            const text = lines.shift();
+            resolve(text === undefined ? { kind: "end" } : { kind: "line", text });
+            if (lines.length === 1) soon(onInterrupt);
+          });
+        }),
       close: () => {},
     }),
     canvas: async () => ({ draw: () => {}, clear: () => {} }),
