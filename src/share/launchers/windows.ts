@@ -32,6 +32,23 @@ if ($program -like '*-script.py') {
 `;
 }
 
+/** Ends a PowerShell launcher: starts `$program` with `$words`, without what leads a Python astray, and leaves the session as it was. */
+export const startInPowershell = `$before = @{}
+foreach ($name in @(${[...clearedVariables, "PYTHONNOUSERSITE"].map((name) => `'${name}'`).join(", ")})) {
+  $before[$name] = [Environment]::GetEnvironmentVariable($name)
+  [Environment]::SetEnvironmentVariable($name, $null)
+}
+[Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
+$code = 126
+try {
+  if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
+  $code = $LASTEXITCODE
+} finally {
+  foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+}
+exit $code
+`;
+
 /**
  * The launcher of a program for cmd.exe. `%~dp0` is where it lies, behind a drive letter or on a server. What it sets ends with it;
  * the program's line is read before the inner settings end, so the program sees none of them.
@@ -75,7 +92,6 @@ exit /b 0
 
 /** The launcher of a program for PowerShell, on any system. Variables of the session are as before when the program ends. */
 export function powershellLauncher(program: string): string {
-  const names = clearedVariables.map((name) => `'${name}'`).join(", ");
   return `# Starts ${program} of the current release. ${launcherMark}; lies in the publication and finds it from there.
 $base = Split-Path -Parent $PSScriptRoot
 $pointer = Join-Path $base 'current.txt'
@@ -93,20 +109,8 @@ try {
   $lease = Join-Path (Join-Path $base 'leases') $release
   $name = "$([System.Net.Dns]::GetHostName()).0.$([guid]::NewGuid().ToString('N'))"
   if (Test-Path -LiteralPath $lease) { [System.IO.File]::WriteAllText((Join-Path $lease $name), "powershell\`n") }
-} catch { }
-$before = @{}
-foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
-  $before[$name] = [Environment]::GetEnvironmentVariable($name)
-  [Environment]::SetEnvironmentVariable($name, $null)
+} catch {
+  # Who may not write there reads all the same.
 }
-[Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
-$code = 126
-try {
-  if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
-  $code = $LASTEXITCODE
-} finally {
-  foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
-}
-exit $code
-`;
+${startInPowershell}`;
 }

@@ -1,5 +1,5 @@
 import { clearedVariables, launcherMark } from "../launchers/launcher.ts";
-import { findInTree, findInTreeForPowershell } from "../launchers/windows.ts";
+import { findInTree, findInTreeForPowershell, startInPowershell } from "../launchers/windows.ts";
 
 /** The launcher of a program for cmd.exe: a start whose release is unpacked starts the program; the first one asks PowerShell. */
 export function cmdUnpacker(program: string, name: string): string {
@@ -45,7 +45,6 @@ exit /b %ERRORLEVEL%
 
 /** The launcher of a program for PowerShell, on any system; it unpacks for \`cmd.exe\`, too. */
 export function powershellUnpacker(program: string, name: string): string {
-  const names = clearedVariables.map((variable) => `'${variable}'`).join(", ");
   return `# Starts ${program} of the current release, unpacked once for each person and machine. ${launcherMark}.
 function Stop-With([string]$text, [int]$code) { [Console]::Error.WriteLine("${program}: $text"); exit $code }
 $base = Split-Path -Parent $PSScriptRoot
@@ -83,19 +82,5 @@ if (-not (Test-Path -LiteralPath $tree -PathType Container)) {
 }
 if ($args.Count -eq 1 -and $args[0] -eq '--venvoy-unpack-only') { exit 0 }
 ${findInTreeForPowershell(program)}if (-not $program) { Stop-With "not in release $release of $base" 127 }
-$before = @{}
-foreach ($name in @(${names}, 'PYTHONNOUSERSITE')) {
-  $before[$name] = [Environment]::GetEnvironmentVariable($name)
-  [Environment]::SetEnvironmentVariable($name, $null)
-}
-[Environment]::SetEnvironmentVariable('PYTHONNOUSERSITE', '1')
-$code = 126
-try {
-  if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
-  $code = $LASTEXITCODE
-} finally {
-  foreach ($name in $before.Keys) { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
-}
-exit $code
-`;
+${startInPowershell}`;
 }

@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { testContext } from "../../kit/context.ts";
+import { backend, project } from "../../kit/own-backend.ts";
 import { realPythons } from "../../kit/real-pythons.ts";
 
 /** In one directory of its own, so that it can be taken along. */
@@ -112,10 +113,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     timeout: 300_000,
   }, async () => {
     await using context = await testContext({ demo: { "1.0": {} } });
-    context.write(
-      "proj/pyproject.toml",
-      '[project]\nname = "proj"\nversion = "1.0"\n[build-system]\nrequires = []\nbuild-backend = "b"\nbackend-path = ["."]\n',
-    );
+    context.write("proj/pyproject.toml", project);
     context.write("proj/proj.py", "WORD = 1\n");
     context.write("proj/b.py", backend);
     expect((await context.venvoy("create", "tool", "demo", "--python", minor)).exit).toBe(0);
@@ -139,22 +137,3 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect([refused.exit, refused.err]).toEqual([1, expect.stringContaining("`tool` was changed by hand")]);
   });
 });
-
-const backend = `import base64, hashlib, os, zipfile
-def _record(path, text):
-    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-    return "%s,sha256=%s,%d\\n" % (path, digest, len(text.encode()))
-def _wheel(directory, files):
-    name = "proj-1.0-py3-none-any.whl"
-    files = dict(files)
-    files["proj-1.0.dist-info/METADATA"] = "Metadata-Version: 2.1\\nName: proj\\nVersion: 1.0\\n"
-    files["proj-1.0.dist-info/WHEEL"] = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
-    files["proj-1.0.dist-info/RECORD"] = "".join(_record(*one) for one in files.items()) + "proj-1.0.dist-info/RECORD,,\\n"
-    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
-        for path, text in files.items(): archive.writestr(path, text)
-    return name
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    return _wheel(directory, {"proj.py": open("proj.py").read()})
-def build_editable(directory, config_settings=None, metadata_directory=None):
-    return _wheel(directory, {"proj.pth": os.getcwd() + "\\n"})
-`;
