@@ -83,7 +83,11 @@ export async function publish(context: Context, request: PublishRequest): Promis
       ...(note === undefined ? {} : { note: printable(note, { newlines: false }) }),
       ...(keep === undefined ? {} : { keep }),
     };
-    const published = await onShare(root, () => (dryRun ? foreseePublish : publishTree)(context, root, wish));
+    const published = await onShare(root, async () => {
+      if (dryRun) return foreseePublish(context, root, wish);
+      await fs.makeDir(root);
+      return publishTree(context, root, wish);
+    });
     return {
       ...published,
       environment: name,
@@ -113,9 +117,12 @@ function sealedTree(root: AbsPath, { list, members }: Sealed): SealedTree {
   };
 }
 
+/** Writes where the publication is, or where it would be made: what can't be built must not leave an empty directory there. */
 async function tryOut(context: Context, root: AbsPath): Promise<void> {
-  await context.fs.makeDir(root);
-  await shareNow(context, root);
+  const { fs } = context;
+  let place = root;
+  while ((await fs.info(place)) === undefined && fs.path.directory(place) !== place) place = fs.path.directory(place);
+  await shareNow(context, place);
 }
 
 function checkKeep(keep: number | undefined): void {

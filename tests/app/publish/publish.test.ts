@@ -140,6 +140,18 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
     expect([none.exit, none.err]).toEqual([2, expect.stringContaining("has no release 9; it has 1, 2")]);
   });
 
+  test("that can't be built leaves nothing where it would have been", async () => {
+    expect((await t.venvoy("create", "edited", "demo", "--python", real?.minor ?? "")).exit).toBe(0);
+    const packages = join(t.home, "venvoy", "envs", "edited", `lib/python${real?.minor}/site-packages`);
+    for (const name of readdirSync(packages).filter((one) => one.startsWith("demo")))
+      rmSync(join(packages, name), { recursive: true });
+    const place = join(t.home, "not there", "yet");
+    const refused = await t.venvoy("publish", "edited", place);
+    expect([refused.exit, refused.err]).toEqual([1, expect.stringContaining("changed by hand")]);
+    expect(existsSync(join(t.home, "not there"))).toBe(false);
+    expect(readdirSync(t.home).filter((name) => name.startsWith(".tmp"))).toEqual([]);
+  });
+
   test("isn't put where something else is", async () => {
     const other = join(t.home, "other");
     mkdirSync(other);
