@@ -51,6 +51,7 @@ export async function createNamed(
   return withLock(io, lock, { purpose, ...signalOf(request) }, async () => {
     await checkFree(io, context, name);
     const place = centralPlace(io.fs, layout, name, await freshId(io, context));
+    await sweepStages(io, layout.stage);
     await withStage(io, layout.stage, `new-${place.id}`, async (stage) => {
       await buildFirst(io, context, { place, dir: stage }, request);
       await explainingDisk(place.dir, () => io.fs.rename(stage, place.dir));

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { withStage } from "../../src/disk/index.ts";
 import { environments, lastUsedMs, trashLifetimeMs } from "../../src/env/index.ts";
 import { tempDir } from "../kit/temp.ts";
 import { anyPython, workbench } from "./workbench.ts";
@@ -35,6 +37,18 @@ test("what a process left that is long gone is swept", async () => {
   const old = Date.now() / 1000 - 30 * 24 * 3_600;
   utimesSync(dead, old, old);
   expect(await bench.home.sweep()).toMatchObject({ stages: 1, links: 0 });
+  expect(readdirSync(bench.layout.stage)).toEqual([]);
+});
+
+test("what a process left when it was killed while it made an environment goes with the next one made", async () => {
+  const { bench, base } = await later("killed-create");
+  const child = spawnSync(process.execPath, ["--eval", ""]);
+  const system = { ...bench.io.system, pid: child.pid };
+  // Not removed after the body, as after a kill.
+  const fs = { ...bench.io.fs, remove: async () => undefined };
+  await withStage({ fs, system }, bench.layout.stage, "new-abcdefgh", async () => undefined);
+  expect(readdirSync(bench.layout.stage)).toHaveLength(1);
+  await bench.home.create("demo", bench.request(base, []));
   expect(readdirSync(bench.layout.stage)).toEqual([]);
 });
 
