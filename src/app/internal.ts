@@ -1,8 +1,9 @@
-import { parseSha256, type Sha256 } from "../base/index.ts";
+import { type AbsPath, parseSha256, type Sha256 } from "../base/index.ts";
 import { activeEnvironment, readReceipt } from "../env/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { findInterpreters, inspect } from "../python/index.ts";
 import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
+import { typedWord } from "../shell/index.ts";
 import { openStore } from "../store/index.ts";
 import { compileNow } from "./compile.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";
@@ -13,19 +14,29 @@ import { modulesIn } from "./which/owners.ts";
 /** What the hook in an environment sends after a crash. */
 interface CrashReport extends CrashFacts {
   readonly prefix?: string;
+  /** The Python that ran, `3.11.7`. */
+  readonly pythonVersion?: string;
+  /** The program as it was started; not always a file. */
+  readonly script?: string;
 }
+
+/** Errors that another Python may be the answer to. */
+const ofAnotherPython: ReadonlySet<string> = new Set(["SyntaxError", "TabError", "IndentationError", "NameError"]);
 
 /** One helpful line after a crash, or nothing. Never fails: the program's own error has been shown already. */
 export async function hint(ports: Ports, options: OpenOptions, reportText: string): Promise<string | undefined> {
   const context = openContext(ports, options);
   const report = JSON.parse(reportText) as CrashReport;
-  const { prefix } = report;
+  const { prefix, pythonVersion } = report;
   const { glibc } = { glibc: context.system.libc?.kind === "glibc" ? context.system.libc.version : undefined };
   const facts: HintFacts = {
     ...(prefix === undefined
       ? {}
-      : { installed: await installedModules(context, prefix), addOptions: await addOptions(context, prefix) }),
-    ...(report.exceptionType === "SyntaxError" ? { pythons: await knownPythons(context) } : {}),
+      : { installed: await installedModules(context, prefix), ...(await addCommand(context, report, prefix)) }),
+    ...(pythonVersion === undefined ? {} : { pythonVersion }),
+    ...([report, ...(report.causes ?? [])].some(({ exceptionType }) => ofAnotherPython.has(exceptionType))
+      ? { pythons: await knownPythons(context) }
+      : {}),
     ...(glibc === undefined ? {} : { glibc }),
   };
   return crashHint(report, facts);
@@ -41,10 +52,24 @@ async function installedModules(context: Context, prefix: string): Promise<NonNu
   return modulesIn(context, site);
 }
 
-/** How `venvoy add` names the environment that crashed. */
-async function addOptions(context: Context, prefix: string): Promise<string> {
+/** The command that gives the environment that crashed one more package: `venvoy add -n demo`. */
+async function addCommand(context: Context, { script }: CrashReport, prefix: string): Promise<Pick<HintFacts, "add">> {
+  const { fs, layout, system } = context;
   const active = await activeEnvironment(context, context.env, { VIRTUAL_ENV: prefix });
-  return active?.kind === "ours" && active.place.kind === "central" ? `-n ${active.place.name}` : "";
+  if (active?.kind === "ours") {
+    const { kind, name, root } = active.place;
+    return { add: `venvoy add -n ${typedWord(kind === "central" ? name : root)}` };
+  }
+  if (!(await liesBelow(context, prefix, layout.scripts))) return {};
+  // What a header made is changed by its header; standard input and `-c` have none that lasts.
+  if (script === undefined || script === "") return { add: "venvoy run --with" };
+  const isFile = (await fs.info(fs.path.resolve(system.cwd, script)))?.kind === "file";
+  return { add: isFile ? `venvoy add --script ${typedWord(script)}` : "venvoy run --with" };
+}
+
+async function liesBelow({ fs }: Context, path: string, directory: AbsPath): Promise<boolean> {
+  const below = (top: string): boolean => path.startsWith(`${top}${fs.path.separator}`);
+  return below(directory) || ((await fs.info(directory)) !== undefined && below(await fs.realPath(directory)));
 }
 
 async function knownPythons(context: Context): Promise<NonNullable<HintFacts["pythons"]>> {

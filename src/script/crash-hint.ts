@@ -33,8 +33,8 @@ export interface CrashFacts {
 export interface HintFacts {
   /** Installed distributions with their top-level modules. */
   readonly installed?: readonly { readonly name: string; readonly topLevel: readonly string[] }[];
-  /** What the next command is for: `-n demo`, `--script a.py`; empty for the default environment. */
-  readonly addOptions?: string;
+  /** What the names of packages are appended to: `venvoy add -n demo`, `venvoy add --script a.py`; else `venvoy add`. */
+  readonly add?: string;
   /** The Python that ran, `3.11.7`. */
   readonly pythonVersion?: string;
   /** Interpreters on this machine. */
@@ -153,6 +153,6 @@ function shadowHint({ message, path }: CrashFacts, facts: HintFacts): string | u
   return `the script's own \`${file}\` hides the module \`${top}\`; give the file another name`;
 }
 
-function addCommand(name: string, { addOptions = "" }: HintFacts): string {
-  return ["venvoy add", addOptions, name].filter((word) => word !== "").join(" ");
+function addCommand(name: string, { add = "venvoy add" }: HintFacts): string {
+  return `${add} ${name}`;
 }

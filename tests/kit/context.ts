@@ -4,7 +4,7 @@ import { openVenvoy, type RunPlan, type Venvoy } from "../../src/app/index.ts";
 import { type AbsPath, absPath } from "../../src/base/index.ts";
 import { runCli } from "../../src/cli/index.ts";
 import { nodePorts } from "../../src/node/index.ts";
-import type { Event, Reporter, System } from "../../src/ports/index.ts";
+import type { Event, Ports, Reporter, System } from "../../src/ports/index.ts";
 import { IndexServer, type ServedFile } from "./index-server.ts";
 import { type SdistParts, sdist, sdistFilename } from "./sdist.ts";
 import { tempDir } from "./temp.ts";
@@ -28,6 +28,8 @@ export interface TestContext extends AsyncDisposable {
   readonly cwd: AbsPath;
   readonly index: IndexServer;
   readonly library: Venvoy;
+  /** What the library stands on, for what has no method of it. */
+  readonly ports: Ports;
   readonly events: readonly Event[];
   readonly env: Record<string, string>;
   /** What `run` would have started last. */
@@ -100,6 +102,7 @@ export async function testContext(projects: Projects = {}, extra: Record<string,
     events,
     env,
     started,
+    ports,
     library: openVenvoy(ports, { offline: false, reporter }),
     venvoy: venvoy(async (plan) => {
       started.push(plan);

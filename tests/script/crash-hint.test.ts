@@ -7,7 +7,7 @@ const facts: HintFacts = {
     { name: "numpy", topLevel: ["numpy"] },
     { name: "pillow", topLevel: ["PIL"] },
   ],
-  addOptions: "-n demo",
+  add: "venvoy add -n demo",
   pythonVersion: "3.9.18",
   pythons: [
     { version: "3.11.7", executable: "/usr/bin/python3" },

@@ -13,14 +13,14 @@ export async function moduleUnknown(
 ): Promise<VenvoyError> {
   const [top = ""] = module.split(".");
   const installed = (await Promise.all(sites.map((site) => modulesIn(context, site)))).flat();
-  const options = addOptions(subject);
+  const add = addCommand(subject);
   const provider = installed.find(({ topLevel }) => topLevel.includes(top));
   const hint =
     provider === undefined
-      ? ((await fromStore(context, top, options)) ??
+      ? ((await fromStore(context, top, add)) ??
         crashHint(
           { exceptionType: "ModuleNotFoundError", message: "", name: module },
-          { installed, addOptions: options, ...(look.version === undefined ? {} : { pythonVersion: look.version }) },
+          { installed, add, ...(look.version === undefined ? {} : { pythonVersion: look.version }) },
         ))
       : `\`${top}\` of ${provider.name} is there; what it adds to itself while it is imported is not looked at`;
   return new VenvoyError("MODULE_UNKNOWN", `Nothing in \`${subject.label}\` provides the module \`${module}\``, {
@@ -30,7 +30,7 @@ export async function moduleUnknown(
 }
 
 /** A package of another environment brings it: known for certain, where tables only guess. */
-async function fromStore(context: Context, top: string, options: string): Promise<string | undefined> {
+async function fromStore(context: Context, top: string, add: string): Promise<string | undefined> {
   const stored = await context.store.list();
   const names = new Set(
     stored
@@ -40,9 +40,9 @@ async function fromStore(context: Context, top: string, options: string): Promis
   // Many packages bring a `tests` or `docs` by accident: that tells nothing.
   const [name] = names;
   if (name === undefined || names.size > 1) return undefined;
-  return `\`${top}\` comes with the package \`${name}\`: \`venvoy add ${[options, name].filter((word) => word !== "").join(" ")}\``;
+  return `\`${top}\` comes with the package \`${name}\`: \`${add} ${name}\``;
 }
 
-function addOptions({ environment }: Subject): string {
-  return environment === undefined ? "" : `-n ${environment.label}`;
+function addCommand({ environment }: Subject): string {
+  return environment === undefined ? "venvoy add" : `venvoy add -n ${environment.label}`;
 }
