@@ -61,10 +61,11 @@ async function addCommand(context: Context, { script }: CrashReport, prefix: str
     return { add: `venvoy add -n ${typedWord(kind === "central" ? name : root)}` };
   }
   if (!(await liesBelow(context, prefix, layout.scripts))) return {};
-  // What a header made is changed by its header; standard input and `-c` have none that lasts.
+  // What a header made is changed by its header; standard input, addresses and `-c` have none that lasts.
   if (script === undefined || script === "") return { add: "venvoy run --with" };
-  const isFile = (await fs.info(fs.path.resolve(system.cwd, script)))?.kind === "file";
-  return { add: isFile ? `venvoy add --script ${typedWord(script)}` : "venvoy run --with" };
+  const file = fs.path.resolve(system.cwd, script);
+  const lasts = (await fs.info(file))?.kind === "file" && !(await liesBelow(context, file, layout.cache));
+  return { add: lasts ? `venvoy add --script ${typedWord(script)}` : "venvoy run --with" };
 }
 
 async function liesBelow({ fs }: Context, path: string, directory: AbsPath): Promise<boolean> {

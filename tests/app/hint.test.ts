@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hint } from "../../src/app/index.ts";
 import { silentReporter } from "../../src/ports/index.ts";
@@ -46,7 +47,10 @@ describe("the line after a crash names the command for the environment that cras
   });
 
   it("a script's own without a file, which nothing changes for good", async () => {
-    for (const script of ["-", "-c", "", "gone.py"])
+    const kept = join(t.home, "venvoy", "cache", "texts", "0", "stdin.py");
+    mkdirSync(dirname(kept), { recursive: true });
+    writeFileSync(kept, "");
+    for (const script of ["-", "-c", "", "gone.py", kept])
       expect(await missing("script", script)).toBe(`${add}\`venvoy run --with idna\``);
   });
 });
