@@ -8,7 +8,7 @@ import { type TestContext, testContext } from "../kit/context.ts";
 let t: TestContext;
 const trees: Record<string, string> = {};
 
-const after = (tree: string, facts: Record<string, unknown>): Promise<string | undefined> =>
+const crashed = (tree: string, facts: Record<string, unknown>): Promise<string | undefined> =>
   hint(
     t.ports,
     { offline: false, reporter: silentReporter() },
@@ -16,7 +16,7 @@ const after = (tree: string, facts: Record<string, unknown>): Promise<string | u
   );
 
 const missing = (tree: string, script: string): Promise<string | undefined> =>
-  after(tree, { exceptionType: "ModuleNotFoundError", name: "idna", script });
+  crashed(tree, { exceptionType: "ModuleNotFoundError", name: "idna", script });
 
 beforeAll(async () => {
   t = await testContext({ demo: { "1.0": {} } });
@@ -58,14 +58,19 @@ describe("the line after a crash names the command for the environment that cras
 describe("the line after a crash of a Python that is too old or too new", () => {
   it("says which Python has what is written there", async () => {
     const fault = { exceptionType: "SyntaxError", text: "type Name = str", pythonVersion: "3.9.18" };
-    expect(await after("named", fault)).toBe(
+    expect(await crashed("named", fault)).toBe(
       '`type` needs Python 3.12, and this is 3.9: run it with `--python ">=3.12"`',
     );
   });
 
   it("looks for a Python 2.7 after a name of Python 2, as after its syntax", async () => {
-    const after2 = await after("named", { exceptionType: "NameError", name: "unicode" });
-    const syntax = await after("named", { exceptionType: "SyntaxError", text: 'print "a"', filename: "a.py", line: 1 });
+    const after2 = await crashed("named", { exceptionType: "NameError", name: "unicode" });
+    const syntax = await crashed("named", {
+      exceptionType: "SyntaxError",
+      text: 'print "a"',
+      filename: "a.py",
+      line: 1,
+    });
     const python = /(no Python 2\.7 was found on this machine|Python 2\.7\.\d+ is here as `.+`)$/;
     expect(after2).toMatch(/^`unicode` is a name of Python 2, `str` in Python 3; /);
     expect(python.exec(after2 ?? "")?.[1]).toBe(python.exec(syntax ?? "")?.[1]);
