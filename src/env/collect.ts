@@ -71,7 +71,8 @@ export async function collectableVersions(
   return { removed, kept };
 }
 
-async function isChangedByHand(io: EnvIo, store: Store, tree: AbsPath): Promise<boolean> {
+/** Somebody installed, edited or put something into a tree: its lock would not bring that back. */
+export async function isChangedByHand(io: EnvIo, store: Store, tree: AbsPath): Promise<boolean> {
   const inspection = await inspectTree(io, tree);
   if (!isUntouched(inspection)) return true;
   const { edits, extra } = await inspectFiles(io, store, tree, inspection);

@@ -8,6 +8,7 @@ import { type Environment, intentAt, readEnvironment, settleCurrent } from "./en
 import { newEnvId, parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken, envExists } from "./errors.ts";
 import { type Intent, wantedOf } from "./intent.ts";
+import { finishDeletion } from "./move-across.ts";
 import { checkDistinct, nameKey, parseEnvName, sameName } from "./name.ts";
 import {
   centralPlace,
@@ -76,7 +77,7 @@ export async function createInDirectory(
   const name = directoryEnvName(fs, directory);
   const parent = fs.path.directory(directory);
   await explainingDisk(parent, () => fs.makeDir(parent));
-  const lock = fs.path.join(context.layout.envs, ".locks", `at-${hashed(directory)}`);
+  const lock = directoryLock(io, context, directory);
   return withLock(io, lock, { purpose: `create ${directory}`, ...signalOf(request) }, async () => {
     const place = directoryPlace(fs, name, await freshId(io, context), directory);
     await checkEmpty(io, context, directory);
@@ -119,7 +120,7 @@ export async function adoptDirectory(
 ): Promise<Environment> {
   const { fs } = io;
   const name = directoryEnvName(fs, directory);
-  const lock = fs.path.join(context.layout.envs, ".locks", `at-${hashed(directory)}`);
+  const lock = directoryLock(io, context, directory);
   return withLock(io, lock, { purpose: `take over ${directory}`, ...signalOf(request) }, async () => {
     const existing = await findDirectory(fs, context.layout, directory);
     if (existing !== undefined) throw envExists(labelOf(existing), labelOf(existing));
@@ -159,6 +160,11 @@ export function nameLock(io: Pick<EnvIo, "fs">, context: EnvContext, name: EnvNa
   return io.fs.path.join(context.layout.envs, ".locks", `name-${hashed(nameKey(name))}`);
 }
 
+/** The lock that all who want to make an environment of a directory, or bring one back there, hold. */
+export function directoryLock(io: Pick<EnvIo, "fs">, context: EnvContext, directory: AbsPath): AbsPath {
+  return io.fs.path.join(context.layout.envs, ".locks", `at-${hashed(directory)}`);
+}
+
 /**
  * Throws `ENV_EXISTS` when the name is taken, `ENV_NAME_INVALID` when it can't be told from one that is. `own` is the
  * environment that gets the name: its present one may differ from it by case only.
@@ -180,6 +186,7 @@ async function checkEmpty(io: EnvIo, context: EnvContext, directory: AbsPath): P
   if (existing !== undefined) throw envExists(labelOf(existing), labelOf(existing));
   const info = await io.fs.linkInfo(directory);
   if (info === undefined) return;
+  await finishDeletion(io, context, directory);
   // A deletion that was killed halfway leaves links that lead nowhere; they are as good as nothing.
   if (info.kind !== "directory" || (await holdsOthers(io, directory))) throw directoryTaken(directory);
 }

@@ -1,7 +1,9 @@
 import type { AbsPath } from "../base/index.ts";
 import type { EnvIo } from "./env-io.ts";
 import { innerDirectory } from "./place.ts";
-import { linkText } from "./read-files.ts";
+import { linkText, readIfThere } from "./read-files.ts";
+
+const ignoreAll = "*\n";
 
 /**
  * Makes a directory look like the environment whose versions lie in its `.venvoy`: one link per part of `tree`, which is
@@ -17,7 +19,7 @@ export async function linkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath, tr
   }
   const ignore = fs.path.join(root, ".gitignore");
   // Version control leaves it alone, as with the directories that `venv` (3.13) and `virtualenv` make.
-  if ((await fs.linkInfo(ignore)) === undefined) await fs.write(ignore, "*\n");
+  if ((await fs.linkInfo(ignore)) === undefined) await fs.write(ignore, ignoreAll);
 }
 
 /** Takes away what `linkDirectoryTree` made; the directory itself goes when nothing else is in it. */
@@ -29,14 +31,19 @@ export async function unlinkDirectoryTree(io: Pick<EnvIo, "fs">, root: AbsPath):
   if ((await fs.list(root))?.length === 0) await fs.remove(root);
 }
 
-/** True when the directory holds something that `linkDirectoryTree` did not make. */
-export async function holdsOthers(io: Pick<EnvIo, "fs">, root: AbsPath): Promise<boolean> {
-  for (const { name } of (await io.fs.list(root)) ?? []) if (!(await isOurs(io, root, name))) return true;
+/** True when the directory holds something that `linkDirectoryTree` did not make, and that is not `except`. */
+export async function holdsOthers(io: Pick<EnvIo, "fs">, root: AbsPath, except?: string): Promise<boolean> {
+  for (const { name } of (await io.fs.list(root)) ?? [])
+    if (name !== except && !(await isOurs(io, root, name))) return true;
   return false;
 }
 
 async function isOurs({ fs }: Pick<EnvIo, "fs">, root: AbsPath, name: string): Promise<boolean> {
-  if (name === ".gitignore") return true;
-  const target = await linkText(fs, fs.path.join(root, name));
+  const path = fs.path.join(root, name);
+  // Somebody may have put a list of their own there.
+  if (name === ".gitignore") return (await readIfThere(fs, path)) === ignoreAll;
+  // What a kill left of a move to or from another disk.
+  if (/^\.venvoy-(?:moved|gone)\./.test(name)) return true;
+  const target = await linkText(fs, path);
   return target?.split(/[\\/]/).includes(innerDirectory) === true;
 }

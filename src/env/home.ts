@@ -3,7 +3,16 @@ import { withLock } from "../disk/index.ts";
 import type { OpId, System } from "../ports/index.ts";
 import { type ActiveEnvironment, activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
-import { adoptDirectory, type CreateRequest, checkFree, createInDirectory, createNamed, nameLock } from "./create.ts";
+import {
+  adoptDirectory,
+  type CreateRequest,
+  checkFree,
+  createInDirectory,
+  createNamed,
+  directoryLock,
+  nameLock,
+} from "./create.ts";
+import { type Deleted, listDeleted } from "./deleted.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { envUnknown, notRestorable } from "./errors.ts";
@@ -16,7 +25,8 @@ import { checkRemovable, type RemoveOptions, remove } from "./remove.ts";
 import { type RenameOptions, rename } from "./rename.ts";
 import { type EnvironmentSummary, listEnvironments, summariesOf } from "./summary.ts";
 import { type Swept, sweep } from "./sweep.ts";
-import { bringBack, type Deleted, listDeleted } from "./trash.ts";
+import { bringBack } from "./trash.ts";
+import { findLeftovers } from "./unfinished.ts";
 import { noteUse, usedFrom } from "./used.ts";
 
 export interface LockOptions {
@@ -153,13 +163,25 @@ async function restore(
   { as, signal }: { readonly as?: string; readonly signal?: AbortSignal },
 ): Promise<Environment> {
   const wanted: EnvName | undefined = as === undefined ? undefined : parseEnvName(as);
-  const deleted = await findDeleted(io, context, name);
   const options = { purpose: `restore ${name}`, ...(signal === undefined ? {} : { signal }) };
+  const half = await halfRestored(io, context, name);
+  if (half !== undefined) return using(io, context, half, options, async ({ environment }) => environment);
+  const deleted = await findDeleted(io, context, name);
   const target = wanted ?? deleted.name;
-  return withLock(io, nameLock(io, context, target), options, async () => {
+  const lock =
+    deleted.directory === undefined ? nameLock(io, context, target) : directoryLock(io, context, deleted.directory);
+  return withLock(io, lock, options, async () => {
     if (deleted.directory === undefined) await checkFree(io, context, target);
     return readEnvironment(io.fs, await bringBack(io, context, deleted, target));
   });
+}
+
+/** The environment of a directory is back, but a kill came before its links were. */
+async function halfRestored(io: EnvIo, context: EnvContext, name: string): Promise<Place | undefined> {
+  if (!isDirectoryName(name)) return undefined;
+  const place = await findPlace(io.fs, context.layout, name, io.system.cwd);
+  if (place?.kind !== "directory") return undefined;
+  return (await findLeftovers(io, context, place)).length > 0 ? place : undefined;
 }
 
 async function findDeleted(io: EnvIo, context: EnvContext, name: string): Promise<Deleted> {

@@ -30,6 +30,7 @@ export {
 export type { Collected, CollectOptions } from "./collect.ts";
 export { collectableVersions } from "./collect.ts";
 export type { CreateRequest } from "./create.ts";
+export type { Deleted } from "./deleted.ts";
 export type { EnvIo } from "./env-io.ts";
 export type { Environment, Generation } from "./environment.ts";
 export { readEnvironment } from "./environment.ts";
@@ -98,7 +99,6 @@ export type { StandaloneNeeds, StandaloneParts } from "./standalone-tree.ts";
 export { linkStandalone, standaloneDigests, standaloneParts } from "./standalone-tree.ts";
 export type { EnvironmentSummary } from "./summary.ts";
 export type { Swept } from "./sweep.ts";
-export type { Deleted } from "./trash.ts";
 export { trashLifetimeMs } from "./trash.ts";
 export type { Leftover } from "./unfinished.ts";
 export { findLeftovers } from "./unfinished.ts";

@@ -1,5 +1,6 @@
 import { type AbsPath, parseSha256, type Sha256 } from "../base/index.ts";
 import type { EnvContext } from "./change.ts";
+import { listDeleted } from "./deleted.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readCurrent } from "./environment.ts";
 import { generationsDir, historyDir, type Place, releaseListFile, versionNumbers } from "./place.ts";
@@ -7,7 +8,6 @@ import { readIfThere } from "./read-files.ts";
 import { readReceipt } from "./receipt.ts";
 import { listPlaces } from "./registry.ts";
 import { listScriptEnvironments } from "./script-environment.ts";
-import { listDeleted } from "./trash.ts";
 
 /** A version that was left longer ago than this may have to download for an undo: its packages are no longer kept. */
 const offlineUndoMs = 30 * 24 * 3_600_000;

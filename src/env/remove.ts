@@ -2,13 +2,14 @@ import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { withLock } from "../disk/index.ts";
 import { activeEnvironment } from "./active.ts";
 import type { EnvContext } from "./change.ts";
+import type { Deleted } from "./deleted.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readEnvironment } from "./environment.ts";
 import { envActive, envInUse, envProtected } from "./errors.ts";
 import { usersOf } from "./in-use.ts";
 import { labelOf, lockFile, type Place } from "./place.ts";
 import { placeNow } from "./registry.ts";
-import { type Deleted, moveToTrash } from "./trash.ts";
+import { moveToTrash } from "./trash.ts";
 
 export interface RemoveOptions {
   /** Even while programs run in it, and when it is protected. */

@@ -1,10 +1,12 @@
 import { isVenvoyError } from "../base/index.ts";
-import { sweepStages } from "../disk/index.ts";
+import { sweepStages, withLock } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import type { EnvIo } from "./env-io.ts";
 import { parseDirectoryName } from "./environment-id.ts";
 import { sweepNames } from "./former-names.ts";
+import { finishDeletion } from "./move-across.ts";
 import { isEnvName } from "./name.ts";
+import { innerDirectory, intentFile, lockFile } from "./place.ts";
 import { linkText } from "./read-files.ts";
 import { remove } from "./remove.ts";
 import { listEnvironments } from "./summary.ts";
@@ -50,13 +52,15 @@ async function removeTemporary(io: EnvIo, context: EnvContext): Promise<readonly
 }
 
 /** Links of environments that somebody removed by hand. */
-async function removeDanglingLinks(io: EnvIo, { layout }: EnvContext): Promise<number> {
+async function removeDanglingLinks(io: EnvIo, context: EnvContext): Promise<number> {
   const { fs } = io;
+  const { layout } = context;
   let removed = 0;
   for (const { name, kind } of (await fs.list(layout.envs)) ?? []) {
     if (kind !== "symlink" || !(isEnvName(name) || parseDirectoryName(name) !== undefined)) continue;
     const link = fs.path.join(layout.envs, name);
     const target = await linkText(fs, link);
+    if (target !== undefined && fs.path.isAbsolute(target)) await finishDeletionAt(io, context, name, target);
     if (target === undefined || (await fs.info(link)) !== undefined) continue;
     // The tree of a version may be gone while its environment is not.
     const owner = fs.path.directory(fs.path.resolve(layout.envs, target));
@@ -65,4 +69,16 @@ async function removeDanglingLinks(io: EnvIo, { layout }: EnvContext): Promise<n
     removed++;
   }
   return removed;
+}
+
+/** A deletion in a directory may have been killed halfway, and nobody has been there since. */
+async function finishDeletionAt(io: EnvIo, context: EnvContext, name: string, target: string): Promise<void> {
+  const { fs } = io;
+  const id = parseDirectoryName(name)?.id;
+  const dir = fs.path.resolve(context.layout.envs, target);
+  if (id === undefined || fs.path.name(dir) !== innerDirectory) return;
+  const root = fs.path.directory(dir);
+  if ((await fs.linkInfo(root)) === undefined || (await fs.linkInfo(intentFile(fs, { dir }))) !== undefined) return;
+  const lock = lockFile(fs, context.layout, id);
+  await withLock(io, lock, { purpose: `finish the deletion of ${root}` }, () => finishDeletion(io, context, root));
 }

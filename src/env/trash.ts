@@ -1,63 +1,23 @@
-import { type AbsPath, type EnvId, type EnvName, hasCode } from "../base/index.ts";
-import { explainingDisk } from "../disk/index.ts";
+import type { AbsPath, EnvName } from "../base/index.ts";
+import { explainingDisk, sweepStages } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
 import { linkName, register } from "./create.ts";
+import { type Deleted, listTrash, originFile } from "./deleted.ts";
 import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
 import { readCurrent, readIntentFile, settleCurrent } from "./environment.ts";
-import { parseDirectoryName } from "./environment-id.ts";
 import { directoryTaken } from "./errors.ts";
 import { dropNames } from "./former-names.ts";
 import { isMaterialised } from "./materialised.ts";
-import {
-  centralPlace,
-  currentLink,
-  currentTarget,
-  directoryPlace,
-  generationDir,
-  historyDir,
-  intentFile,
-  isInPlace,
-  type Place,
-  trashDir,
-} from "./place.ts";
-import { isInUse } from "./plain-moves.ts";
+import { finishDeletion, moveAcross, removeWhole } from "./move-across.ts";
+import { centralPlace, directoryPlace, generationDir, isInPlace, type Place, trashDir } from "./place.ts";
 import { deploy, withdraw } from "./plain-swap.ts";
-import { linkText, readIfThere } from "./read-files.ts";
+import { linkText } from "./read-files.ts";
 import { readReceipt } from "./receipt.ts";
 import { ownerOf } from "./registry.ts";
 
 /** Deleted environments can be restored for this long. */
 export const trashLifetimeMs = 30 * 24 * 3_600_000;
-
-export interface Deleted {
-  readonly name: EnvName;
-  readonly id: EnvId;
-  readonly deletedMs: number;
-  /** Where it lies now. */
-  readonly dir: AbsPath;
-  /** The directory that a person had chosen for it; `undefined` for a central one. */
-  readonly directory: AbsPath | undefined;
-}
-
-/** All deleted environments, the latest first. */
-export async function listDeleted(
-  io: Pick<EnvIo, "fs">,
-  context: Pick<EnvContext, "layout">,
-): Promise<readonly Deleted[]> {
-  const { fs } = io;
-  const parent = trashDir(fs, context.layout);
-  const found: Deleted[] = [];
-  for (const entry of (await fs.list(parent)) ?? []) {
-    const [base = "", time = ""] = entry.name.split("@");
-    const parsed = parseDirectoryName(base);
-    if (parsed === undefined || !/^\d+$/.test(time)) continue;
-    const dir = fs.path.join(parent, entry.name);
-    const directory = (await readIfThere(fs, originFile(io, dir)))?.trimEnd();
-    found.push({ ...parsed, deletedMs: Number(time), dir, directory: directory as AbsPath | undefined });
-  }
-  return found.sort((a, b) => b.deletedMs - a.deletedMs);
-}
 
 /** Moves an environment out of sight; one rename, so it is there or gone. Its lock is held. */
 export async function moveToTrash(io: EnvIo, context: EnvContext, place: Place): Promise<Deleted> {
@@ -70,7 +30,7 @@ export async function moveToTrash(io: EnvIo, context: EnvContext, place: Place):
     if (directory !== undefined) await fs.write(originFile(io, place.dir), `${directory}\n`);
     const inPlace = await versionInPlace(io, place);
     if (inPlace !== undefined) await withdraw(io, place, inPlace);
-    await moveOut(io, place, dir);
+    await moveOut(io, context, place, dir);
   });
   await forget(io, context, place);
   return { name: place.name, id: place.id, deletedMs, dir, directory };
@@ -95,22 +55,25 @@ export async function bringBack(
 
 /** Removes what was deleted more than 30 days ago; returns how many went. */
 export async function emptyTrash(io: EnvIo, context: EnvContext, { all = false } = {}): Promise<number> {
-  const old = (await listDeleted(io, context)).filter(
-    (item) => all || io.clock.now() - item.deletedMs > trashLifetimeMs,
-  );
-  for (const item of old) await io.fs.remove(item.dir);
+  await sweepStages(io, trashDir(io.fs, context.layout));
+  const old = (await listTrash(io, context)).filter((item) => all || io.clock.now() - item.deletedMs > trashLifetimeMs);
+  for (const item of old) await removeWhole(io, item.dir);
   return old.length;
 }
 
 async function bringBackDirectory(io: EnvIo, context: EnvContext, deleted: Deleted, root: AbsPath): Promise<Place> {
   const { fs } = io;
   const place = directoryPlace(fs, deleted.name, deleted.id, root);
+  await finishDeletion(io, context, root);
   const intent = await readIntentFile(fs, { ...place, dir: deleted.dir });
   const inPlace = isInPlace(place, intent);
-  if (inPlace ? (await fs.linkInfo(place.dir)) !== undefined : await holdsOthers(io, root)) throw directoryTaken(root);
+  if (inPlace ? (await fs.linkInfo(place.dir)) !== undefined : await holdsOthers(io, root, ".gitignore"))
+    throw directoryTaken(root);
+  // Known first: what a kill brings back only in part is found by whoever lists, and mended by the next operation.
+  await register(io, context, place);
   await explainingDisk(root, async () => {
     await fs.makeDir(root);
-    await moveAcross(io, deleted.dir, place.dir);
+    await moveAcross(io, context, deleted.dir, place.dir);
   });
   await fs.remove(originFile(io, place.dir));
   const current = inPlace ? undefined : await readCurrent(fs, place);
@@ -120,7 +83,6 @@ async function bringBackDirectory(io: EnvIo, context: EnvContext, deleted: Delet
     await linkDirectoryTree(io, root, generationDir(fs, place, current));
     await settleCurrent(fs, place, current);
   }
-  await register(io, context, place);
   return place;
 }
 
@@ -136,54 +98,13 @@ async function forget(io: EnvIo, context: EnvContext, place: Place): Promise<voi
   await dropNames(io, context.layout, place);
 }
 
-async function moveOut(io: EnvIo, place: Place, to: AbsPath): Promise<void> {
+async function moveOut(io: EnvIo, context: EnvContext, place: Place, to: AbsPath): Promise<void> {
   if (place.kind === "central") return io.fs.rename(place.dir, to);
-  return moveAcross(io, place.dir, to);
+  return moveAcross(io, context, place.dir, to);
 }
 
 /** The version that lies in the directory itself, where that is how it is laid out. */
 async function versionInPlace(io: EnvIo, place: Place): Promise<number | undefined> {
   const receipt = place.kind === "directory" ? await readReceipt(io.fs, place.root) : undefined;
   return receipt?.inPlace === true ? receipt.generation : undefined;
-}
-
-/** A directory on another disk can't be renamed here: what is needed to build it again is copied, the trees go. */
-async function moveAcross(io: EnvIo, from: AbsPath, to: AbsPath): Promise<void> {
-  const { fs } = io;
-  try {
-    return await fs.rename(from, to);
-  } catch (error) {
-    // A program that has one of the files loaded keeps Windows from renaming the directory, but not the file.
-    if (isInUse(error)) return moveEach(io, from, to);
-    if (!hasCode(error, "EXDEV")) throw error;
-  }
-  const stage = await fs.makeStage(fs.path.directory(to), ".moving");
-  const history = historyDir(fs, { dir: from });
-  await fs.makeDir(historyDir(fs, { dir: stage }));
-  for (const { name } of (await fs.list(history)) ?? []) {
-    await fs.copyFile(fs.path.join(history, name), fs.path.join(historyDir(fs, { dir: stage }), name));
-  }
-  await fs.copyFile(intentFile(fs, { dir: from }), intentFile(fs, { dir: stage }));
-  const origin = originFile(io, from);
-  if ((await fs.info(origin)) !== undefined) await fs.copyFile(origin, originFile(io, stage));
-  const current = await readCurrent(fs, { dir: from });
-  if (current !== undefined) await fs.symlink(currentTarget(current), currentLink(fs, { dir: stage }), "directory");
-  await fs.rename(stage, to);
-  await fs.remove(from);
-}
-
-async function moveEach(io: EnvIo, from: AbsPath, to: AbsPath): Promise<void> {
-  const { fs } = io;
-  await fs.makeDir(to);
-  for (const { name, kind } of (await fs.list(from)) ?? []) {
-    const [source, target] = [fs.path.join(from, name), fs.path.join(to, name)];
-    if (kind === "directory") await moveEach(io, source, target);
-    else await fs.rename(source, target);
-  }
-  await fs.remove(from);
-}
-
-/** Names the directory that a deleted environment came from. */
-function originFile(io: Pick<EnvIo, "fs">, dir: AbsPath): AbsPath {
-  return io.fs.path.join(dir, "directory");
 }
