@@ -8,6 +8,7 @@ import {
   trashLifetimeMs,
   usersOf,
 } from "../env/index.ts";
+import { removeUnpacked, unusedUnpacked } from "../share/index.ts";
 import type { Context } from "./context.ts";
 import { lockOptions } from "./packages.ts";
 import type { OperationOptions } from "./requests.ts";
@@ -44,6 +45,8 @@ export interface CleanReport {
   readonly versions: number;
   readonly scripts: number;
   readonly expired: number;
+  /** Releases of `publish --as vcs` that launchers unpacked, unused for as long as scripts' environments. */
+  readonly unpacked: number;
   /** Environments unused for as long as was asked; nothing that is protected, active or in use. */
   readonly unused: readonly UnusedEnvironment[];
   /** Those that went to the trash. */
@@ -89,6 +92,7 @@ export async function clean(context: Context, request: CleanRequest = {}): Promi
     versions: count("version"),
     scripts: count("script"),
     expired: count("expired"),
+    unpacked: count("unpacked"),
     unused: unused.map(toldOf),
     deleted: isAgreed ? unused.map(({ summary }) => summary.label) : [],
     kept: plan.kept,
@@ -96,7 +100,7 @@ export async function clean(context: Context, request: CleanRequest = {}): Promi
 }
 
 interface Doomed {
-  readonly kind: "package" | "file" | "version" | "script" | "expired";
+  readonly kind: "package" | "file" | "version" | "script" | "expired" | "unpacked";
   readonly root: AbsPath;
 }
 
@@ -127,6 +131,8 @@ async function planOf(context: Context, unusedMs: number): Promise<Plan> {
   }
   for (const root of await context.store.unneeded(keep)) doomed.push({ kind: "package", root });
   for (const root of await context.objects.unneeded(keep)) doomed.push({ kind: "file", root });
+  for (const root of await unusedUnpacked(context, context.layout.cache, { unusedMs }))
+    doomed.push({ kind: "unpacked", root });
   return { doomed, roots: doomed.map(({ root }) => root), environments, unusedMs, kept };
 }
 
@@ -167,6 +173,7 @@ async function carryOut(context: Context, plan: Plan, { signal }: CleanRequest):
     const options = lockOptions(`clean ${environment.label}`, signal);
     await context.home.using(environment, options, (held) => held.collect());
   }
+  await removeUnpacked(context, context.layout.cache, plan);
   await context.home.sweep();
   // Asked again: what somebody made or changed meanwhile is needed now.
   const keep = new Set<Sha256>();

@@ -48,3 +48,4 @@ export type { FormName, PublicationFacts, PublishedPackage, ReleaseRecord } from
 export { formNames, printRecord } from "./records.ts";
 export type { ShareIo } from "./share-io.ts";
 export { onShare, shareNow } from "./share-io.ts";
+export { removeUnpacked, unusedUnpacked } from "./vcs/unpacked.ts";

@@ -6,7 +6,7 @@ import { publicationTaken } from "./errors.ts";
 import { contentOf, packagesOf, programsOf } from "./file-list.ts";
 import type { PublicationForm, Pushed, SealedTree } from "./form.ts";
 import { formOf } from "./forms.ts";
-import { openForLeases } from "./leases.ts";
+import { openForLeases, readLeases, sweepLeases } from "./leases.ts";
 import { type PackageDifference, packageDifferences } from "./package-differences.ts";
 import { switchTo } from "./pointer.ts";
 import { mendPrograms, readableList } from "./programs.ts";
@@ -82,6 +82,8 @@ export function publishTree(io: ShareIo, root: AbsPath, wish: PublishWish): Prom
     const switches = wish.noSwitch !== true || same !== undefined;
     if (switches) await switchTo(io, publication, form, record);
     const now = switches ? record.release : current;
+    // Every start leaves one, and only publishers may remove another's.
+    if (made !== undefined) await sweepLeases(io, await readLeases(io, publication, await shareNow(io, root)));
     const collected =
       wish.keep === undefined
         ? undefined

@@ -1,9 +1,27 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type AbsPath, absPath } from "../../src/base/index.ts";
-import { formOf, openPublication, publishTree, readReleases } from "../../src/share/index.ts";
+import {
+  formOf,
+  openPublication,
+  publishTree,
+  readReleases,
+  removeUnpacked,
+  unusedUnpacked,
+} from "../../src/share/index.ts";
 import { tempDir } from "../kit/temp.ts";
 import { manyFiles, shareIo, treeOf, wishFor } from "./share-bench.ts";
 
@@ -103,6 +121,46 @@ describe("one archive per release", () => {
     expect(third.collected?.removed).toEqual([1]);
     expect(readdirSync(root).filter((name) => /gz$|^\.tmp/.test(name))).toEqual(["tools-2.tar.gz", "tools-3.tar.gz"]);
     expect(readdirSync(join(root, "releases")).sort()).toEqual(["2.files.gz", "2.json", "3.files.gz", "3.json"]);
+  });
+
+  test("unpacked releases that nobody starts any more go, with the next one or by `clean`; one that runs stays", async () => {
+    const dayMs = 86_400_000;
+    const cache = absPath(join(at, "home", ".cache", "venvoy"));
+    const releases = () => unpacked().map((name) => /^tools-(\d+)-/.exec(name)?.[1] ?? name);
+    const treeOfRelease = (release: number) =>
+      join(cache, "unpacked", unpacked().find((name) => name.startsWith(`tools-${release}-`)) ?? "");
+    const age = (path: string) => utimesSync(path, Date.now() / 1000 - 92 * 86_400, Date.now() / 1000 - 92 * 86_400);
+    const ageMark = (release: number) => age(join(treeOfRelease(release), ".venvoy", "used"));
+    await publish(1);
+    start("depot");
+    copyFileSync("/bin/sleep", join(treeOfRelease(1), "bin", "sleeper"));
+    const running = spawn(join(treeOfRelease(1), "bin", "sleeper"), ["600"], { stdio: "ignore" });
+    const ended = new Promise((resolve) => running.on("close", resolve));
+    await new Promise((resolve) => running.on("spawn", resolve));
+    ageMark(1);
+    const stage = join(cache, "unpacked", ".stage-killed");
+    mkdirSync(stage);
+    age(stage);
+    try {
+      await publish(2);
+      expect(start("depot")[1]).toBe("release 2\n");
+      expect(releases()).toEqual(["1", "2"]);
+      expect(await unusedUnpacked(io, cache, { unusedMs: 90 * dayMs })).toEqual([]);
+    } finally {
+      running.kill("SIGKILL");
+      await ended;
+    }
+    await publish(3);
+    expect(start("depot")[1]).toBe("release 3\n");
+    expect(releases()).toEqual(["2", "3"]);
+    ageMark(2);
+    expect(await unusedUnpacked(io, cache, { unusedMs: 93 * dayMs })).toEqual([]);
+    await removeUnpacked(io, cache, { unusedMs: 90 * dayMs });
+    expect(releases()).toEqual(["3"]);
+    ageMark(3);
+    expect(start("depot")).toEqual([0, "release 3\n", ""]);
+    await removeUnpacked(io, cache, { unusedMs: 90 * dayMs });
+    expect(releases()).toEqual(["3"]);
   });
 
   test("a flipped byte is told, and nothing runs or stays", async () => {

@@ -71,7 +71,7 @@ export async function hostSnippet(context: Context, request: HostSnippetRequest)
   const text = snippetIn(file.language, facts);
   const place =
     request.file === undefined
-      ? await startupPlace(context, file, { python: facts.python, label: tree.label, profile })
+      ? await startupPlace(context, file, { python: facts.python, label: markOf(tree), profile })
       : pathFrom(context, request.file);
   const report: HostSnippetReport = {
     for: kind,
@@ -90,7 +90,7 @@ export async function hostSnippet(context: Context, request: HostSnippetRequest)
     path: place,
     text,
     language: file.language,
-    label: tree.label,
+    label: markOf(tree),
     isOwn,
     remove: false,
     dryRun: request.dryRun === true,
@@ -116,8 +116,7 @@ async function removal(
     throw error;
   });
   const path = named?.root ?? pathFrom(context, request.name ?? "");
-  const label =
-    named?.label ?? (isDirectoryName(request.name ?? "") ? context.fs.path.name(path) : (request.name ?? ""));
+  const label = named === undefined ? markOfGone(request.name ?? "", path) : markOf(named);
   const python = (named?.python ?? profile?.version ?? "3.9").split(".").slice(0, 2).join(".");
   const place =
     request.file === undefined
@@ -137,7 +136,7 @@ async function removal(
   return {
     for: kind,
     title,
-    environment: { name: label, path },
+    environment: { name: named?.label ?? label, path },
     language,
     text: "",
     where,
@@ -146,6 +145,13 @@ async function removal(
     writing,
   };
 }
+
+/** Whose lines they are: environments are known by name, and two shares or directories of one name by where they are. */
+function markOf({ label, root, environment }: Pick<HostTree, "label" | "root" | "environment">): string {
+  return environment?.kind === "central" ? label : root;
+}
+
+const markOfGone = (name: string, path: AbsPath): string => (isDirectoryName(name) ? path : name);
 
 /** What holds paths alone needs one that leads to whichever release is current. */
 async function checkLink({ fs }: Context, tree: HostTree): Promise<void> {

@@ -17,7 +17,11 @@ export async function startupPlace(
   const name = file.file.replace("{python}", python);
   if (file.language === "path") {
     // One file for each environment: paths are all that it may hold, so nothing can say whose lines they are.
-    const own = name.replace(/_venvoy\.pth$/, `_venvoy-${label.replace(/[^A-Za-z0-9._-]/g, "_")}.pth`);
+    const plain = label
+      .replace(/[^A-Za-z0-9._-]+/g, "_")
+      .replace(/^_/, "")
+      .slice(-100);
+    const own = name.replace(/_venvoy\.pth$/, `_venvoy-${plain}.pth`);
     const root = profile?.pathDirs.at(-1);
     if (root !== undefined) return fs.path.join(root, own.slice(own.lastIndexOf("/") + 1));
     return plainPlace(context, `~/${own}`);

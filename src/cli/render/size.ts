@@ -67,6 +67,7 @@ export function cleanText(
     ...(report.files > 0 ? [count(report.files, "file of releases", "files of releases")] : []),
     count(report.versions, "old version"),
     ...(report.scripts > 0 ? [count(report.scripts, "script environment")] : []),
+    ...(report.unpacked > 0 ? [count(report.unpacked, "unpacked release")] : []),
     ...(report.expired > 0
       ? [count(report.expired, "environment deleted long ago", "environments deleted long ago")]
       : []),

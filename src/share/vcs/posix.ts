@@ -1,9 +1,13 @@
 import { launcherMark } from "../launchers/launcher.ts";
 import { clearPython, findBase } from "../launchers/posix.ts";
 
+/** How long an unpacked release stays that nobody starts; a launcher looks when it unpacks another one, `venvoy clean` when it is typed. */
+const forgetDays = 90;
+
 /**
- * The launcher of a program for a POSIX shell. A start whose release is unpacked reads one file and starts nothing but the program;
- * the first one unpacks the archive beside its place, compares its digest, and renames it: whoever comes at once waits or does the same.
+ * The launcher of a program for a POSIX shell. A start whose release is unpacked reads one file, notes in the tree that it is used,
+ * and starts nothing but the program; the first one unpacks the archive beside its place, compares its digest, and renames it: whoever comes
+ * at once waits or does the same.
  */
 export function posixUnpacker(program: string, name: string): string {
   return `#!/bin/sh
@@ -51,10 +55,24 @@ unpack() {
   [ "$got" = "$sha" ] || die "$base/$file is damaged, or not wholly here: get it from version control again"
   tar -xzf "$stage/archive" -C "$stage" || die "can't unpack $base/$file to $cache"
   mv "$stage/\${file%.tar.gz}" "$stage/$key" || die "$base/$file holds something else"
+  # Its name says that it is whole: after a crash, too. Not every sync knows how to do that for one disk.
+  sync -f "$stage/$key" 2>/dev/null || :
   # A rename onto a directory that is there fails: then somebody else was first, with the same.
   mv -f "$stage/$key" "$cache/" 2>/dev/null || [ -d "$tree" ] || die "can't write to $cache"
   rm -rf "$stage"
+  forget
   trap - EXIT HUP INT TERM
+}
+# Other releases of this that nobody here has started for so long go, unless something runs from them, and what killed starts left.
+forget() {
+  for old in "$cache/${name}"-[0-9]*-????????????????; do
+    [ "$old" != "$tree" ] && [ -n "$(find "$old/.venvoy/used" -mtime +${forgetDays} 2>/dev/null)" ] || continue
+    ! ls -l /proc/[0-9]*/exe 2>/dev/null | grep -qF " -> $old/" || continue
+    mv "$old" "$stage.old" 2>/dev/null && rm -rf "$stage.old"
+  done
+  for old in "$cache"/.stage-*; do
+    [ -z "$(find "$old" -prune -mtime +1 2>/dev/null)" ] || rm -rf "$old"
+  done
 }
 first() {
   mkdir -p "$cache" 2>/dev/null || die "can't write to $cache; set XDG_CACHE_HOME to a directory where you may write"
@@ -77,6 +95,7 @@ first() {
 [ -d "$tree" ] || first
 program=$tree/bin/${program}
 [ -x "$program" ] || die "not in release $release of $base"
+{ echo used > "$tree/.venvoy/used"; } 2>/dev/null
 ${clearPython}exec "$program" "$@"
 `;
 }

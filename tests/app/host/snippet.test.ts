@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestContext, testContext } from "../../kit/context.ts";
@@ -109,6 +109,31 @@ test.skipIf(python === undefined)("a local copy of a share is an environment lik
   expect((await context.venvoy("pull", share.root, "pipeline")).exit).toBe(0);
   expect(run().stdout.toString()).toMatch(/^2\.0 .*\/generations\/2\//);
 });
+
+test.skipIf(python === undefined)(
+  "two shares of one name have lines of their own, which go one by one, also when one is gone",
+  async () => {
+    const shares = ["film", "show"].map((at) => new WrittenPublication(join(context.home, at, "tools"), "tools"));
+    for (const [index, { root }] of shares.entries()) {
+      const site = join(root, "releases", "1", "lib", `python${minor}`, "site-packages");
+      mkdirSync(site, { recursive: true });
+      writeFileSync(join(root, "releases", "1", "pyvenv.cfg"), `version = ${minor}.0\n`);
+      writeFileSync(join(site, `demo${index}.py`), "");
+      writeFileSync(join(root, "current.txt"), "1\n");
+    }
+    const file = join(context.home, "two.py");
+    const edit = ({ root }: WrittenPublication, how: string) =>
+      snippet("-n", root, "--for", "nuke", "--file", file, how);
+    for (const share of shares) expect((await edit(share, "--write")).exit).toBe(0);
+    const both = readFileSync(file, "utf8");
+    expect(shares.map(({ root }) => both.split(`>>> venvoy: ${root} >>>`).length)).toEqual([2, 2]);
+    writeFileSync(file, `${both}import demo0, demo1\n`);
+    expect(starts(file)).toEqual({ exit: 0, out: "", err: "" });
+    rmSync(join(context.home, "film"), { recursive: true });
+    for (const share of shares) expect((await edit(share, "--remove")).exit).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe("import demo0, demo1\n");
+  },
+);
 
 test.skipIf(python === undefined)("what can't be done is said", async () => {
   const refused = async (...words: string[]) => {
