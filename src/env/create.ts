@@ -35,8 +35,8 @@ export type CreateRequest = ChangeRequest & {
 };
 
 /**
- * Makes a named environment with its first version. It appears whole, by one rename; the link for people follows, and
- * whoever looks for the name before that finds the directory. Throws `ENV_NAME_INVALID`, `ENV_EXISTS`.
+ * Makes a named environment with its first version. It appears whole, by one rename, under its name and under the path for
+ * people. Throws `ENV_NAME_INVALID`, `ENV_EXISTS`.
  */
 export async function createNamed(
   io: EnvIo,
@@ -55,10 +55,9 @@ export async function createNamed(
     await sweepStages(io, layout.stage);
     await withStage(io, layout.stage, `new-${place.id}`, async (stage) => {
       await buildFirst(io, context, { place, dir: stage }, request);
-      await explainingDisk(place.dir, () => io.fs.rename(stage, place.dir));
+      await appear(io, place, () => explainingDisk(place.dir, () => io.fs.rename(stage, place.dir)));
     });
     await settleCurrent(io.fs, place, 1);
-    await linkName(io, place);
     return readEnvironment(io.fs, place);
   });
 }
@@ -136,10 +135,28 @@ export async function adoptDirectory(
   });
 }
 
+/**
+ * Runs the rename that makes a directory the environment. The link for people is there before, leading nowhere: no kill
+ * comes between the two.
+ */
+export async function appear(io: EnvIo, place: Place, commit: () => Promise<void>): Promise<void> {
+  await linkName(io, place);
+  try {
+    await commit();
+  } catch (error) {
+    const isOurs = (await linkText(io.fs, place.root)) === nameTarget(place);
+    if (isOurs && (await io.fs.linkInfo(place.dir)) === undefined) await io.fs.remove(place.root);
+    throw error;
+  }
+}
+
 /** Points `envs/<name>` at an environment. */
 export async function linkName(io: EnvIo, place: Place): Promise<void> {
-  const target = `${place.name}-${place.id}/current`;
-  await explainingDisk(place.root, () => io.fs.replaceLink(target, place.root, "directory"));
+  await explainingDisk(place.root, () => io.fs.replaceLink(nameTarget(place), place.root, "directory"));
+}
+
+function nameTarget({ name, id }: Place): string {
+  return `${name}-${id}/current`;
 }
 
 /** Makes an environment in a chosen directory known to `list`. */

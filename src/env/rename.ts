@@ -1,7 +1,7 @@
 import { type EnvName, hasCode } from "../base/index.ts";
 import { explainingDisk, withLock } from "../disk/index.ts";
 import { type EnvContext, writeIntent } from "./change.ts";
-import { checkFree, linkName, nameLock } from "./create.ts";
+import { appear, checkFree, nameLock } from "./create.ts";
 import type { EnvIo } from "./env-io.ts";
 import { type Environment, readEnvironment, settleCurrent } from "./environment.ts";
 import { directoryRename, envInUse, envProtected } from "./errors.ts";
@@ -58,9 +58,8 @@ async function giveName(io: EnvIo, context: EnvContext, from: Environment, name:
     // It had that name before: the link that stood for it makes way.
     if ((await fs.linkInfo(place.dir))?.kind === "symlink") await fs.remove(place.dir);
     try {
-      await moveDirectory(io, from, place);
+      await appear(io, place, () => moveDirectory(io, from, place));
       await settleNames(io, context, place, former);
-      await linkName(io, place);
       await fs.syncDir(context.layout.envs);
     } catch (error) {
       await moveBack(io, context, from, place);

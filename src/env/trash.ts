@@ -1,7 +1,7 @@
 import type { AbsPath, EnvName } from "../base/index.ts";
 import { explainingDisk, sweepStages } from "../disk/index.ts";
 import type { EnvContext } from "./change.ts";
-import { linkName, register } from "./create.ts";
+import { appear, register } from "./create.ts";
 import { type Deleted, listTrash, originFile } from "./deleted.ts";
 import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";
 import type { EnvIo } from "./env-io.ts";
@@ -46,10 +46,9 @@ export async function bringBack(
   const { fs } = io;
   if (deleted.directory !== undefined) return bringBackDirectory(io, context, deleted, deleted.directory);
   const place = centralPlace(fs, context.layout, name, deleted.id);
-  await explainingDisk(place.dir, () => fs.rename(deleted.dir, place.dir));
+  await appear(io, place, () => explainingDisk(place.dir, () => fs.rename(deleted.dir, place.dir)));
   const current = await readCurrent(fs, place);
   if (current !== undefined) await settleCurrent(fs, place, current);
-  await linkName(io, place);
   return place;
 }
 

@@ -236,3 +236,34 @@ test("when the disk refuses a step in the middle of a rename, the environment ke
   }
   expect((await bench.home.rename("demo", { to: "relephant" })).name).toBe("relephant");
 });
+
+test("at no instant is an environment listed under a path that doesn't lead to it yet", async () => {
+  const bench = await withDemo("rename-instants");
+  const base = await bench.base(await anyPython(bench));
+  let looks = 0;
+  const seen = new Set<string>();
+  const lost: string[] = [];
+  const fs: Fs = new Proxy(bench.io.fs, {
+    get: (real, key) => {
+      const member: unknown = Reflect.get(real, key);
+      if (typeof member !== "function") return member;
+      if (!/^(rename|symlink|replaceLink|remove|writeAtomic)$/.test(String(key))) return member.bind(real);
+      return async (...words: unknown[]) => {
+        await member.apply(real, words);
+        looks++;
+        for (const { label, root } of await bench.home.list()) {
+          seen.add(label);
+          if (!existsSync(join(root, "bin", "python"))) lost.push(`${label} after ${String(key)} ${String(words)}`);
+        }
+      };
+    },
+  });
+  const home = environments({ ...bench.io, fs }, bench.context);
+  await home.create("other", bench.request(base, []));
+  await home.rename("other", { to: "third" });
+  await home.remove("third");
+  await home.restore("third", { as: "fourth" });
+  expect(lost).toEqual([]);
+  expect([...seen].sort()).toEqual(["demo", "fourth", "other", "third"]);
+  expect(looks).toBeGreaterThan(10);
+});
