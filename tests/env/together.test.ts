@@ -4,17 +4,20 @@ import { expect, test } from "vitest";
 import { readHistory } from "../../src/env/index.ts";
 import { bundleProgram, nodeProgram } from "../kit/runtimes.ts";
 import { tempDir } from "../kit/temp.ts";
+import { until } from "../kit/until.ts";
 import { anyPython, runIn, workbench } from "./workbench.ts";
 
 function start(
   program: string,
   args: readonly string[],
+  onOut: (all: string) => void = () => {},
 ): Promise<{ readonly status: number | null; readonly out: string }> {
   return new Promise((done, failed) => {
     const child = spawn(nodeProgram, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
     let out = "";
     child.stdout.on("data", (chunk) => {
       out += chunk;
+      onOut(out);
     });
     child.once("error", failed);
     child.once("close", (status) => done({ status, out }));
@@ -26,17 +29,27 @@ test("two processes that change one environment wait for each other, and nothing
   const bench = workbench(home);
   await bench.home.create("demo", bench.request(await bench.base(await anyPython(bench)), []));
   const program = bundleProgram("tests/env/programs/add-many.ts", home);
-  const ended = await Promise.all(["left", "right"].map((label) => start(program, [home, label, "8"])));
-  expect(ended.map((item) => item.status)).toEqual([0, 0]);
+  const labels = ["left", "right"];
+  const waiting = new Set<string>();
+  let ended: Promise<Awaited<ReturnType<typeof start>>[]> | undefined;
+  // Held until both wait: one of them may be done before the other has started.
+  await bench.home.using("demo", { purpose: "hold" }, async () => {
+    ended = Promise.all(labels.map((label) => start(program, [home, label, "8"], () => waiting.add(label))));
+    await until(() => waiting.size === labels.length);
+  });
+  const both = (await ended) ?? [];
+  expect(both.map((item) => item.status)).toEqual([0, 0]);
   const { intent } = await bench.home.open("demo");
-  const expected = ["left", "right"].flatMap((label) => Array.from({ length: 8 }, (_, index) => `${label}${index}`));
+  const expected = labels.flatMap((label) => Array.from({ length: 8 }, (_, index) => `${label}${index}`));
   expect(intent.requirements.map((item) => item.text).sort()).toEqual(expected.sort());
   expect((await readHistory(bench.io.fs, await bench.home.open("demo"))).map((record) => record.number)).toEqual(
     Array.from({ length: 17 }, (_, index) => index + 1),
   );
-  const waits = ended.flatMap((item) => JSON.parse(item.out) as { label: string }[]);
-  expect(waits.length).toBeGreaterThan(0);
-  for (const wait of waits) expect(wait.label).toMatch(/^add (left|right)\d \(process \d+ on .+\)$/);
+  for (const { out } of both) {
+    const [first, ...others] = out.trimEnd().split("\n");
+    expect(first).toMatch(/^hold \(process \d+ on .+\)$/);
+    for (const wait of others) expect(wait).toMatch(/^add (left|right)\d \(process \d+ on .+\)$/);
+  }
 });
 
 test("eight processes fill one cold store and create their environments at once", async () => {
