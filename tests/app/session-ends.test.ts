@@ -22,7 +22,7 @@ test("cancelled is first asked, then forced; a crash hurts no other lane", async
   };
   t.write(
     "polite.py",
-    "import time\nprint('polite.py')\ntry: time.sleep(600)\nexcept KeyboardInterrupt: print('asked'); raise\n",
+    "import time\ntry:\n    print('polite.py')\n    time.sleep(600)\nexcept KeyboardInterrupt: print('asked'); raise\n",
   );
   expect(await cancelWhenStarted("polite.py", patient)).toMatchObject({ code: "ABORTED" });
   expect(patient.session.lanes().length).toBe(1);
@@ -31,7 +31,7 @@ test("cancelled is first asked, then forced; a crash hurts no other lane", async
   const { lane } = await session.run("ok.py");
   t.write(
     "stubborn.py",
-    "import time\nprint('stubborn.py')\nwhile True:\n    try: time.sleep(600)\n    except BaseException: pass\n",
+    "import time\nwords = ['stubborn.py']\nwhile True:\n    try:\n        if words: print(words.pop())\n        time.sleep(600)\n    except BaseException: pass\n",
   );
   expect(await cancelWhenStarted("stubborn.py", { session, events })).toMatchObject({ code: "ABORTED" });
   expect(session.lanes().map(({ id }) => id)).not.toContain(lane);
@@ -179,7 +179,7 @@ describe("a program that has a session", () => {
 
 /** How a program ends; one that doesn't is killed, and has no status. */
 async function programEnd(runtime: string, argv: readonly string[], { cwd, env }: TestContext) {
-  const child = spawn(runtime, argv, { cwd, env, timeout: 60_000, killSignal: "SIGKILL" });
+  const child = spawn(runtime, argv, { cwd, env, timeout: 240_000, killSignal: "SIGKILL" });
   let [out, err] = ["", ""];
   child.stdout.on("data", (piece: Buffer) => {
     out += piece;

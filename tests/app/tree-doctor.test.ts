@@ -37,7 +37,7 @@ describe("a moved environment of venv", () => {
     mkdirSync(dirname(made), { recursive: true });
     cpSync(old, made, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     renameSync(old, `${old}.gone`);
-  }, 120_000);
+  });
 
   test.skipIf(python === undefined)(
     "is told, repaired, and then works; a second time there is nothing to do",

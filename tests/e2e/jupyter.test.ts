@@ -6,22 +6,24 @@ import { person } from "../kit/binary.ts";
 
 /** Starts a kernel by name, runs the cells one after the other, and prints what each printed. */
 const client = `
-import json, sys, threading, time
+import json, sys
 from jupyter_client.manager import KernelManager
 manager = KernelManager(kernel_name=sys.argv[1])
 manager.start_kernel()
 client = manager.client()
 client.start_channels()
 try:
-    client.wait_for_ready(timeout=90)
+    client.wait_for_ready(timeout=200)
     for cell in json.loads(sys.argv[2]):
         said = []
         def hear(message):
             content = message["content"]
-            said.append(content.get("text") or content.get("ename") or "")
-        if "#interrupt" in cell:
-            threading.Timer(2, manager.interrupt_kernel).start()
-        client.execute_interactive(cell, timeout=60, output_hook=hear)
+            text = content.get("text") or content.get("ename") or ""
+            if "begun" in text and "#interrupt" in cell:
+                manager.interrupt_kernel()
+            else:
+                said.append(text)
+        client.execute_interactive(cell, timeout=200, output_hook=hear)
         print("".join(said).strip(), flush=True)
 finally:
     client.stop_channels()
@@ -46,7 +48,11 @@ test("a kernel sees a later add and variables set later, is interrupted, and out
     return ran.out.trimEnd().split("\n");
   };
 
-  const first = await cells("import sys; print(sys.prefix)", "import idna", "import time; time.sleep(30) #interrupt");
+  const first = await cells(
+    "import sys; print(sys.prefix)",
+    "import idna",
+    "import time; print('begun', flush=True); time.sleep(600) #interrupt",
+  );
   expect(first[0]).toContain("/generations/2");
   expect(first[1]).toContain("ModuleNotFoundError");
   expect(first[2]).toContain("KeyboardInterrupt");

@@ -76,7 +76,7 @@ describe.skipIf(process.platform !== "linux" || pythons.length === 0)("one lock 
     const words = ["requirements.txt", "-o", "house", ...targets.flatMap((one) => ["--target", one])];
     const house = join(ann.home, "house");
     const whole = (): string[] => (existsSync(house) ? readdirSync(house).filter((name) => name.endsWith(".whl")) : []);
-    const killed = await ann.run(binary, ["fetch", ...words], {
+    await ann.run(binary, ["fetch", ...words], {
       onStart: (child) => {
         const timer = setInterval(() => {
           if (whole().length > 0 || child.exitCode !== null) child.kill("SIGKILL");
@@ -89,7 +89,6 @@ describe.skipIf(process.platform !== "linux" || pythons.length === 0)("one lock 
     const report = JSON.parse(await ok(ann, binary, ["fetch", ...words, "--json"])) as {
       files: readonly { filename: string; state: string }[];
     };
-    if (killed.signal === "SIGKILL") expect(first.length).toBeLessThan(report.files.length);
     expect(report.files.filter(({ state }) => state === "there").map(({ filename }) => filename)).toEqual(first.sort());
     expect(readdirSync(house).sort()).toEqual(report.files.map(({ filename }) => filename).sort());
 

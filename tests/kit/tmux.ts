@@ -34,7 +34,7 @@ export function openTerminal(
       tmux("send-keys", ...keys);
     },
     screen,
-    until: async (what, seconds = 60) => {
+    until: async (what, seconds = 240) => {
       for (let left = seconds * 10; left > 0; left--) {
         const shown = screen();
         if (what.test(shown)) return shown;

@@ -22,7 +22,7 @@ test.each([
     const entries = Array.from({ length: 8 }, (_, index) => ({ name: `f${index}`, content: content(index) }));
     writeFileSync(archive, zipBytes([...entries, { name: "big", content: Buffer.alloc(20 << 20, 7) }]));
     const file = name === "with threads" ? program : bundleProgram(program, root);
-    const answer = spawnSync(runtime, [file, root, archive], { encoding: "utf8", timeout: 60_000 });
+    const answer = spawnSync(runtime, [file, root, archive], { encoding: "utf8", timeout: 240_000 });
     expect(answer.stderr).toBe("");
     expect(answer.status).toBe(0);
     expect(JSON.parse(answer.stdout)).toEqual({

@@ -121,7 +121,7 @@ test.each([
   const python = [
     "import sys, time",
     "def ask():",
-    "    try: print('Go on? ', end='', flush=True); time.sleep(20)",
+    "    try: print('Go on? ', end='', flush=True); time.sleep(200)",
     "    except KeyboardInterrupt: return 1",
     "    return 0",
     "times = ask()",

@@ -16,7 +16,7 @@ const env = { PATH: process.env["PATH"] ?? "", TERM: "xterm" };
 /** What a terminal shows of the program when `typed` answers its question. */
 function inTerminal(runtime: string, typed: string): string {
   const wrapper = resolve(fileURLToPath(import.meta.url), "../programs/in-a-terminal.py");
-  const answer = spawnSync("python3", [wrapper, typed, runtime, program], { encoding: "utf8", env, timeout: 60_000 });
+  const answer = spawnSync("python3", [wrapper, typed, runtime, program], { encoding: "utf8", env, timeout: 240_000 });
   return answer.stdout + answer.stderr;
 }
 

@@ -187,7 +187,7 @@ describe("--keep", () => {
     child.stdout.on("data", (piece) => {
       said += piece;
     });
-    await until(() => readdirSync(join(root, "leases/1")).length === 1, 60_000);
+    await until(() => readdirSync(join(root, "leases/1")).length === 1);
     await put(2);
     leaveNow(1);
     expect((await put(3, { keep: 1 })).collected?.kept).toMatchObject([

@@ -27,7 +27,7 @@ beforeAll(async () => {
   context = await testContext(projects);
   expect((await context.venvoy("create", "tools", "--python", minor, "tool==1.0")).exit).toBe(0);
   expect(await known("nuke")).toEqual([0, ""]);
-}, 120_000);
+});
 
 afterAll(async () => context?.[Symbol.asyncDispose]());
 

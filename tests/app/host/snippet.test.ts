@@ -14,7 +14,7 @@ beforeAll(async () => {
   if (python === undefined) return;
   context = await testContext({ tool: { "1.0": { files: { "tool.py": "version = '1.0'\n" } } } });
   expect((await context.venvoy("create", "tools", "--python", minor, "tool")).exit).toBe(0);
-}, 60_000);
+});
 afterAll(async () => context?.[Symbol.asyncDispose]());
 
 const snippet = (...words: string[]) => context.venvoy("host", "snippet", ...words);
