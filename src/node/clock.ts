@@ -4,6 +4,9 @@ export function nodeClock(): Clock {
   return { now: () => Date.now(), elapsed: () => performance.now(), sleep };
 }
 
+/** A timer that is to wait for longer is due at once. */
+const longestMs = 2 ** 31 - 1;
+
 /** Rejects with the signal's reason when it is, or becomes, aborted. */
 export function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -12,10 +15,13 @@ export function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
       clearTimeout(timer);
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, durationMs);
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      },
+      Math.min(durationMs, longestMs),
+    );
     signal?.addEventListener("abort", stop, { once: true });
   });
 }

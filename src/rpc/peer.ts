@@ -74,11 +74,19 @@ export class Peer {
     return this.#unread;
   }
 
-  /** Asks the other side. Throws its failure, `RPC_ENDED` when it goes away, and asks it to stop when `signal` is aborted. */
-  async request(method: string, params: unknown, signal?: AbortSignal): Promise<unknown> {
+  /**
+   * Asks the other side; `sending` hears the id first. Throws its failure, `RPC_ENDED` when it goes away, and asks it to stop
+   * when `signal` is aborted.
+   */
+  async request(
+    method: string,
+    params: unknown,
+    { signal, sending }: { readonly signal?: AbortSignal; readonly sending?: (id: RequestId) => void } = {},
+  ): Promise<unknown> {
     signal?.throwIfAborted();
     if (this.#isOver) throw linkEnded();
     const id = ++this.#ids;
+    sending?.(id);
     const answer = new Promise<Answer["outcome"]>((settle) => {
       this.#asked.set(id, { settle });
     });

@@ -54,20 +54,28 @@ type Told =
   /** One sentence worth showing. */
   | { readonly type: "notice"; readonly run: RunId | undefined; readonly lane?: LaneId; readonly text: string };
 
+/** What a caller calls one of its calls: all that is told and asked because of it carries the name. */
+export type RequestName = string | number;
+
 /** What happens in a session. `seq` counts from 1 without gaps, in the order in which things happened. */
-export type SessionEvent = Told & { readonly seq: number; readonly atMs: number };
+export type SessionEvent = Told & { readonly seq: number; readonly atMs: number; readonly request?: RequestName };
 
 export type SessionListener = (event: SessionEvent) => void;
 
 export type Tell = (event: Told) => void;
 
 /** Numbers events and gives them to a listener; whatever the listener throws is its own business. */
-export function teller(now: () => number, listener: SessionListener | undefined): Tell {
+export function teller(
+  now: () => number,
+  listener: SessionListener | undefined,
+  requestOf: (run: RunId) => RequestName | undefined,
+): Tell {
   let seq = 0;
   return (event) => {
     seq++;
+    const request = "run" in event && event.run !== undefined ? requestOf(event.run) : undefined;
     try {
-      listener?.({ ...event, seq, atMs: now() });
+      listener?.({ ...event, seq, atMs: now(), ...(request === undefined ? {} : { request }) });
     } catch {
       // A host's window may be gone; the session goes on.
     }

@@ -1,10 +1,17 @@
 import type { AbsPath } from "../base/index.ts";
-import type { LaneId, RemoteError, RunId } from "./events.ts";
+import type { LaneId, RemoteError, RequestName, RunId } from "./events.ts";
 import type { Needs, Where } from "./needs.ts";
 import type { ArrayPlace, SharedArray } from "./shares.ts";
 import type { Value } from "./values.ts";
 
-export interface RunOptions {
+/** What every call of a session takes. */
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** Comes back with everything that is told and asked because of this call, so that a host knows whose it is. */
+  readonly request?: RequestName;
+}
+
+export interface RunOptions extends AskOptions {
   readonly args?: readonly string[];
   /** What the script reads from standard input; else it is empty. */
   readonly stdin?: string | Uint8Array;
@@ -29,16 +36,14 @@ export interface EvaluateResult extends RunResult {
   readonly complete: boolean;
 }
 
-export interface CallOptions extends Where {
+export interface CallOptions extends Where, AskOptions {
   readonly lane?: LaneId;
-  readonly signal?: AbortSignal;
   /** Arguments by name. */
   readonly named?: Readonly<Record<string, Value>>;
 }
 
-export interface EvaluateOptions extends Where {
+export interface EvaluateOptions extends Where, AskOptions {
   readonly lane?: LaneId;
-  readonly signal?: AbortSignal;
 }
 
 export interface PathsReport {
@@ -85,7 +90,7 @@ export interface Session extends AsyncDisposable {
   ): Promise<{ readonly start: number; readonly words: readonly string[] }>;
   paths(options?: EvaluateOptions): Promise<PathsReport>;
   /** Makes environments ready before anybody clicks; one outcome per file. */
-  prepare(files: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<readonly PreparedFile[]>;
+  prepare(files: readonly string[], options?: AskOptions): Promise<readonly PreparedFile[]>;
   /** An array of this program in shared memory. */
   array(bytes: Uint8Array, shape: Pick<ArrayPlace, "dtype" | "shape">): Promise<SharedArray>;
   lanes(): readonly LaneReport[];

@@ -7,8 +7,17 @@
  * Companion: `assets/venvoy_lane`, the Python side.
  */
 export { agentFiles } from "./agent-files.ts";
-export type { LaneId, RemoteError, RunId, RunStatus, SessionEvent, SessionListener } from "./events.ts";
 export type {
+  LaneId,
+  RemoteError,
+  RequestName,
+  RunId,
+  RunStatus,
+  SessionEvent,
+  SessionListener,
+} from "./events.ts";
+export type {
+  AskOptions,
   CallOptions,
   EvaluateOptions,
   EvaluateResult,
@@ -19,8 +28,8 @@ export type {
   RunResult,
   Session,
 } from "./face.ts";
-export type { LaneLimits } from "./lanes.ts";
-export type { LaneTree, Needs, Planner, SpareStart, Where } from "./needs.ts";
+export type { LaneLimits } from "./limits.ts";
+export type { LaneTree, Needs, Planner, Purpose, SpareStart, Where } from "./needs.ts";
 export type { SessionSetup } from "./session.ts";
 export { openSession } from "./session.ts";
 export type { ArrayPlace, ArrayType } from "./shares.ts";

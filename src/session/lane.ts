@@ -62,6 +62,9 @@ interface Current {
   readonly failed: (error: unknown) => void;
 }
 
+/** What every system can wait for; a lane that may be idle for longer never ends for that. */
+const longestWaitMs = 2 ** 31 - 1;
+
 /** One interpreter process, as the session sees it. It does one thing at a time: whoever holds its gate. */
 export class Lane {
   readonly id: LaneId;
@@ -96,6 +99,10 @@ export class Lane {
   readonly #gone: Promise<void>;
   readonly #setGone: () => void;
   isGone = false;
+  lastEnd: { readonly exit: number | undefined; readonly signal: string | undefined } = {
+    exit: undefined,
+    signal: undefined,
+  };
   /** Settles when `start` has. */
   ready: Promise<void> = Promise.resolve();
 
@@ -146,8 +153,13 @@ export class Lane {
     this.pid = program.pid;
     if (this.isGone) program.kill("SIGKILL", { group: true });
     await Promise.race([hello.promise, this.#gone]);
-    if (this.isGone) throw this.#fault ?? laneCrashed({ lane: id, what: python, ...this.#lastEnd });
-    await this.#send({ kind: "setup", lane: id, directories, idleSeconds: idleMs / 1000 });
+    if (this.isGone) throw this.#fault ?? laneCrashed({ lane: id, what: python, ...this.lastEnd });
+    await this.#send({
+      kind: "setup",
+      lane: id,
+      directories,
+      idleSeconds: idleMs > longestWaitMs ? null : idleMs / 1000,
+    });
     release();
   }
 
@@ -250,9 +262,9 @@ export class Lane {
       () => stop.abort(),
     );
     while (!stop.signal.aborted && !this.isGone) {
-      const text = await fs.readText(`/proc/${this.pid}/statm` as AbsPath).catch(() => "");
-      const pages = Number(text.split(" ")[1] ?? "0");
-      if (pages * 4096 > limitBytes) {
+      const text = await fs.readText(`/proc/${this.pid}/status` as AbsPath).catch(() => "");
+      const [, resident = "0"] = /^VmRSS:\s*(\d+) kB$/m.exec(text) ?? [];
+      if (Number(resident) * 1024 > limitBytes) {
         this.#fault = laneOutOfMemory({ lane: this.id, what: this.#current?.work.what ?? this.id }, limitBytes);
         return void this.#program?.kill("SIGKILL", { group: true });
       }
@@ -335,15 +347,10 @@ export class Lane {
     }
   }
 
-  #lastEnd: { readonly exit: number | undefined; readonly signal: string | undefined } = {
-    exit: undefined,
-    signal: undefined,
-  };
-
   #over(end: { readonly exit: number | undefined; readonly killedBy: string | undefined }): void {
     if (this.isGone) return;
     this.isGone = true;
-    this.#lastEnd = { exit: end.exit, signal: end.killedBy };
+    this.lastEnd = { exit: end.exit, signal: end.killedBy };
     // What it started and left running goes with it.
     this.#program?.kill("SIGKILL", { group: true });
     this.#endOutputs();

@@ -2,19 +2,9 @@ import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { sessionClosed } from "./errors.ts";
 import type { LaneId, RunId, Tell } from "./events.ts";
 import { Lane, type LaneEnd, type LaneIo, type LaneStart, startKeyOf } from "./lane.ts";
+import type { LaneLimits } from "./limits.ts";
 import type { Needs, SpareStart } from "./needs.ts";
 import type { Shares } from "./shares.ts";
-
-export interface LaneLimits {
-  /** A lane that does nothing for this long ends; what it kept is lost. Default 10 minutes. */
-  readonly idleMs: number;
-  /** Memory of one process that lets it be ended (resident; Linux only). Without it there is no limit. */
-  readonly memoryBytes: number | undefined;
-  /** Processes at once, spare ones not counted. Default 16. */
-  readonly lanes: number;
-  /** Time between asking a script to stop and ending its process. Default 2 seconds. */
-  readonly graceMs: number;
-}
 
 export interface LanesOptions {
   readonly limits: LaneLimits;
@@ -38,8 +28,8 @@ export interface Wish {
   readonly refused: ReadonlySet<Lane>;
 }
 
-/** How often a process is started again that ends while it starts. */
-const mostStarts = 5;
+/** How often a process is started again that ends before it does anything. */
+export const mostStarts = 5;
 
 const noMore = new Set(["closed", "idle", "replaced", "cancelled"]);
 

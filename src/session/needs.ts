@@ -1,4 +1,5 @@
 import type { AbsPath } from "../base/index.ts";
+import type { RequestName } from "./events.ts";
 
 /** The tree of an environment, as a lane needs to know it. */
 export interface LaneTree {
@@ -58,8 +59,14 @@ export interface Where {
   readonly environment?: string;
 }
 
+/** For what something is made ready. */
+export interface Purpose {
+  readonly signal?: AbortSignal;
+  readonly request?: RequestName;
+}
+
 /** Finds out what something needs, and makes it ready. The session's way to everything else of venvoy. */
 export interface Planner {
-  script(file: string, options: { readonly args: readonly string[]; readonly signal?: AbortSignal }): Promise<Needs>;
-  place(where: Where, options: { readonly module?: string; readonly signal?: AbortSignal }): Promise<Needs>;
+  script(file: string, purpose: Purpose & { readonly args: readonly string[] }): Promise<Needs>;
+  place(where: Where, purpose: Purpose & { readonly module?: string }): Promise<Needs>;
 }

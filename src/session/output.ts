@@ -1,7 +1,7 @@
 /** One output of a lane: text of the run that goes on, up to the marker that the lane writes behind it. */
 export class OutputReader {
   readonly #tell: (text: string, late: boolean) => void;
-  #decoder = new TextDecoder();
+  #decoder = decoder();
   #marker: Uint8Array | undefined;
   #held: Uint8Array = new Uint8Array(0);
   #whole: (() => void) | undefined;
@@ -58,8 +58,13 @@ export class OutputReader {
   #flush(): void {
     const rest = this.#decoder.decode();
     if (rest !== "") this.#tell(rest, this.#marker === undefined);
-    this.#decoder = new TextDecoder();
+    this.#decoder = decoder();
   }
+}
+
+/** A mark of the byte order is text of whoever wrote it. */
+function decoder(): InstanceType<typeof TextDecoder> {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -1,7 +1,16 @@
 import { type AbsPath, isVenvoyError } from "../base/index.ts";
 import { aborted, callFailed, laneFault, laneUnknown, sessionClosed } from "./errors.ts";
-import { type LaneId, type RemoteError, type SessionListener, type Tell, teller } from "./events.ts";
+import {
+  type LaneId,
+  type RemoteError,
+  type RequestName,
+  type RunId,
+  type SessionListener,
+  type Tell,
+  teller,
+} from "./events.ts";
 import type {
+  AskOptions,
   CallOptions,
   EvaluateOptions,
   EvaluateResult,
@@ -13,8 +22,9 @@ import type {
   Session,
 } from "./face.ts";
 import type { Answer, Lane, LaneIo } from "./lane.ts";
-import { type LaneLimits, Lanes } from "./lanes.ts";
-import type { Needs, Planner } from "./needs.ts";
+import { Lanes } from "./lanes.ts";
+import { type LaneLimits, limitsFrom } from "./limits.ts";
+import type { Needs, Planner, Purpose } from "./needs.ts";
 import { type ArrayPlace, type SharedArray, Shares } from "./shares.ts";
 import { decodeValue, encodeValue, type Value } from "./values.ts";
 import { type Ended, type Job, shell, Workplace } from "./work.ts";
@@ -34,11 +44,11 @@ export interface SessionSetup {
   readonly warm?: (() => Promise<Pick<Needs, "interpreter" | "spare"> | undefined>) | undefined;
 }
 
-const defaultLimits: LaneLimits = { idleMs: 600_000, memoryBytes: undefined, lanes: 16, graceMs: 2_000 };
-
+/** Throws `ARGUMENT_INVALID` for limits that make no sense. */
 export async function openSession(io: LaneIo, setup: SessionSetup): Promise<Session> {
+  const limits = limitsFrom(setup.limits);
   const shares = await Shares.open(io, setup.shareDir);
-  return new RunningSession(io, setup, shares);
+  return new RunningSession(io, { ...setup, limits }, shares);
 }
 
 class RunningSession implements Session {
@@ -50,16 +60,21 @@ class RunningSession implements Session {
   readonly #tell: Tell;
   readonly #workplace: Workplace;
   readonly #running = new Set<Promise<unknown>>();
+  readonly #requests = new Map<RunId, RequestName>();
   readonly #closing = new AbortController();
   readonly #warming: Promise<void>;
   #runs = 0;
 
-  constructor(io: LaneIo, setup: SessionSetup, shares: Shares) {
+  constructor(io: LaneIo, setup: SessionSetup & { readonly limits: LaneLimits }, shares: Shares) {
     this.#io = io;
     this.#setup = setup;
     this.#shares = shares;
-    this.#limits = { ...defaultLimits, ...setup.limits };
-    const tell = teller(() => io.clock.now(), setup.onEvent);
+    this.#limits = setup.limits;
+    const tell = teller(
+      () => io.clock.now(),
+      setup.onEvent,
+      (run) => this.#requests.get(run),
+    );
     this.#tell = (event) => {
       if ((event.type === "stdout" || event.type === "stderr") && !event.late && event.run !== undefined)
         this.#workplace.keepText(event.run, event.type, event.text);
@@ -81,7 +96,7 @@ class RunningSession implements Session {
     );
   }
 
-  async run(file: string, { args = [], stdin, signal }: RunOptions = {}): Promise<RunResult> {
+  async run(file: string, { args = [], stdin, signal, request }: RunOptions = {}): Promise<RunResult> {
     const given = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
     const ended = await this.#do({
       kind: "run",
@@ -90,13 +105,14 @@ class RunningSession implements Session {
       attachments: given === undefined ? [] : [given],
       lane: undefined,
       signal,
-      needs: (stop) => this.#setup.planner.script(file, { args, ...(stop === undefined ? {} : { signal: stop }) }),
+      request,
+      needs: (stop) => this.#setup.planner.script(file, { args, ...purposeOf(stop, request) }),
     });
     return resultOf(ended);
   }
 
   async call(target: string, values: readonly Value[] = [], options: CallOptions = {}): Promise<Value> {
-    const { named = {}, lane, signal } = options;
+    const { named = {}, lane, signal, request } = options;
     const { value, attachments } = encodeValue([values, named]);
     const [module = ""] = target.split(":");
     const ended = await this.#do({
@@ -106,7 +122,8 @@ class RunningSession implements Session {
       attachments,
       lane,
       signal,
-      needs: (stop) => this.#setup.planner.place(options, { module, ...(stop === undefined ? {} : { signal: stop }) }),
+      request,
+      needs: (stop) => this.#setup.planner.place(options, { module, ...purposeOf(stop, request) }),
     });
     const { message, attachments: parts } = ended.answer;
     const error = message["error"];
@@ -126,7 +143,8 @@ class RunningSession implements Session {
       attachments: [],
       lane: options.lane,
       signal: options.signal,
-      needs: (stop) => this.#setup.planner.place(options, stop === undefined ? {} : { signal: stop }),
+      request: options.request,
+      needs: (stop) => this.#setup.planner.place(options, purposeOf(stop, options.request)),
     });
     return { ...resultOf(ended), complete: ended.answer.status !== "incomplete" };
   }
@@ -136,8 +154,8 @@ class RunningSession implements Session {
     cursor: number,
     options: EvaluateOptions = {},
   ): Promise<{ readonly start: number; readonly words: readonly string[] }> {
-    const { signal } = options;
-    const needs = await this.#setup.planner.place(options, signal === undefined ? {} : { signal });
+    const { signal, request } = options;
+    const needs = await this.#setup.planner.place(options, purposeOf(this.#stopping(signal), request));
     const lane = this.#shellLane(needs, options);
     // While something runs there, words can't be looked up; a shell must not wait for them.
     if (lane === undefined || lane.isRunning) return { start: cursor, words: [] };
@@ -147,8 +165,8 @@ class RunningSession implements Session {
   }
 
   async paths(options: EvaluateOptions = {}): Promise<PathsReport> {
-    const { signal } = options;
-    const needs = await this.#setup.planner.place(options, signal === undefined ? {} : { signal });
+    const { signal, request } = options;
+    const needs = await this.#setup.planner.place(options, purposeOf(this.#stopping(signal), request));
     const lane = this.#shellLane(needs, options);
     const told = { environment: needs.environment, python: needs.tree.python, sitePackages: needs.tree.sites };
     if (lane === undefined || lane.isRunning) return { ...told, lane: lane?.id, path: [] };
@@ -157,16 +175,13 @@ class RunningSession implements Session {
     return { ...told, lane: lane.id, path: Array.isArray(path) ? path.map(String) : [] };
   }
 
-  async prepare(
-    files: readonly string[],
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<readonly PreparedFile[]> {
+  async prepare(files: readonly string[], { signal, request }: AskOptions = {}): Promise<readonly PreparedFile[]> {
     const outcomes: PreparedFile[] = [];
     for (const file of files) {
       this.#closing.signal.throwIfAborted();
       try {
-        const stop = this.#stopping(signal);
-        const needs = await this.#setup.planner.script(file, { args: [], signal: stop });
+        const purpose = purposeOf(this.#stopping(signal), request);
+        const needs = await this.#setup.planner.script(file, { args: [], ...purpose });
         this.#lanes.warm(needs.interpreter, needs.spare);
         outcomes.push({ file, environment: needs.environment, notes: needs.notes });
       } catch (error) {
@@ -219,6 +234,7 @@ class RunningSession implements Session {
     if (this.#closing.signal.aborted) throw sessionClosed();
     const run = `run-${++this.#runs}`;
     const startedMs = this.#io.clock.elapsed();
+    if (job.request !== undefined) this.#requests.set(run, job.request);
     this.#tell({ type: "run:waiting", run, what: job.what });
     let lane: LaneId | undefined;
     const work = this.#workplace.place(job, run, {
@@ -246,6 +262,7 @@ class RunningSession implements Session {
       if (!isStopped) throw error;
     } finally {
       this.#running.delete(work);
+      this.#requests.delete(run);
     }
     throw this.#closing.signal.aborted ? sessionClosed() : aborted(job.what);
   }
@@ -282,6 +299,10 @@ class RunningSession implements Session {
   #stopping(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
+}
+
+function purposeOf(signal: AbortSignal, request: RequestName | undefined): Purpose {
+  return { signal, ...(request === undefined ? {} : { request }) };
 }
 
 function resultOf({ run, lane, needs, answer, text }: Ended): RunResult {

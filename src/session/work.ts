@@ -1,8 +1,9 @@
 import type { AbsPath } from "../base/index.ts";
-import { laneFault, laneUnknown } from "./errors.ts";
-import type { LaneId, RunId, Tell } from "./events.ts";
+import { laneCrashed, laneFault, laneUnknown } from "./errors.ts";
+import type { LaneId, RequestName, RunId, Tell } from "./events.ts";
 import { type Answer, type Lane, NotBegun } from "./lane.ts";
-import type { LaneLimits, Lanes } from "./lanes.ts";
+import { type Lanes, mostStarts } from "./lanes.ts";
+import type { LaneLimits } from "./limits.ts";
 import type { Needs } from "./needs.ts";
 import { staleNote, whyRefused } from "./refusal.ts";
 
@@ -20,7 +21,8 @@ export interface Job {
   readonly attachments: readonly Uint8Array[];
   readonly lane: LaneId | undefined;
   readonly signal: AbortSignal | undefined;
-  needs(signal: AbortSignal | undefined): Promise<Needs>;
+  readonly request: RequestName | undefined;
+  needs(signal: AbortSignal): Promise<Needs>;
 }
 
 export interface Ended {
@@ -65,7 +67,7 @@ export class Workplace {
     if (needs.reloads) await this.#retire(needs, refused);
     const wanted = job.lane === undefined ? undefined : this.#lanes.find(job.lane);
     if (job.lane !== undefined && wanted === undefined) throw laneUnknown(job.lane);
-    for (;;) {
+    for (let losses = 0; ; ) {
       const lane = await this.#lanes.enter(needs, { run, keeps, lane: wanted, signal, refused });
       try {
         const ended = await this.#workIn(lane, { job, run, needs, inLane, signal });
@@ -77,6 +79,8 @@ export class Workplace {
         if (!(error instanceof NotBegun) || wanted !== undefined) throw error;
         // It ended before the first line was run: another one takes it.
         signal.throwIfAborted();
+        // Somebody may have ended it; what can't begin anywhere ends every time.
+        if (++losses === mostStarts) throw laneCrashed({ lane: lane.id, what: job.what, ...lane.lastEnd });
         refused.add(lane);
       }
     }

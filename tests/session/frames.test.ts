@@ -64,6 +64,18 @@ describe("output", () => {
     );
   });
 
+  test("a mark of the byte order is text like any other, of each run anew", () => {
+    let told = "";
+    const reader = new OutputReader((text) => {
+      told += text;
+    });
+    for (let run = 0; run < 2; run++) {
+      void reader.begin("<marker>");
+      reader.push(Buffer.from("\u{feff}a\u{feff}<marker>"));
+    }
+    expect(told).toBe("\u{feff}a\u{feff}".repeat(2));
+  });
+
   test("what is held back for a marker that doesn't come is told when the run ends", () => {
     let told = "";
     const reader = new OutputReader((text) => {

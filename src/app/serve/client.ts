@@ -13,16 +13,24 @@ export type HostNotice = {
 export interface HostClientOptions {
   /** Hears output, runs, lanes, progress and log, in order. */
   readonly onNotice?: (notice: HostNotice) => void;
-  /** Asked before an environment is made or changed; left out, nothing is asked. */
-  readonly confirm?: (change: ClientMethods["confirm"]["params"]["change"]) => boolean | Promise<boolean>;
+  /**
+   * Asked before an environment is made or changed; left out, nothing is asked. `request` is that of the notices of the call
+   * which needs it.
+   */
+  readonly confirm?: (
+    change: ClientMethods["confirm"]["params"]["change"],
+    asked: Pick<ClientMethods["confirm"]["params"], "request">,
+  ) => boolean | Promise<boolean>;
 }
 
-interface Cancellable {
+interface Asking {
   /** Asks the server to stop it; the promise then throws `ABORTED`. */
   readonly signal?: AbortSignal;
+  /** Hears what is told because of this call, and of nothing else. */
+  readonly onNotice?: (notice: HostNotice) => void;
 }
 
-type Given<M extends HostMethod, Named extends string> = Omit<HostMethods[M]["params"], Named> & Cancellable;
+type Given<M extends HostMethod, Named extends string> = Omit<HostMethods[M]["params"], Named> & Asking;
 type Result<M extends HostMethod> = Promise<HostMethods[M]["result"]>;
 
 /** A talk with `venvoy host serve`: the methods of a session, in another process. */
@@ -30,7 +38,7 @@ export interface HostClient extends AsyncDisposable {
   /** What the server said of itself. */
   readonly server: HostMethods["initialize"]["result"];
   /** Any method as it is on the line. Throws the server's `VenvoyError`. */
-  request<M extends HostMethod>(method: M, params: HostMethods[M]["params"], options?: Cancellable): Result<M>;
+  request<M extends HostMethod>(method: M, params: HostMethods[M]["params"], options?: Asking): Result<M>;
   open(params?: HostMethods["open"]["params"]): Result<"open">;
   run(file: string, params?: Given<"run", "file">): Result<"run">;
   call(
@@ -41,8 +49,8 @@ export interface HostClient extends AsyncDisposable {
   evaluate(text: string, params?: Given<"evaluate", "text">): Result<"evaluate">;
   complete(text: string, cursor: number, params?: Given<"complete", "text" | "cursor">): Result<"complete">;
   paths(params?: Given<"paths", never>): Result<"paths">;
-  prepare(files: readonly string[], options?: Cancellable): Promise<HostMethods["prepare"]["result"]["files"]>;
-  check(files: readonly string[], options?: Cancellable): Result<"check">;
+  prepare(files: readonly string[], options?: Asking): Promise<HostMethods["prepare"]["result"]["files"]>;
+  check(files: readonly string[], options?: Asking): Result<"check">;
   lanes(): Promise<HostMethods["lanes"]["result"]["lanes"]>;
   restart(lane: string): Promise<void>;
   /** Puts an array into shared memory. */
@@ -57,18 +65,35 @@ export async function openHostClient(
   attach: AttachLink,
   { onNotice, confirm }: HostClientOptions = {},
 ): Promise<HostClient> {
+  const listeners = new Map<unknown, (notice: HostNotice) => void>();
   const peer = new Peer(attach, {
     answer: async (method, params) => {
       if (method !== "confirm" || confirm === undefined) throw methodUnknown(method);
-      return { agreed: await confirm((params as ClientMethods["confirm"]["params"]).change) };
+      const { change, ...asked } = params as ClientMethods["confirm"]["params"];
+      return { agreed: await confirm(change, asked) };
     },
-    notified: (method, params) => onNotice?.({ method, params } as HostNotice),
+    notified: (method, params) => {
+      const notice = { method, params } as HostNotice;
+      onNotice?.(notice);
+      if ("request" in notice.params) listeners.get(notice.params.request)?.(notice);
+    },
   });
   const request = async <M extends HostMethod>(
     method: M,
     params: HostMethods[M]["params"],
-    { signal }: Cancellable = {},
-  ): Result<M> => (await peer.request(method, params, signal)) as HostMethods[M]["result"];
+    { signal, onNotice: heard }: Asking = {},
+  ): Result<M> => {
+    let named: unknown;
+    const sending = (id: unknown): void => {
+      named = id;
+      if (heard !== undefined) listeners.set(id, heard);
+    };
+    try {
+      return (await peer.request(method, params, { sending, ...given({ signal }) })) as HostMethods[M]["result"];
+    } finally {
+      listeners.delete(named);
+    }
+  };
   const capabilities = { confirm: confirm !== undefined };
   const server = await request("initialize", { protocol: 1, client: "venvoy", capabilities });
   const hold = (place: ConstructorParameters<typeof SharedArray>[1]): SharedArray =>
@@ -77,16 +102,19 @@ export async function openHostClient(
     server,
     request,
     open: (params = {}) => request("open", params),
-    run: (file, { signal, ...params } = {}) => request("run", { ...params, file }, given(signal)),
-    call: async (target, values = [], { signal, named = {}, ...where } = {}) => {
+    run: (file, { signal, onNotice: heard, ...params } = {}) =>
+      request("run", { ...params, file }, given({ signal, onNotice: heard })),
+    call: async (target, values = [], { signal, onNotice: heard, named = {}, ...where } = {}) => {
       const wire = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, toWire(value)]));
       const params = { ...where, target, values: values.map((value) => toWire(value)), named: wire };
-      return fromWire((await request("call", params, given(signal))).value, hold);
+      return fromWire((await request("call", params, given({ signal, onNotice: heard }))).value, hold);
     },
-    evaluate: (text, { signal, ...params } = {}) => request("evaluate", { ...params, text }, given(signal)),
-    complete: (text, cursor, { signal, ...params } = {}) =>
-      request("complete", { ...params, text, cursor }, given(signal)),
-    paths: ({ signal, ...params } = {}) => request("paths", params, given(signal)),
+    evaluate: (text, { signal, onNotice: heard, ...params } = {}) =>
+      request("evaluate", { ...params, text }, given({ signal, onNotice: heard })),
+    complete: (text, cursor, { signal, onNotice: heard, ...params } = {}) =>
+      request("complete", { ...params, text, cursor }, given({ signal, onNotice: heard })),
+    paths: ({ signal, onNotice: heard, ...params } = {}) =>
+      request("paths", params, given({ signal, onNotice: heard })),
     prepare: async (files, options) => (await request("prepare", { files }, options)).files,
     check: (files, options) => request("check", { files }, options),
     lanes: async () => (await request("lanes", {})).lanes,
@@ -101,8 +129,8 @@ export async function openHostClient(
   };
 }
 
-function given(signal: AbortSignal | undefined): Cancellable {
-  return signal === undefined ? {} : { signal };
+function given({ signal, onNotice }: { readonly [K in keyof Asking]: Asking[K] | undefined }): Asking {
+  return { ...(signal === undefined ? {} : { signal }), ...(onNotice === undefined ? {} : { onNotice }) };
 }
 
 /** How a client finds its server. */

@@ -1,12 +1,14 @@
 import { isVenvoyError, printable, toolVersion, VenvoyError } from "../../base/index.ts";
-import type { AttachLink, Event, Reporter } from "../../ports/index.ts";
+import { type AttachLink, type Reporter, silentReporter } from "../../ports/index.ts";
 import { methodUnknown, Params, Peer, paramsInvalid, peerLimits, type RequestId } from "../../rpc/index.ts";
-import type { LaneLimits, PreparedFile, Session, SessionEvent, SharedArray, Value } from "../../session/index.ts";
+import type { LaneLimits, PreparedFile, Session, SharedArray } from "../../session/index.ts";
 import { check } from "../check/check.ts";
 import { type Context, openContext, pathFrom } from "../context.ts";
-import type { ChangeReport } from "../outcomes.ts";
 import { openHostSession, withCwd } from "../session/open.ts";
-import { type HostMethod, type HostMethods, type HostNotifications, hostMethods, protocolVersion } from "./protocol.ts";
+import type { ConfirmChange } from "../session/planner.ts";
+import { HeldArrays } from "./held-arrays.ts";
+import { Notices } from "./notices.ts";
+import { type HostMethod, type HostMethods, hostMethods, protocolVersion } from "./protocol.ts";
 import { bytesOf, fromWire, isShape, toWire, type WireArray, WireFault } from "./wire-values.ts";
 
 interface Asked {
@@ -21,34 +23,28 @@ type Answers = {
 
 type OpenParams = HostMethods["open"]["params"];
 
-/** A progress that goes on is told this often at most. */
-const progressEveryMs = 100;
-/** Text that nobody reads is not kept for ever: past this, what scripts print is left out. */
-const mostUnread = 16 << 20;
-
 /** One client: its session, and what goes back and forth. Everything of it ends with the link. */
 export class HostServer {
   readonly #context: Context;
   readonly #peer: Peer;
   readonly #answers: Answers;
-  readonly #arrays = new Map<string, SharedArray>();
-  /** The request that each run was started by. */
-  readonly #requests = new Map<string, RequestId>();
-  readonly #toldAt = new Map<number, number>();
+  readonly #notices: Notices;
+  readonly #arrays = new HeldArrays();
   #cwd: Context["system"]["cwd"];
   #session: Promise<Session> | undefined;
-  /** The request that is being handed to the session right now. */
-  #handing: RequestId | undefined;
   #canConfirm = false;
 
   constructor(outer: Context, attach: AttachLink) {
-    this.#context = openContext(outer, { reporter: this.#reporter(), offline: outer.offline });
+    const { nextOp } = silentReporter();
+    const reporter: Reporter = { nextOp, emit: (event) => this.#notices.ofProgress(event) };
+    this.#context = openContext(outer, { reporter, offline: outer.offline });
     this.#cwd = outer.system.cwd;
     this.#answers = this.#methods();
     this.#peer = new Peer(attach, {
       answer: (method, given, request) => this.#answer(method, given, request),
       notified: () => {},
     });
+    this.#notices = new Notices(this.#peer, outer.clock);
   }
 
   /** Settles when the client is gone and nothing of its session is left. */
@@ -77,18 +73,17 @@ export class HostServer {
     return {
       initialize: async ({ params }) => this.#initialize(params),
       open: ({ params }) => this.#openAsked(params),
-      run: async (asked) => {
-        const { params, signal } = asked;
+      run: async ({ params, id: request, signal }) => {
         const [file, args, stdin] = [params.text("file"), params.texts("args"), params.optionalText("stdin")];
         const session = await this.#opened();
-        return this.#hand(asked, () => session.run(file, { args, signal, ...(stdin === undefined ? {} : { stdin }) }));
+        return session.run(file, { args, signal, request, ...(stdin === undefined ? {} : { stdin }) });
       },
       call: (asked) => this.#call(asked),
       evaluate: async (asked) => {
         const text = asked.params.text("text");
         const options = whereOf(asked);
         const session = await this.#opened();
-        return this.#hand(asked, () => session.evaluate(text, options));
+        return session.evaluate(text, options);
       },
       complete: async (asked) => {
         const text = asked.params.text("text");
@@ -96,12 +91,13 @@ export class HostServer {
         return (await this.#opened()).complete(text, cursor, whereOf(asked));
       },
       paths: async (asked) => (await this.#opened()).paths(whereOf(asked)),
-      prepare: async ({ params, signal }) => {
-        const files = await (await this.#opened()).prepare(params.texts("files"), { signal });
+      prepare: async ({ params, id: request, signal }) => {
+        const files = await (await this.#opened()).prepare(params.texts("files"), { signal, request });
         return { files: files.map(preparedData) };
       },
-      check: async ({ params, signal }) => {
-        const context = { ...this.#context, system: withCwd(this.#context.system, this.#cwd) };
+      check: async ({ params, id, signal }) => {
+        const reporter = this.#notices.reporter(this.#context.reporter, id);
+        const context = { ...this.#context, reporter, system: withCwd(this.#context.system, this.#cwd) };
         return check(context, { files: params.texts("files"), signal });
       },
       lanes: async () => ({ lanes: (await this.#opened()).lanes() }),
@@ -112,9 +108,7 @@ export class HostServer {
       },
       array: ({ params }) => this.#array(params),
       release: async ({ params }) => {
-        const file = params.text("file");
-        await this.#held(file).release();
-        this.#arrays.delete(file);
+        await this.#arrays.release(params.text("file"));
         return null;
       },
       close: async () => {
@@ -168,8 +162,9 @@ export class HostServer {
     const opening = openHostSession(this.#context, {
       ...params,
       cwd: this.#cwd,
-      onEvent: (event) => this.#tellOf(event),
-      ...(this.#canConfirm ? { confirm: (change: ChangeReport) => this.#confirm(change) } : {}),
+      onEvent: (event) => this.#notices.ofSession(event),
+      onProgress: (event) => this.#notices.ofProgress(event),
+      ...(this.#canConfirm ? { confirm: this.#confirm } : {}),
     });
     this.#session = opening;
     opening.catch(() => {
@@ -179,23 +174,24 @@ export class HostServer {
   }
 
   /** A client that is gone, or can't answer, has not agreed. */
-  async #confirm(change: ChangeReport): Promise<boolean> {
+  readonly #confirm: ConfirmChange = async (change, { request }) => {
+    const whose = request === undefined ? {} : { request };
     try {
-      const answer = await this.#peer.request("confirm", { change });
+      const answer = await this.#peer.request("confirm", { change, ...whose });
       return typeof answer === "object" && answer !== null && "agreed" in answer && answer.agreed === true;
     } catch (error) {
       const text = `nobody agreed, because \`confirm\` failed: ${printable(error instanceof Error ? error.message : "")}`;
-      this.#tell("log", { type: "notice", level: "warn", code: "RPC_REFUSED", text });
+      this.#notices.tell("log", { type: "notice", level: "warn", code: "RPC_REFUSED", text, ...whose });
       return false;
     }
-  }
+  };
 
   async #call(asked: Asked): Promise<HostMethods["call"]["result"]> {
     const { params } = asked;
     const target = params.text("target");
     const options = whereOf(asked);
     const hold = (place: { readonly file: string }, isWritable: boolean): SharedArray => {
-      const held = this.#held(place.file);
+      const held = this.#arrays.find(place.file);
       return isWritable ? held.writable() : held;
     };
     const values = params.list("values").map((one) => fromWire(one, hold));
@@ -203,8 +199,8 @@ export class HostServer {
       Object.entries(params.map("named")).map(([name, one]) => [name, fromWire(one, hold)]),
     );
     const session = await this.#opened();
-    const value = await this.#hand(asked, () => session.call(target, values, { ...options, named }));
-    this.#keepArrays(value);
+    const value = await session.call(target, values, { ...options, named });
+    this.#arrays.keep(value);
     return { value: toWire(value) };
   }
 
@@ -212,88 +208,14 @@ export class HostServer {
     const [bytes, dtype, shape] = [bytesOf(params.any("base64")), params.text("dtype"), params.list("shape")];
     if (!isShape(shape)) throw paramsInvalid("`shape` must be a list of whole numbers");
     const array = await (await this.#opened()).array(bytes, { dtype, shape });
-    this.#keepArrays(array);
+    this.#arrays.keep(array);
     return { value: toWire(array) as WireArray };
-  }
-
-  #held(file: string): SharedArray {
-    const held = this.#arrays.get(file);
-    if (held === undefined) throw paramsInvalid("there is no such array; it was released, or is of another session");
-    return held;
-  }
-
-  #keepArrays(value: Value): void {
-    if (value === null || typeof value !== "object" || value instanceof Uint8Array) return;
-    if (isArray(value)) {
-      const before = this.#arrays.get(value.place.file);
-      this.#arrays.set(value.place.file, value);
-      // One hold for each file is enough.
-      if (before !== undefined) void before.release().catch(() => {});
-      return;
-    }
-    for (const one of Object.values(value)) this.#keepArrays(one as Value);
-  }
-
-  /** A session says of a run that it waits before it does anything else: so its events know their request. */
-  #hand<T>({ id }: Asked, start: () => Promise<T>): Promise<T> {
-    this.#handing = id;
-    try {
-      return start();
-    } finally {
-      this.#handing = undefined;
-    }
-  }
-
-  #tellOf(event: SessionEvent): void {
-    if (event.type === "run:waiting" && this.#handing !== undefined) this.#requests.set(event.run, this.#handing);
-    const request = "run" in event && event.run !== undefined ? this.#requests.get(event.run) : undefined;
-    const told = { ...event, ...(request === undefined ? {} : { request }) };
-    switch (told.type) {
-      case "stdout":
-      case "stderr":
-        if (this.#peer.unread < mostUnread) this.#tell("output", told);
-        break;
-      case "notice":
-        this.#tell("log", told);
-        break;
-      case "run:waiting":
-      case "run:started":
-      case "run:ended":
-        this.#tell("run", told);
-        break;
-      default:
-        this.#tell("lane", told);
-    }
-    if (event.type === "run:ended") this.#requests.delete(event.run);
-  }
-
-  #tell<N extends keyof HostNotifications>(method: N, params: HostNotifications[N]): void {
-    this.#peer.notify(method, params);
-  }
-
-  #reporter(): Reporter {
-    let next = 0;
-    return { nextOp: () => ++next, emit: (event) => this.#tellProgress(event) };
-  }
-
-  #tellProgress(event: Event): void {
-    if (event.type === "notice") {
-      this.#tell("log", event);
-      return;
-    }
-    if (event.type === "op:end") this.#toldAt.delete(event.id);
-    if (event.type === "op:progress") {
-      const now = this.#context.clock.elapsed();
-      if (now - (this.#toldAt.get(event.id) ?? Number.NEGATIVE_INFINITY) < progressEveryMs) return;
-      this.#toldAt.set(event.id, now);
-    }
-    if (this.#peer.unread < mostUnread) this.#tell("progress", event);
   }
 
   async #close(): Promise<void> {
     const open = this.#session;
     this.#session = undefined;
-    this.#arrays.clear();
+    this.#arrays.forget();
     await open?.then(
       (session) => session.close(),
       () => {},
@@ -301,13 +223,9 @@ export class HostServer {
   }
 }
 
-function isArray(value: object): value is SharedArray {
-  return "place" in value && "writable" in value && typeof value.writable === "function";
-}
-
-function whereOf({ params, signal }: Asked) {
+function whereOf({ params, id: request, signal }: Asked) {
   const given = (["script", "environment", "lane"] as const).map((name) => [name, params.optionalText(name)] as const);
-  return { ...Object.fromEntries(given.filter(([, text]) => text !== undefined)), signal };
+  return { ...Object.fromEntries(given.filter(([, text]) => text !== undefined)), signal, request };
 }
 
 function limitsOf(given: Readonly<Record<string, unknown>>): Partial<LaneLimits> | undefined {

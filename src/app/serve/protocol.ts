@@ -5,6 +5,7 @@ import type {
   LaneReport,
   PathsReport,
   PreparedFile,
+  RequestName,
   RunResult,
   SessionEvent,
 } from "../../session/index.ts";
@@ -90,25 +91,25 @@ export const hostMethods: { readonly [M in HostMethod]: readonly string[] } = {
   close: [],
 };
 
-/** The request of a client that an event belongs to, where there is one. */
+/** The request of a client that something is told or asked for, where there is one. */
 interface OfRequest {
-  readonly request?: string | number;
+  readonly request?: RequestName;
 }
 
-type Told<T extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: T }> & OfRequest;
+type Told<T extends SessionEvent["type"]> = Extract<SessionEvent, { readonly type: T }>;
 
 /** What the server tells without being asked. `seq` of a session's events counts from 1; a gap in `output` was dropped. */
 export interface HostNotifications {
   /** Downloads, unpacking and the like, as they go on. */
-  progress: Exclude<Event, { readonly type: "notice" }>;
+  progress: Exclude<Event, { readonly type: "notice" }> & OfRequest;
   output: Told<"stdout" | "stderr">;
   run: Told<"run:waiting" | "run:started" | "run:ended">;
   lane: Told<"lane:started" | "lane:entered" | "lane:crashed" | "lane:ended">;
   /** A sentence worth showing. */
-  log: Extract<Event, { readonly type: "notice" }> | Told<"notice">;
+  log: (Extract<Event, { readonly type: "notice" }> & OfRequest) | Told<"notice">;
 }
 
 /** What the server asks a client that can `confirm`. */
 export interface ClientMethods {
-  confirm: { params: { change: ChangeReport }; result: { agreed: boolean } };
+  confirm: { params: { change: ChangeReport } & OfRequest; result: { agreed: boolean } };
 }

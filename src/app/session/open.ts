@@ -4,8 +4,7 @@ import { publishDir, withStage } from "../../disk/index.ts";
 import { openProfile } from "../../host/index.ts";
 import { agentFiles, type LaneLimits, openSession, type Session, type SessionListener } from "../../session/index.ts";
 import { type Context, pathFrom } from "../context.ts";
-import type { ChangeOptions } from "../requests.ts";
-import { SessionPlanner } from "./planner.ts";
+import { type ConfirmChange, type ProgressListener, SessionPlanner } from "./planner.ts";
 
 export interface SessionRequest {
   /** Where scripts are looked for and run; else the working directory. */
@@ -16,8 +15,13 @@ export interface SessionRequest {
   readonly environment?: string;
   /** Hears everything that happens, in order. */
   readonly onEvent?: SessionListener;
-  /** The host's own question before an environment is made or changed; false refuses the script. */
-  readonly confirm?: ChangeOptions["confirm"];
+  /**
+   * The host's own question before an environment is made or changed; false refuses the script. `request` is the name that
+   * the call was given, for it may not be the only one.
+   */
+  readonly confirm?: ConfirmChange;
+  /** Hears of downloads and the like, with the `request` of the call that they are for; else the library's listener does. */
+  readonly onProgress?: ProgressListener;
   readonly limits?: Partial<LaneLimits>;
   /** False: no process is started before it is needed. */
   readonly spares?: boolean;
@@ -27,10 +31,10 @@ export interface SessionRequest {
 export async function openHostSession(outer: Context, request: SessionRequest = {}): Promise<Session> {
   const cwd = pathFrom(outer, request.cwd ?? ".");
   const context: Context = { ...outer, system: withCwd(outer.system, cwd) };
-  const { environment, confirm } = request;
+  const { environment, confirm, onProgress } = request;
   const profile =
     request.profile === undefined ? undefined : await openProfile(context.fs, context.layout, request.profile);
-  const planner = new SessionPlanner(context, { environment, profile, confirm });
+  const planner = new SessionPlanner(context, { environment, profile, confirm, onProgress });
   return openSession(context, {
     planner,
     cwd,

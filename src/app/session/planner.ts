@@ -2,20 +2,30 @@ import type { AbsPath } from "../../base/index.ts";
 import { VenvoyError } from "../../base/index.ts";
 import { markUse, type Receipt, readReceipt } from "../../env/index.ts";
 import type { HostProfile } from "../../host/index.ts";
-import type { LaneTree, Needs, Planner, SpareStart, Where } from "../../session/index.ts";
+import type { Event } from "../../ports/index.ts";
+import type { LaneTree, Needs, Planner, Purpose, RequestName, SpareStart, Where } from "../../session/index.ts";
 import type { Context } from "../context.ts";
 import { pathFrom } from "../context.ts";
-import type { ChangeOptions, RunRequest, RunTarget } from "../requests.ts";
+import type { ChangeReport } from "../outcomes.ts";
+import type { RunRequest, RunTarget } from "../requests.ts";
 import { type ReadyRun, readyRun } from "../run/run.ts";
 import { NeedsMemo } from "./needs-memo.ts";
 import { interpreterKey, Spares } from "./spares.ts";
+
+/** What a host is asked of a change that a call needs. */
+export type ConfirmChange = (plan: ChangeReport, asked: { readonly request?: RequestName }) => Promise<boolean>;
+
+/** Progress, and the call that it is for. */
+export type ProgressListener = (event: Event & { readonly request?: RequestName }) => void;
 
 export interface PlannerOptions {
   /** Stands behind calls and the shell when they name nothing. */
   readonly environment: string | undefined;
   /** The host program whose Python and packages scripts are to be served with, where they leave the choice. */
   readonly profile: HostProfile | undefined;
-  readonly confirm: ChangeOptions["confirm"];
+  readonly confirm: ConfirmChange | undefined;
+  /** Hears of downloads and the like; else the context's reporter does. */
+  readonly onProgress: ProgressListener | undefined;
 }
 
 /** Variables that only count when a process starts: the loader's, the locale's, and Python's own. */
@@ -35,24 +45,20 @@ export class SessionPlanner implements Planner {
     this.#memo = new NeedsMemo(context);
   }
 
-  async script(
-    file: string,
-    { args, signal }: { readonly args: readonly string[]; readonly signal?: AbortSignal },
-  ): Promise<Needs> {
-    return this.#needs({ kind: "file", path: file }, { args, ...(signal === undefined ? {} : { signal }) });
+  async script(file: string, { args, ...purpose }: Purpose & { readonly args: readonly string[] }): Promise<Needs> {
+    return this.#needs({ kind: "file", path: file }, { args }, purpose);
   }
 
   async place(
     { script, environment = script === undefined ? this.#options.environment : undefined }: Where,
-    { module, signal }: { readonly module?: string; readonly signal?: AbortSignal } = {},
+    { module, ...purpose }: Purpose & { readonly module?: string } = {},
   ): Promise<Needs> {
-    const options = signal === undefined ? {} : { signal };
     const nothing: RunTarget = { kind: "code", code: "" };
-    if (environment !== undefined) return this.#needs(nothing, { ...options, name: environment });
+    if (environment !== undefined) return this.#needs(nothing, { name: environment }, purpose);
     const file = script ?? (module === undefined ? undefined : await this.#fileOf(module));
-    if (file === undefined) return this.#needs(nothing, options);
+    if (file === undefined) return this.#needs(nothing, {}, purpose);
     // What is called is no run of the script: its flags are not for it.
-    return { ...(await this.#needs({ kind: "file", path: file }, options)), keepsScope: false, reloads: false };
+    return { ...(await this.#needs({ kind: "file", path: file }, {}, purpose)), keepsScope: false, reloads: false };
   }
 
   /** The Python that a script without words gets. */
@@ -67,16 +73,15 @@ export class SessionPlanner implements Planner {
     return (await fs.info(file))?.kind === "file" ? file : undefined;
   }
 
-  async #needs(target: RunTarget, options: Omit<RunRequest, "target">): Promise<Needs> {
-    const { confirm, profile } = this.#options;
+  async #needs(target: RunTarget, options: Omit<RunRequest, "target">, purpose: Purpose): Promise<Needs> {
+    const { profile } = this.#options;
     const args = options.args ?? [];
     const key = JSON.stringify([target, options.name, profile]);
     const known = await this.#memo.recall(key);
     if (known !== undefined) return withArguments(known, args);
     // An environment that is named stands on its own Python; what names none gets the host's.
     const host = profile === undefined || options.name !== undefined ? {} : { host: profile.name, hostMayNotFit: true };
-    const request = { ...options, ...host, target, ...(confirm === undefined ? {} : { confirm }) };
-    const found = await readyRun(this.#context, request);
+    const found = await readyRun(this.#contextFor(purpose), { ...options, ...host, target, ...this.#asking(purpose) });
     if (found.runnable.starts !== "python")
       throw new VenvoyError("PROGRAM_NOT_STARTED", `\`${found.runnable.label}\` is no Python script`, {
         hint: "a session runs Python; start other programs with venvoy run",
@@ -85,6 +90,24 @@ export class SessionPlanner implements Planner {
     const needs = await this.#needsOf(found, { target, receipt });
     await this.#memo.remember(key, { ...needs, notes: [] }, found);
     return withArguments(needs, args);
+  }
+
+  /** What is told on the way says whose it is. */
+  #contextFor({ request }: Purpose): Context {
+    const { onProgress } = this.#options;
+    if (onProgress === undefined) return this.#context;
+    const { reporter } = this.#context;
+    const emit = (event: Event): void => onProgress(request === undefined ? event : { ...event, request });
+    return { ...this.#context, reporter: { nextOp: () => reporter.nextOp(), emit } };
+  }
+
+  /** Whoever is asked may never answer: a call that is cancelled doesn't wait for that. */
+  #asking({ request, signal }: Purpose): Pick<RunRequest, "signal" | "confirm"> {
+    const { confirm } = this.#options;
+    const asked = request === undefined ? {} : { request };
+    const ask = (plan: ChangeReport): Promise<boolean> =>
+      confirm === undefined ? Promise.resolve(true) : unlessAborted(confirm(plan, asked), signal);
+    return { ...(signal === undefined ? {} : { signal }), ...(confirm === undefined ? {} : { confirm: ask }) };
   }
 
   async #needsOf(
@@ -172,6 +195,16 @@ export class SessionPlanner implements Planner {
     const environment = await this.#context.home.open(ready.environment);
     await markUse(this.#context, environment, ready.version, pid);
   }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 function withArguments(needs: Needs, args: readonly string[]): Needs {

@@ -60,6 +60,20 @@ test("hostile and broken messages are answered, the session goes on, and the end
   await noLanes(t);
 });
 
+test("limits under which nothing could run are refused, and the longest times are no trap", async () => {
+  await using t = await testContext(projects);
+  t.write("a.py", "print('ran')\n");
+  const { answer, send } = raw(t);
+  for (const [id, limits] of [{ lanes: 0 }, { memoryBytes: 0 }].entries()) {
+    send({ id, method: "open", params: { limits } });
+    expect(await answer(id)).toMatchObject({ error: { data: { code: "ARGUMENT_INVALID" } } });
+  }
+  const most = Number.MAX_SAFE_INTEGER;
+  send({ id: "open", method: "open", params: { limits: { idleMs: most, graceMs: most, memoryBytes: most } } });
+  send({ id: "run", method: "run", params: { file: "a.py" } });
+  expect(await answer("run")).toMatchObject({ result: { stdout: "ran\n" } });
+});
+
 test("a host's profile that nobody knows is told, and the session can still be opened", async () => {
   await using t = await testContext(projects);
   const { answer, send } = raw(t);

@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import type { HostNotice } from "../../../src/index.ts";
 import { repository } from "../../kit/binary.ts";
 import { testContext } from "../../kit/context.ts";
 import { realPythons, skipMissing } from "../../kit/real-pythons.ts";
-import { connected, noLanes, projects, venvoy } from "../../kit/serve.ts";
+import { connected, noLanes, projects, raw, venvoy } from "../../kit/serve.ts";
+import { until } from "../../kit/until.ts";
 
 test("a script is run for a client: result, its output and what happens as notices of that request", async () => {
   await using t = await testContext(projects);
@@ -130,6 +132,65 @@ test("cancelling ends a run and leaves the session as it was; a refused plan cha
   agreed = true;
   expect((await host.run("wants.py")).stdout).toBe("3.7\n");
   expect(plans.at(-1)).toEqual(["idna 3.7"]);
+});
+
+test("progress and questions name the request that they are for, also when two go on at once", async () => {
+  await using t = await testContext(projects);
+  t.write("one.py", "# venv: one\n# r: idna\nprint(1)\n");
+  t.write("two.py", "# venv: two\n# r: attrs\nprint(2)\n");
+  const asked: (readonly [string, unknown])[] = [];
+  const { host, told } = await connected(t, {
+    confirm: (change, { request }) => {
+      asked.push([change.changes.map(({ name }) => name).join(" "), request]);
+      return true;
+    },
+  });
+  await using _ = host;
+  const own: HostNotice[][] = [[], []];
+  const results = await Promise.all(
+    ["one.py", "two.py"].map((file, at) => host.run(file, { onNotice: (notice) => own[at]?.push(notice) })),
+  );
+  expect(results.map(({ stdout }) => stdout)).toEqual(["1\n", "2\n"]);
+  const requests = ["one.py", "two.py"].map(
+    (file) => told("run").find((event) => event.type === "run:waiting" && event.what === file)?.request,
+  );
+  expect(new Set(asked)).toEqual(
+    new Set([
+      ["idna", requests[0]],
+      ["attrs", requests[1]],
+    ]),
+  );
+  const fetched = told("progress").filter((event) => event.type === "op:start" && event.kind === "fetch");
+  expect(new Set(fetched.map(({ request }) => request))).toEqual(new Set(requests));
+  for (const [at, notices] of own.entries()) {
+    expect(notices.some(({ method }) => method === "progress")).toBe(true);
+    expect(new Set(notices.map(({ params }) => "request" in params && params.request))).toEqual(
+      new Set([requests[at]]),
+    );
+  }
+  const [prepared] = await host.prepare(["one.py"], { onNotice: (notice) => own[0]?.push(notice) });
+  expect(prepared).toMatchObject({ environment: { name: "one" } });
+});
+
+test("a request that is cancelled doesn't wait for a question that nobody answers", async () => {
+  await using t = await testContext(projects);
+  t.write("wants.py", "# venv: fresh\n# r: idna\n");
+  const { answer, lines, send, child, ended } = raw(t);
+  send({ id: 1, method: "initialize", params: { capabilities: { confirm: true } } });
+  const questions = () => lines.filter(({ method }) => method === "confirm");
+  for (const id of [2, 3]) {
+    send({ id, method: "run", params: { file: "wants.py" } });
+    await until(() => questions().length === id - 1);
+  }
+  expect(questions()[0]).toMatchObject({ params: { request: 2, change: { changes: [{ name: "idna" }] } } });
+  send({ method: "$/cancelRequest", params: { id: 2 } });
+  expect(await answer(2)).toMatchObject({ error: { code: -32800 } });
+  // The end of the session doesn't wait either.
+  send({ id: 4, method: "close" });
+  expect(await answer(4)).toMatchObject({ result: null });
+  expect(await answer(3)).toMatchObject({ error: { data: { code: "SESSION_CLOSED" } } });
+  child.stdin.end();
+  expect(await ended).toBe(0);
 });
 
 const execute = promisify(execFile);
