@@ -6,7 +6,7 @@ import { askedOf } from "./asked.ts";
 import { carryOver } from "./by-hand.ts";
 import { type HandFiles, planHandFiles, settleHandFiles } from "./by-hand-files.ts";
 import type { Context } from "./context.ts";
-import { type CreateWantedOptions, createWanted, placeName } from "./create.ts";
+import { type CreateWantedOptions, carriesAll, createWanted, placeName } from "./create.ts";
 import { materialiseCurrent } from "./materialise.ts";
 import { manyPackages } from "./obtain.ts";
 import type { ChangeReport } from "./outcomes.ts";
@@ -23,6 +23,8 @@ export interface CloneRequest extends ChangeOptions {
   readonly to: string;
   /** Else that of the original. */
   readonly purpose?: string;
+  /** Else that of the original, or `venv` for a copy of a release. */
+  readonly layout?: Wanted["layout"];
 }
 
 /**
@@ -49,7 +51,7 @@ interface Copy {
 }
 
 async function copyOf(context: Context, held: HeldEnvironment, request: CloneRequest): Promise<Copy> {
-  const { name: _name, to: _to, ...options } = request;
+  const { name: _name, to: _to, layout, ...options } = request;
   const hasPython = await materialiseIfPossible(context, held, request);
   const { environment } = held;
   const before = await readLock(context.fs, environment, environment.current.number);
@@ -59,14 +61,24 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
   const found = await settleHandFiles(context, environment, request);
   const { intent } = carried.environment;
   const base = await baseForCopy(context, carried.environment, request, hasPython);
+  const own = ownWanted(intent, before);
+  const { host, ...rest } = { ...own, layout: layout ?? own.layout };
+  const isForHost = host !== undefined && rest.layout === "plain";
   const wanted: Wanted = {
-    ...ownWanted(intent, before),
+    ...rest,
+    ...(isForHost ? { host } : {}),
     claims: [],
     python: request.python ?? intent.python,
     linkMode: request.linkMode ?? intent.linkMode,
   };
+  if (wanted.layout === "standalone" && wanted.systemSitePackages) throw carriesAll();
+  // What a host brings is not in the lock of an environment that was made for it.
   const isSame =
-    carried.isUntouched && base.key === intent.standing.base && !isElse(request, intent) && before !== undefined;
+    isForHost === (host !== undefined) &&
+    carried.isUntouched &&
+    base.key === intent.standing.base &&
+    !isElse(request, intent) &&
+    before !== undefined;
   const known = { preferences: new Map([...preferencesOf(before), ...carried.versions]) };
   const purpose = request.purpose ?? intent.purpose;
   return {
@@ -76,7 +88,10 @@ async function copyOf(context: Context, held: HeldEnvironment, request: CloneReq
       base,
       keep: known,
       notesFor: carried.notesFor,
-      hand: (after) => handFilesOf(context, environment, found, after),
+      hand: (after) =>
+        (intent.layout === "plain") === (wanted.layout === "plain")
+          ? handFilesOf(context, environment, found, after)
+          : handFilesLeft(environment, found),
       own: ownFor(carried.own, askedOf(context, wanted), "none"),
       variables: intent.variables,
       ...(isSame ? { lock: before } : {}),
@@ -137,6 +152,15 @@ function handFilesOf(
   const stay =
     left === 0 ? [] : [`what was edited by hand in packages that change stays in ${environment.label} alone`];
   return { carried: plan.carried, notes: [...notes, ...plan.notes, ...stay] };
+}
+
+/** Where packages lie elsewhere in the tree, nobody can say where what hands put there belongs. */
+function handFilesLeft(
+  { label }: Environment,
+  { files: { edits, extra }, notes }: Awaited<ReturnType<typeof settleHandFiles>>,
+): Pick<HandFiles, "carried" | "notes"> {
+  const stays = `what was edited or put in by hand stays in ${label}: it has another place in the other layout`;
+  return { carried: [], notes: edits.length + extra.length === 0 ? notes : [...notes, stays] };
 }
 
 /** With another Python asked for, an original whose own is gone can be copied, too. */

@@ -31,9 +31,7 @@ export async function create(context: Context, request: CreateRequest): Promise<
 
 async function createFor(context: Context, request: CreateRequest): Promise<ChangeReport> {
   if (request.layout === "standalone" && request.systemSitePackages === true) {
-    throw new VenvoyError("ARGUMENT_INVALID", "A tree that carries its Python can't see packages that stay behind", {
-      hint: "leave out --system-site-packages, or --layout standalone",
-    });
+    throw carriesAll();
   }
   const locked = await lockedStart(context, request);
   const naming = {
@@ -64,6 +62,12 @@ async function createFor(context: Context, request: CreateRequest): Promise<Chan
   const taken = wanted.layout === "plain" ? await directoryInUse(context, name) : undefined;
   if (taken !== undefined && request.dryRun !== true) return takeOver(context, taken, wanted, options);
   return (await createWanted(context, name, wanted, options)).report;
+}
+
+export function carriesAll(): VenvoyError {
+  return new VenvoyError("ARGUMENT_INVALID", "A tree that carries its Python can't see packages that stay behind", {
+    hint: "leave out --system-site-packages, or --layout standalone",
+  });
 }
 
 /** A lock file says everything by itself; the Python is chosen first, because the lock's wheels depend on it. */

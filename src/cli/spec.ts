@@ -11,6 +11,8 @@ export type Values = readonly string[] | ValueKind;
 export type ValueKind =
   /** Names of environments. */
   | "environment"
+  /** The same, and directories. */
+  | "place"
   /** Names that `restore` can bring back. */
   | "deleted"
   /** Packages installed in the environment of `-n`, else in the active one. */

@@ -206,3 +206,26 @@ test("redo takes undo back, step by step, until something is changed", async () 
   expect((await t.venvoy("redo", "-n", "demo")).exit).toBe(1);
   expect((await t.venvoy("list")).out).toContain("demo");
 });
+
+test("a clone may have another layout; what lies elsewhere there stays with the original, and is said", async () => {
+  await using t = await testContext(projects);
+  await t.venvoy("create", "demo", "idna", "attrs<25");
+  const site = `${t.home}/venvoy/envs/demo/lib/${readdirSync(`${t.home}/venvoy/envs/demo/lib`)[0]}/site-packages`;
+  expect((await t.venvoy("clone", "demo", "lib", "--layout", "plain", "--offline")).exit).toBe(0);
+  expect(readdirSync(`${t.home}/venvoy/envs/lib`)).toEqual(expect.arrayContaining(["attrs", "idna"]));
+  expect((await t.venvoy("clone", "lib", "back", "--layout", "venv", "--offline")).exit).toBe(0);
+  expect((await t.runs("run", "-n", "back", "-c", "import attrs, idna; print(idna.__name__)")).out).toBe("idna\n");
+  expect((await t.library.show({ name: "back" })).askedFor).toEqual((await t.library.show({ name: "demo" })).askedFor);
+
+  const receipt = `${t.home}/venvoy/envs/demo/.venvoy/receipt`;
+  const older = (_: string, time: string) => `"madeMs": ${Number(time) - 10_000}`;
+  writeFileSync(receipt, readFileSync(receipt, "utf8").replace(/"madeMs": (\d+)/, older));
+  writeFileSync(`${site}/mine.py`, "");
+  const left = await t.venvoy("clone", "demo", "lib2", "--layout", "plain");
+  expect([left.exit, left.err]).toEqual([0, expect.stringContaining("put in by hand stays in demo")]);
+  expect(readdirSync(`${t.home}/venvoy/envs/lib2`)).not.toContain("mine.py");
+  expect((await t.venvoy("clone", "demo", "x", "--layout", "flat")).err).toContain("`flat` is no layout");
+  await t.venvoy("create", "sees", "--system-site-packages");
+  expect((await t.venvoy("clone", "sees", "x", "--layout", "standalone")).err).toContain("can't see packages");
+  expect((await t.library.list()).map(({ name }) => name)).not.toContain("x");
+});

@@ -84,6 +84,11 @@ test.each([
   [["create", "--at", ""], [":directory"]],
   [["show", "./"], [":directory"]],
   [
+    ["doctor", "d"],
+    ["demo", "demo2", ":directory"],
+  ],
+  [["doctor", "/mnt/"], [":directory"]],
+  [
     ["run", "-n", "demo", "py"],
     ["pytest", ":file"],
   ],

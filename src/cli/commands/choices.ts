@@ -5,7 +5,7 @@ import {
   type ResolveChoices,
   readSettings,
 } from "../../app/index.ts";
-import { VenvoyError } from "../../base/index.ts";
+import { printable, VenvoyError } from "../../base/index.ts";
 import { confirmOnTerminal } from "../render/confirm.ts";
 import type { Session } from "../session.ts";
 import { type CommonFlags, resolveFlags } from "../spec.ts";
@@ -119,4 +119,20 @@ function oneOf<const K extends ListedFlag>(
     throw new VenvoyError("ARGUMENT_INVALID", `\`--${flag}\` takes ${allowed.join(", ")}, not \`${value}\``);
   }
   return found;
+}
+
+export const layoutFlag = {
+  layout: {
+    kind: "text",
+    value: "LAYOUT",
+    summary: "venv; standalone: carries its Python, can be moved; plain: packages alone",
+    values: ["venv", "standalone", "plain"],
+  },
+} as const;
+
+export function layoutOf(text: string | undefined): "venv" | "plain" | "standalone" | undefined {
+  if (text === undefined || text === "venv" || text === "plain" || text === "standalone") return text;
+  throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no layout`, {
+    hint: "venv, standalone or plain",
+  });
 }

@@ -1,7 +1,7 @@
-import { printable, VenvoyError } from "../../base/index.ts";
+import { VenvoyError } from "../../base/index.ts";
 import { changeText } from "../render/change.ts";
 import { command, editableFlag, overrideBundledFlag, resolveFlags, wishFlags } from "../spec.ts";
-import { changeOptions, editables, given, wishOf } from "./choices.ts";
+import { changeOptions, editables, given, layoutFlag, layoutOf, wishOf } from "./choices.ts";
 
 export const create = command(
   {
@@ -21,12 +21,7 @@ export const create = command(
       temporary: { kind: "boolean", summary: "goes by itself when nobody used it for a day" },
       ...editableFlag,
       purpose: { kind: "text", value: "TEXT", summary: "what it is for; shown by list and show" },
-      layout: {
-        kind: "text",
-        value: "LAYOUT",
-        summary: "venv; standalone: carries its Python, can be moved; plain: packages alone",
-        values: ["venv", "standalone", "plain"],
-      },
+      ...layoutFlag,
       host: { kind: "text", value: "HOST", summary: "make it for this program (host add)", values: "nothing" },
       ...overrideBundledFlag,
       "system-site-packages": { kind: "boolean", summary: "also see the base Python's packages" },
@@ -61,13 +56,6 @@ export const create = command(
     };
   },
 );
-
-function layoutOf(text: string | undefined): "venv" | "plain" | "standalone" | undefined {
-  if (text === undefined || text === "venv" || text === "plain" || text === "standalone") return text;
-  throw new VenvoyError("ARGUMENT_INVALID", `\`${printable(text)}\` is no layout`, {
-    hint: "venv, standalone or plain",
-  });
-}
 
 function placeOf(
   at: string | undefined,

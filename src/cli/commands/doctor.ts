@@ -15,7 +15,9 @@ export const doctor = command(
     summary: "find what is wrong with the environments, or with a tree of another tool, and mend it with --fix",
     everyday: true,
     changes: true,
-    args: { name: { kind: "maybe", summary: "the environment, or a directory (else all environments)" } },
+    args: {
+      name: { kind: "maybe", summary: "the environment, or a directory (else all environments)", values: "place" },
+    },
     flags: {
       fix: { kind: "boolean", summary: "mend what can be mended" },
       from: { kind: "text", value: "PATH", summary: "of a directory: where it was (else what it says itself)" },

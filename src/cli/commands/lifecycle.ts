@@ -4,7 +4,7 @@ import { changeText } from "../render/change.ts";
 import { cloneText, diffText, rebuildText } from "../render/lifecycle.ts";
 import type { Session } from "../session.ts";
 import { command, nameFlag, resolveFlags } from "../spec.ts";
-import { changeOptions } from "./choices.ts";
+import { changeOptions, given, layoutFlag, layoutOf } from "./choices.ts";
 import { named } from "./packages.ts";
 
 export const clone = command(
@@ -19,14 +19,21 @@ export const clone = command(
     },
     flags: {
       purpose: { kind: "text", value: "TEXT", summary: "what the copy is for (else as the original)" },
+      ...layoutFlag,
       ...resolveFlags,
     },
-    examples: ["venvoy clone demo demo-next", "venvoy clone demo demo313 --python 3.13", "venvoy clone demo ./env"],
+    examples: [
+      "venvoy clone demo demo-next",
+      "venvoy clone demo demo313 --python 3.13",
+      "venvoy clone demo ./env",
+      "venvoy clone demo ./portable --layout standalone",
+    ],
   },
   async ({ args, flags, common, session }) => {
     const report = await (await session.venvoy()).clone({
       ...args,
       ...(flags.purpose === undefined ? {} : { purpose: flags.purpose }),
+      ...given("layout", layoutOf(flags.layout)),
       ...changeOptions(flags, common, session),
     });
     return { exit: 0, data: report, notes: report.notes, text: (style) => cloneText(report, args.name, style) };

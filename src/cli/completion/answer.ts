@@ -40,6 +40,8 @@ async function valuesFor(
       return { candidates: looksLikePath ? [] : await named("program"), files: "file" };
     case "environment":
       return looksLikePath ? { candidates: [], files: "directory" } : { candidates: await named("environment") };
+    case "place":
+      return { candidates: looksLikePath ? [] : await named("environment"), files: "directory" };
     case "python":
       return looksLikePath ? { candidates: [], files: "file" } : { candidates: await named("python") };
     default:

@@ -49,6 +49,16 @@ describe.skipIf(real === undefined || process.platform !== "linux")("an environm
   }, 300_000);
   afterAll(() => context[Symbol.asyncDispose]());
 
+  test("is made of an ordinary one by clone, and the other way round", { timeout: 300_000 }, async () => {
+    expect(await does("clone", "tool", "ordinary", "--layout", "venv")).toContain("ordinary is a copy of tool");
+    expect(realpathSync(python("ordinary")).startsWith(tree("ordinary"))).toBe(false);
+    expect(printed(python("ordinary"), "-c", "import demo; print(demo.WORD)")).toBe("one");
+    await does("clone", "ordinary", "carries", "--layout", "standalone");
+    expect(realpathSync(python("carries")).startsWith(tree("carries"))).toBe(true);
+    expect(printed(python("carries"), "-c", "import demo; print(demo.WORD)")).toBe("one");
+    await does("delete", "ordinary", "carries", "-y");
+  });
+
   test("has a real program, and its packages change as in any other", { timeout: 300_000 }, async () => {
     expect(lstatSync(realpathSync(python("tool"))).isSymbolicLink()).toBe(false);
     expect(realpathSync(python("tool")).startsWith(tree("tool"))).toBe(true);
