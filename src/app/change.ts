@@ -154,7 +154,7 @@ async function planChange(
     python: base.interpreter.version,
     changes: changesTo(environment, base, before, solved.lock),
     packageCount: solved.lock.packages.length,
-    cost: await costOf(context, solved.lock),
+    cost: await costOf(context, solved.lock, { links: options.dryRun !== true }),
     elapsedMs: 0,
     ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
     ...(change.onto === undefined ? {} : { gonePython: minorOfBase(environment.intent.standing.base) }),

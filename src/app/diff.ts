@@ -56,7 +56,7 @@ export function keepBuilt(before: Lock | undefined, after: Lock): Lock {
 }
 
 function isOlder(to: string | undefined, from: string | undefined): boolean {
-  const a = to === undefined ? undefined : tryParseVersion(to);
-  const b = from === undefined ? undefined : tryParseVersion(from);
+  if (to === undefined || from === undefined) return false;
+  const [a, b] = [tryParseVersion(to), tryParseVersion(from)];
   return a !== undefined && b !== undefined && compareVersions(a, b) < 0;
 }

@@ -75,7 +75,7 @@ export async function planFirst(
       python: base.interpreter.version,
       changes: diffLocks(undefined, solved.lock),
       packageCount: solved.lock.packages.length,
-      cost: await costOf(context, solved.lock),
+      cost: await costOf(context, solved.lock, { links: options.dryRun !== true }),
       ...(options.askedBy === undefined ? {} : { askedBy: options.askedBy }),
       notes: [
         ...(options.notesFor?.(solved.lock) ?? []),

@@ -1,5 +1,5 @@
-import { createHash, type Hash } from "node:crypto";
 import { type AbsPath, mapLimit, type PackageName, parseSha256, type Sha256 } from "../base/index.ts";
+import { createHash, type Hash } from "../codec/index.ts";
 import { withStage } from "../disk/index.ts";
 import type { PackageSource } from "../pypi/index.ts";
 import { isUnbuilt, type Lock, type LockedPackage } from "../resolve/index.ts";

@@ -26,10 +26,10 @@ export const manyPackages = 20;
 export async function costOf(
   context: Context,
   lock: Lock,
-  { folds = false }: { readonly folds?: boolean } = {},
+  { links = true }: { readonly links?: boolean } = {},
 ): Promise<Cost> {
-  // Everybody who counts the cost goes on to link; a folded tree has too few links to be worth a thread.
-  if (!folds && lock.packages.length >= manyPackages) context.fs.expectLinks();
+  // Nearly everybody who counts the cost goes on to link; a folded tree has too few links to be worth a thread.
+  if (links && lock.packages.length >= manyPackages) context.fs.expectLinks();
   const here = await Promise.all(
     lock.packages.map(({ wheel: { sha256 } }) => (sha256 === undefined ? undefined : context.store.find(sha256))),
   );

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath, SafeUrl } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { Context } from "./context.ts";
 
 /**

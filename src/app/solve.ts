@@ -136,11 +136,12 @@ async function solveWith(
   const plain = question.clients?.of(context, settings) ?? createIndexClient(context, settings.index);
   const client = withHashes(plain, question.hashes);
   const way = { interpreter, choices, within: question.within ?? [] };
+  const here = targetOf(interpreter);
   const own =
     question.lock === undefined
       ? await ownAsked(
           context,
-          { ...question, asked: question.asked.filter((one) => isFor(one, targetOf(interpreter))) },
+          { ...question, asked: question.asked.filter((one) => isFor(one, here)) },
           { way, source: client },
         )
       : (question.own ?? new Map());

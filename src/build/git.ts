@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, hasCode, printable, VenvoyError } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { Ports, ProcResult } from "../ports/index.ts";
 import type { Address } from "./address.ts";
 

@@ -19,24 +19,21 @@ export function flagsOf(spec: CommandSpec): Readonly<Record<string, FlagSpec>> {
  * of a passthrough command are never looked at.
  */
 export async function parseCommand(command: Command, words: readonly string[]): Promise<ParsedCommand> {
-  const { Command: Parser, CommanderError, Option: ParserOption } = await import("commander");
+  const commander = await import("commander");
   const { spec } = command;
   const { own, rest } = spec.passthrough ? splitPassthrough(spec, words) : { own: words, rest: undefined };
-  const parser = new Parser(spec.path)
-    .exitOverride()
-    .helpOption(false)
-    .allowExcessArguments(rest !== undefined);
-  parser.configureOutput({ writeErr: () => {}, writeOut: () => {} });
   const flags = flagsOf(spec);
-  for (const [name, flag] of Object.entries(flags))
-    parser.addOption(repeatable(flag, new ParserOption(flagForm(name, flag), flag.summary)));
-  if (rest === undefined) {
-    for (const [name, arg] of Object.entries(spec.args)) parser.argument(argumentWord(name, arg.kind), arg.summary);
-  }
+  // Commander compares every flag with all others before it. It needs those that are typed, and all to say what is wrong.
+  const all = Object.entries(flags);
+  const typed = all.filter(([name, flag]) => own.some((word) => mayMean(word, name, flag)));
+  let parser = parserFor(commander, command, typed);
   try {
-    parser.parse([...own], { from: "user" });
+    if (!takes(commander, parser, own)) {
+      parser = parserFor(commander, command, all);
+      parser.parse([...own], { from: "user" });
+    }
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof commander.CommanderError)) throw error;
     if (error.code === "commander.excessArguments") throw tooManyWords(spec, parser.args);
     throw usageError(spec, error.message);
   }
@@ -66,6 +63,38 @@ export async function parseCommand(command: Command, words: readonly string[]): 
   };
 }
 
+type Commander = typeof import("commander");
+type Parser = InstanceType<Commander["Command"]>;
+
+function parserFor(
+  { Command: Parser, Option: ParserOption }: Commander,
+  { spec }: Command,
+  flags: readonly (readonly [string, FlagSpec])[],
+): Parser {
+  const parser = new Parser(spec.path)
+    .exitOverride()
+    .helpOption(false)
+    .allowExcessArguments(spec.passthrough === true);
+  parser.configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  for (const [name, flag] of flags)
+    parser.addOption(repeatable(flag, new ParserOption(flagForm(name, flag), flag.summary)));
+  if (spec.passthrough !== true) {
+    for (const [name, arg] of Object.entries(spec.args)) parser.argument(argumentWord(name, arg.kind), arg.summary);
+  }
+  return parser;
+}
+
+/** False for words that mean nothing to it. */
+function takes({ CommanderError }: Commander, parser: Parser, words: readonly string[]): boolean {
+  try {
+    parser.parse([...words], { from: "user" });
+    return true;
+  } catch (error) {
+    if (error instanceof CommanderError) return false;
+    throw error;
+  }
+}
+
 /**
  * Cuts the words of `run` where the program's own begin: after the first positional, or after the value of `-m` or `-c`.
  * Exported for its test.
@@ -91,6 +120,12 @@ export function splitPassthrough(
     if (name === "module" || name === "code") return { own: words.slice(0, index), rest: words.slice(index) };
   }
   return { own: words, rest: [] };
+}
+
+/** True for `--name`, `--name=value`, and every letter that may be a short one. */
+function mayMean(word: string, name: string, { short }: FlagSpec): boolean {
+  if (word.startsWith("--")) return word === `--${name}` || word.startsWith(`--${name}=`);
+  return short !== undefined && word.startsWith("-") && word.includes(short);
 }
 
 function flagForm(name: string, flag: FlagSpec): string {

@@ -13,6 +13,8 @@ export { readElfRunPaths, runPathTag } from "./elf-run-path.ts";
 export { archiveInvalid, shownName } from "./errors.ts";
 export type { ExeLauncher } from "./exe-launcher.ts";
 export { readExeLauncher, withLauncherPython } from "./exe-launcher.ts";
+export type { Hash } from "./hash.ts";
+export { createHash } from "./hash.ts";
 export { Inflater } from "./inflater.ts";
 export type { IniOptions, IniSections } from "./ini.ts";
 export { parseIni } from "./ini.ts";

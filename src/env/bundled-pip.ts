@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { parseSha256, type Sha256 } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { Base } from "../python/index.ts";
 import type { Lock } from "../resolve/index.ts";
 import type { Artifact, Store } from "../store/index.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath, EnvId, EnvName } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import { explainingDisk, sweepStages, withLock, withStage } from "../disk/index.ts";
 import { buildVersionAt, type ChangeRequest, type EnvContext, recordOf, writeIntent, writeRecord } from "./change.ts";
 import { holdsOthers, linkDirectoryTree, unlinkDirectoryTree } from "./directory-tree.ts";

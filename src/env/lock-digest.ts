@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { byCodePoint } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { Lock } from "../resolve/index.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import { publishDir, withStage } from "../disk/index.ts";
 import type { LinkMode } from "../ports/index.ts";
 import type { ArtifactsRequest, EnvContext } from "./change.ts";

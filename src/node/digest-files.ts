@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { hasCode, parseSha256 } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { Lanes } from "./lanes.ts";
 

@@ -1,10 +1,8 @@
 import { closeSync, openSync, writev } from "node:fs";
-import { promisify } from "node:util";
 import type { AbsPath } from "../base/index.ts";
 import type { FileWriter } from "../ports/index.ts";
 import { fsyncAsync } from "./fs-write.ts";
 
-const writevAsync = promisify(writev);
 /** Pieces from the network are small; written together they cost one trip through the thread pool per MiB. */
 const batchBytes = 1 << 20;
 /** Linux refuses more vectors than this in one call. */
@@ -59,10 +57,16 @@ class BatchingWriter implements FileWriter {
     this.#pieces = [];
     this.#pendingBytes = 0;
     while (file !== undefined && pieces.length > 0) {
-      const { bytesWritten } = await writevAsync(file, pieces);
+      const bytesWritten = await writevAsync(file, pieces);
       pieces = afterBytes(pieces, bytesWritten);
     }
   }
+}
+
+function writevAsync(file: number, pieces: readonly Uint8Array[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(file, pieces, (error, bytesWritten) => (error === null ? resolve(bytesWritten) : reject(error)));
+  });
 }
 
 /** What is left of `pieces` when the first `count` bytes are written. */

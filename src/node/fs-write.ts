@@ -15,13 +15,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { isWindows, randomName } from "./platform.ts";
 import { renameRetrying } from "./rename.ts";
 
-export const fsyncAsync = promisify(fsync);
+export function fsyncAsync(file: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
 
 type WriteSide = Pick<
   Fs,

@@ -1,5 +1,6 @@
-import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
+import type { LookupAddress, LookupOptions } from "node:dns";
 import type { LookupFunction } from "node:net";
+import { dns } from "./builtins.ts";
 
 type Callback = Parameters<LookupFunction>[2];
 
@@ -43,7 +44,7 @@ function askAgainWhenSlow(hostname: string): Promise<readonly LookupAddress[]> {
     let timer: NodeJS.Timeout | undefined;
     const ask = (): void => {
       timer = ++asked < maxQuestions ? setTimeout(ask, patienceMs) : undefined;
-      lookup(hostname, { all: true }, (error, addresses) => {
+      dns().lookup(hostname, { all: true }, (error, addresses) => {
         clearTimeout(timer);
         if (error === null) resolve(addresses);
         else reject(error);

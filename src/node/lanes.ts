@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import { embeddedRoot, isBun } from "./platform.ts";
 import { type SentError, unpackError } from "./sent-error.ts";
+import { startThread, type Thread } from "./thread.ts";
 import { doWork, type Work } from "./work.ts";
 
 export interface RunOptions<W extends Work> {
@@ -24,7 +24,7 @@ interface Job {
 }
 
 interface Lane {
-  readonly worker: Worker;
+  readonly thread: Thread;
   readonly jobs: Map<number, Job>;
   isReady: boolean;
 }
@@ -123,11 +123,11 @@ export class Lanes {
 
   #send(lane: Lane, job: Job): void {
     const id = ++this.#lastId;
-    if (lane.jobs.size === 0) lane.worker.ref();
+    if (lane.jobs.size === 0) lane.thread.hold(true);
     lane.jobs.set(id, job);
     // One text is copied much faster than ten thousand objects.
     const text = JSON.stringify(job.work);
-    lane.worker.postMessage(job.work.kind === "link" ? { id, text, turns: job.work.turns.memory } : { id, text });
+    lane.thread.send(job.work.kind === "link" ? { id, text, turns: job.work.turns.memory } : { id, text });
   }
 
   #grow(wanted: number): void {
@@ -137,17 +137,19 @@ export class Lanes {
   }
 
   #startOne(file: URL | string): Lane {
-    const worker = new Worker(file);
-    const lane: Lane = { worker, jobs: new Map(), isReady: false };
-    worker.on("message", (answer: Answer) => {
-      if ("ready" in answer) lane.isReady = true;
-      else this.#settle(lane, answer);
-      this.#pump();
-      // Idle, it must not keep the process alive; while it comes up or works, it must.
-      if (lane.jobs.size === 0) worker.unref();
+    const jobs: Lane["jobs"] = new Map();
+    const thread = startThread(file, {
+      answer: (message) => {
+        const answer = message as Answer;
+        if ("ready" in answer) lane.isReady = true;
+        else this.#settle(lane, answer);
+        this.#pump();
+        // Idle, it must not keep the process alive; while it comes up or works, it must.
+        if (jobs.size === 0) thread.hold(false);
+      },
+      ended: (error) => this.#lose(lane, error ?? new Error("a thread for file work ended")),
     });
-    worker.on("error", (error) => this.#lose(lane, error));
-    worker.on("exit", () => this.#lose(lane, new Error("a thread for file work ended")));
+    const lane: Lane = { thread, jobs, isReady: false };
     return lane;
   }
 

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, readSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { System } from "../ports/index.ts";
+import { childProcess } from "./builtins.ts";
 
 /** Programs that every Linux has; which dynamic loader they name tells the C library of the system. */
 const witnesses = ["/bin/sh", "/usr/bin/env", "/bin/ls"];
@@ -67,6 +67,6 @@ function glibcVersion(loader: string): string | undefined {
 }
 
 function muslVersion(loader: string): string | undefined {
-  const said = spawnSync(loader, { encoding: "utf8", env: {} }).stderr;
+  const said = childProcess().spawnSync(loader, { encoding: "utf8", env: {} }).stderr;
   return /Version (\d+\.\d+)/.exec(said ?? "")?.[1];
 }

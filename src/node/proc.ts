@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { constants, setPriority } from "node:os";
 import type { Proc, ProcRequest, ProcResult, StartRequest, StartResult } from "../ports/index.ts";
+import { childProcess } from "./builtins.ts";
 import { isTerminal } from "./is-terminal.ts";
-import { openProgram } from "./open-program.ts";
 import { isBun, isWindows } from "./platform.ts";
 import { isAlive } from "./process-identity.ts";
 
@@ -11,13 +11,19 @@ const defaultMaxOutputBytes = 16 << 20;
 const graceMs = 2_000;
 
 export function nodeProc(): Proc {
-  return { run, start, startDetached, open: openProgram, isAlive };
+  return {
+    run,
+    start,
+    startDetached,
+    open: async (request, listener) => (await import("./open-program.ts")).openProgram(request, listener),
+    isAlive,
+  };
 }
 
 async function run(request: ProcRequest): Promise<ProcResult> {
   request.signal?.throwIfAborted();
   const [program, ...args] = request.argv;
-  const child = spawn(program, args, {
+  const child = childProcess().spawn(program, args, {
     env: definedOnly(request.env),
     cwd: request.cwd,
     stdio: ["pipe", "pipe", "pipe"],
@@ -92,7 +98,11 @@ async function start(request: StartRequest): Promise<StartResult> {
   const [program, ...args] = request.argv;
   const signals = forwardSignals();
   try {
-    const child = spawn(program, args, { env: definedOnly(request.env), cwd: request.cwd, stdio: "inherit" });
+    const child = childProcess().spawn(program, args, {
+      env: definedOnly(request.env),
+      cwd: request.cwd,
+      stdio: "inherit",
+    });
     signals.to(child);
     const { exit, killedBy } = await ended(child, "exit");
     return { exit: exit ?? 128 + signalNumber(killedBy) };
@@ -146,7 +156,7 @@ function signalNumber(name: string | undefined): number {
 
 function startDetached(request: StartRequest): void {
   const [program, ...args] = request.argv;
-  const child = spawn(program, args, {
+  const child = childProcess().spawn(program, args, {
     env: definedOnly(request.env),
     cwd: request.cwd,
     detached: true,

@@ -1,12 +1,13 @@
-import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { printable, VenvoyError } from "../base/index.ts";
 import {
   archiveInvalid,
   checkDescriptor,
+  createHash,
   dataOffset,
   entryData,
+  type Hash,
   Inflater,
   maxLocalHeaderBytes,
   unpackEntry,

@@ -1,13 +1,11 @@
 /*
  * The program of a thread for file work (see `lanes.ts`). It is an entry of its own in every build, and nothing imports it.
  */
-import { parentPort } from "node:worker_threads";
 import type { Answer } from "./lanes.ts";
 import { Turns } from "./link-files.ts";
 import { packError } from "./sent-error.ts";
+import { answerStarter } from "./thread.ts";
 import { doWork, type Work } from "./work.ts";
-
-const answer = (message: Answer): void => parentPort?.postMessage(message);
 
 interface Message {
   readonly id: number;
@@ -15,7 +13,8 @@ interface Message {
   readonly turns?: SharedArrayBuffer;
 }
 
-parentPort?.on("message", ({ id, text, turns }: Message) => {
+const answer: (message: Answer) => void = answerStarter((message) => {
+  const { id, text, turns } = message as Message;
   const work = { ...JSON.parse(text), ...(turns && { turns: new Turns(turns) }) } as Work;
   doWork(work).then(
     (digests) => answer({ id, digests }),

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, isVenvoyError, mapLimit, type PackageName, printable, SafeUrl } from "../base/index.ts";
-import { parseYaml, readZipDirectory, readZipEntry, zipInMemory } from "../codec/index.ts";
+import { createHash, parseYaml, readZipDirectory, readZipEntry, zipInMemory } from "../codec/index.ts";
 import { type Advisory, isAffected, normalizeName, readIndexAdvisories, readOsv, type Version } from "../pep/index.ts";
 import { cacheWriter, readCache } from "./cache-file.ts";
 import type { ClientPorts } from "./client.ts";

@@ -1,4 +1,4 @@
-import { createHash, type Hash, timingSafeEqual } from "node:crypto";
+import { createHash, type Hash } from "../codec/index.ts";
 import { digestMismatch } from "./errors.ts";
 import type { WantedFile } from "./source.ts";
 
@@ -42,7 +42,7 @@ export class Digests {
       const wanted = promised[algorithm];
       if (wanted === undefined) continue;
       const expected = Buffer.from(wanted, "hex");
-      if (expected.length === got.length && timingSafeEqual(expected, got)) continue;
+      if (expected.length === got.length && expected.equals(got)) continue;
       throw digestMismatch(file, algorithm, { wanted, got: got.toString("hex") });
     }
     return sha256;

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, hasCode } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import { type DataLayout, diskError, explainingDisk } from "../disk/index.ts";
 import type { Ports } from "../ports/index.ts";
 import type { AskOptions, PythonIo } from "./ask/ask.ts";

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath } from "../base/index.ts";
-import { isUncheckedBytecode } from "../codec/index.ts";
+import { createHash, isUncheckedBytecode } from "../codec/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
 import { treeChanged, treeUnfit } from "./errors.ts";
 import type { TreeExamination } from "./examine-tree.ts";

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, type PackageName, parseSha256, SafeUrl } from "../base/index.ts";
-import { crc32 } from "../codec/index.ts";
+import { crc32, createHash } from "../codec/index.ts";
 import type { Ports } from "../ports/index.ts";
 import type { PackageSource } from "../pypi/index.ts";
 import type { Lock, LockedFile, LockedPackage } from "./lock.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { byCodePoint, parseSha256, type Sha256 } from "../base/index.ts";
+import { createHash } from "../codec/index.ts";
 import type { HeaderRequirement, ScriptHeader } from "./header.ts";
 
 /**

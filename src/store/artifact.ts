@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, hasCode, type PackageName, type Sha256 } from "../base/index.ts";
-import { formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
+import { createHash, formatPathLists, type PathList, parsePathLists } from "../codec/index.ts";
 import type { NativeNeeds } from "../native/index.ts";
 import type { Fs } from "../ports/index.ts";
 import type { EntryPoint } from "./entry-points.ts";

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, isVenvoyError, type Sha256 } from "../base/index.ts";
-import { shownName, type ZipSource } from "../codec/index.ts";
+import { createHash, shownName, type ZipSource } from "../codec/index.ts";
 import { nativeNeeds } from "../native/index.ts";
 import type { RecordEntry } from "../pep/index.ts";
 import { formatRecord } from "../pep/index.ts";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash } from "../codec/index.ts";
 import { formatRecord, type RecordEntry } from "../pep/index.ts";
 import type { Fs } from "../ports/index.ts";
 import { type Artifact, readStoredFiles, readStoredRecord, recordOf } from "../store/index.ts";

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, parseSha256, type Sha256, VenvoyError } from "../base/index.ts";
-import { crc32, type ZipMember, zipEnd, zipMemberHead } from "../codec/index.ts";
+import { crc32, createHash, type ZipMember, zipEnd, zipMemberHead } from "../codec/index.ts";
 import { formatRecord, normalizeName, parseRecord, type RecordEntry } from "../pep/index.ts";
 import type { Fs, Ports } from "../ports/index.ts";
 import { parseEntryPoints } from "../store/index.ts";

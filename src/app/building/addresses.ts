@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { type AbsPath, type PackageName, parseSha256, SafeUrl, VenvoyError } from "../../base/index.ts";
 import { type Address, checkout, parseAddress, resolveCommit, unpackArchive } from "../../build/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { type DirectUrl, directUrlValue, normalizeName } from "../../pep/index.ts";
 import type { PackageSource } from "../../pypi/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";

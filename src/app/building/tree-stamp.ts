@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import type { Fs } from "../../ports/index.ts";
 
 /** What says how a tree is built; of an editable install nothing else counts, its sources stay where they are. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, parseSha256, type Sha256 } from "../../base/index.ts";
 import { type BuildEnvironments, type BuildOptions, buildWheel, canConfine } from "../../build/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { withStage } from "../../disk/index.ts";
 import { parseWheelName } from "../../pep/index.ts";
 import { inOp } from "../../ports/index.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { publishDir, withStage } from "../../disk/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import type { OperationOptions } from "../requests.ts";

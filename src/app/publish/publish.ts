@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, parseSha256, printable, VenvoyError } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { withStage } from "../../disk/index.ts";
 import {
   bytesOf,

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, compareCodePoints, parseSha256 } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { unpackZip } from "../../disk/index.ts";
 import { tryParseSpecifierSet, tryParseVersion } from "../../pep/index.ts";
 import { findInterpreters, newestPip } from "../../python/index.ts";

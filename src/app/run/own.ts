@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { ensureScriptEnvironment, recallHeader, rememberHeader, type ScriptEnvironment } from "../../env/index.ts";
 import type { Base } from "../../python/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
@@ -79,7 +79,7 @@ async function makeOwn(context: Context, run: OwnRun, truth: HostTruth): Promise
     python: base.interpreter.version,
     changes: diffLocks(undefined, solved.lock),
     packageCount: solved.lock.packages.length,
-    cost: await costOf(context, solved.lock, { folds: true }),
+    cost: await costOf(context, solved.lock, { links: false }),
     elapsedMs: 0,
     notes: [...solved.notes, ...(await plannedBuilds(context, solved, { ...run.choices, ...request }))],
     ...(run.askedBy === undefined ? {} : { askedBy: run.askedBy }),

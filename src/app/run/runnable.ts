@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, hasCode, printable, SafeUrl, VenvoyError } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { readDeclaration, readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { RunRequest } from "../requests.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { publishDir, withStage } from "../../disk/index.ts";
 import { openProfile } from "../../host/index.ts";
 import { agentFiles, type LaneLimits, openSession, type Session, type SessionListener } from "../../session/index.ts";

@@ -1,5 +1,4 @@
-// As a whole: see `render/columns.ts`.
-import util from "node:util";
+import { withoutCodes } from "../render/without-codes.ts";
 import type { CompletionAnswer } from "./answer.ts";
 
 /** The words of a command line as one shell hands them over, and whether an answer replaces all of the last word. */
@@ -46,7 +45,7 @@ export function writeAnswer(shell: string, answer: CompletionAnswer, { tailOnly 
   const isPlain = shell === "bash" || shell === "tcsh";
   const lines = answer.candidates.map(({ word, summary = "" }) => {
     const shown = tailOnly ? word.slice(word.lastIndexOf("=") + 1) : word;
-    return isPlain ? shown : `${shown}\t${util.stripVTControlCharacters(summary).replaceAll(/\s+/g, " ")}`;
+    return isPlain ? shown : `${shown}\t${withoutCodes(summary).replaceAll(/\s+/g, " ")}`;
   });
   if (answer.files !== undefined) lines.push(`:${answer.files}`);
   return lines.map((line) => `${line}\n`).join("");

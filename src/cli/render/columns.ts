@@ -1,5 +1,4 @@
-// As a whole: to import this function by its name loads the runtime's inspector with every command.
-import util from "node:util";
+import { withoutCodes } from "./without-codes.ts";
 
 /** Left-aligned columns two blanks apart; the width counts what a person sees, not colour codes. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -24,7 +23,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /** How many columns of a terminal a text takes: none for colour codes and combining marks, two for wide characters. */
 export function visibleWidth(text: string): number {
   let width = 0;
-  for (const character of util.stripVTControlCharacters(text)) {
+  for (const character of withoutCodes(text)) {
     if (wide.test(character)) width += 2;
     else if (!combining.test(character)) width += 1;
   }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type PackageName, printable, type SafeUrl } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { type IndexFile, normalizeName, parseSdistName, parseSimplePage, type SimplePage } from "../../pep/index.ts";
 import type { Ports, Reporter } from "../../ports/index.ts";
 import { cacheWriter, readCache } from "../cache-file.ts";

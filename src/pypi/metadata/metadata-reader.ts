@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, isVenvoyError, SafeUrl } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import type { WheelName } from "../../pep/index.ts";
 import type { Ports } from "../../ports/index.ts";
 import { Digests } from "../digests.ts";

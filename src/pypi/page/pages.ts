@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, type PackageName, SafeUrl, VenvoyError } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { normalizeName, parseSimplePage } from "../../pep/index.ts";
 import type { HttpResponse, Ports } from "../../ports/index.ts";
 import { cacheWriter, readCache } from "../cache-file.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, printable } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import type { DataLayout } from "../../disk/index.ts";
 import type { FileInfo, Ports, ProcResult } from "../../ports/index.ts";
 import type { Interpreter } from "../interpreter.ts";

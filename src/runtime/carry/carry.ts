@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type AbsPath, byCodePoint, mapLimit, parseSha256, type Sha256, VenvoyError } from "../../base/index.ts";
-import { readElfRunPaths, runPathTag } from "../../codec/index.ts";
+import { createHash, readElfRunPaths, runPathTag } from "../../codec/index.ts";
 import type { Fs, LinkMode, Ports } from "../../ports/index.ts";
 import { compileSources, type Interpreter } from "../../python/index.ts";
 import { cacheTag, type PreparedTree, type PreparedTrees } from "../../store/index.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { AbsPath } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import { isGone, publicationInvalid } from "../errors.ts";
 import { listPath } from "../file-list.ts";
 import { type Publication, releaseDir } from "../publication.ts";

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type AbsPath, byCodePoint, parseSha256, type Sha256 } from "../../base/index.ts";
+import { createHash } from "../../codec/index.ts";
 import type { ArchiveMember } from "../../ports/index.ts";
 import { fileMode, makeDirLike, modeOf, writeOpenly } from "../access.ts";
 import { isGone, publicationInvalid } from "../errors.ts";
