@@ -31,14 +31,19 @@ export async function readCertificates(
 
 async function readFile(io: Io, found: Found): Promise<string | undefined> {
   const path = pathOf(io, found.text.trim());
+  let fault = "which can't be read";
   try {
     if (await isTheRuntimes(io, path)) return undefined;
-    return await io.fs.readText(path);
+    const text = await io.fs.readText(path);
+    // Anything else would make every connection fail, with words about the connection.
+    if (/^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/m.test(text)) return text;
+    fault = "a file without any (PEM)";
   } catch {
-    const text = `${found.from} names the certificates \`${printable(path)}\`, which can't be read: they are left out`;
-    io.reporter.emit({ type: "notice", level: "warn", code: "CERTIFICATES_ABSENT", text });
-    return undefined;
+    // Told below.
   }
+  const text = `${found.from} names the certificates \`${printable(path)}\`, ${fault}: they are left out`;
+  io.reporter.emit({ type: "notice", level: "warn", code: "CERTIFICATES_ABSENT", text });
+  return undefined;
 }
 
 /** `NODE_EXTRA_CA_CERTS` is read by the runtime; reading it once more would only cost time at every connection. */

@@ -1,13 +1,17 @@
+import type { SafeUrl } from "../base/index.ts";
 import type { HttpFaultCode } from "../ports/index.ts";
 
 /** An error of the network, in the port's words. */
 export class HttpFault extends Error {
   readonly code: HttpFaultCode;
+  /** What the proxy answered instead of opening a tunnel. */
+  readonly status: number | undefined;
 
-  constructor(code: HttpFaultCode, message: string, cause?: unknown) {
+  constructor(code: HttpFaultCode, message: string, cause?: unknown, status?: number) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = "HttpFault";
     this.code = code;
+    this.status = status;
   }
 }
 
@@ -35,9 +39,34 @@ const known: Readonly<Record<string, HttpFaultCode>> = {
 
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS|^ERR_SSL|TLS_HANDSHAKE/;
 
-/** Words the failure of a request; the innermost cause says most. */
-export function faultOf(error: unknown): HttpFault {
+/** Words the failure of a request; what stands between it and its host is the proxy, if there is one. */
+export function faultOf(error: unknown, proxy?: SafeUrl): HttpFault {
   if (error instanceof HttpFault) return error;
+  const fault = plainFault(error);
+  return proxy === undefined ? fault : (proxyFault(fault, proxy) ?? fault);
+}
+
+/** Bun's words for a tunnel that the proxy does not open, and undici's. */
+const tunnelRefused = /Proxy refused to open a tunnel: (\d{3})|Proxy response \((\d{3})\) !== 200/;
+
+function proxyFault(fault: HttpFault, proxy: SafeUrl): HttpFault | undefined {
+  const refused = tunnelRefused.exec(fault.message);
+  if (refused !== null) {
+    const status = Number(refused[1] ?? refused[2]);
+    return new HttpFault("HTTP_PROXY", `the proxy \`${proxy}\` refuses (status ${status})`, fault.cause, status);
+  }
+  switch (fault.code) {
+    case "HTTP_REFUSED":
+      return new HttpFault("HTTP_PROXY", `the proxy \`${proxy}\` refuses connections`, fault.cause);
+    case "HTTP_UNRESOLVED":
+      return new HttpFault("HTTP_PROXY", `the host of the proxy \`${proxy}\` is not known`, fault.cause);
+    default:
+      return undefined;
+  }
+}
+
+/** The innermost cause says most. */
+function plainFault(error: unknown): HttpFault {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = innerOf(at), depth++) {
     const code = "code" in at && typeof at.code === "string" ? at.code : "";
     const own = known[code] ?? (certificateCode.test(code) ? "HTTP_CERTIFICATE" : undefined);

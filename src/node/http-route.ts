@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { SafeUrl } from "../base/index.ts";
 import type { HttpRequest, HttpRoute } from "../ports/index.ts";
 import { HttpFault } from "./http-fault.ts";
 import { sharedLookup } from "./http-lookup.ts";
@@ -46,6 +47,7 @@ async function certificates(route: HttpRoute): Promise<string[] | undefined> {
 }
 
 async function bunFetch(route: HttpRoute, keepEncoding: boolean): Promise<RoutedFetch> {
+  if (route.proxy !== undefined && !/^https?:/.test(route.proxy.toString())) throw proxyUnusable(route.proxy);
   const ca = await certificates(route);
   const options = {
     ...(keepEncoding ? { decompress: false } : {}),
@@ -55,6 +57,13 @@ async function bunFetch(route: HttpRoute, keepEncoding: boolean): Promise<Routed
   };
   // Bun's additions are unknown to the standard types.
   return (href, init) => fetch(href, { ...init, ...options } as RequestInit);
+}
+
+/** The binary speaks with proxies as Bun does: HTTP, no SOCKS. */
+function proxyUnusable(proxy: SafeUrl | undefined, cause?: unknown): HttpFault {
+  const address = proxy?.toString() ?? "";
+  const why = /^socks/.test(address) ? "it is one for SOCKS, and venvoy's program needs one for HTTP" : "it is unknown";
+  return new HttpFault("HTTP_PROXY_UNUSABLE", `the proxy \`${address}\` can't be used: ${why}`, cause);
 }
 
 async function undiciFetch({ route, protocol, keepEncoding, lookup }: Way): Promise<RoutedFetch> {
@@ -77,7 +86,7 @@ async function undiciFetch({ route, protocol, keepEncoding, lookup }: Way): Prom
   try {
     dispatcher = makeDispatcher();
   } catch (error) {
-    throw new HttpFault("HTTP_UNSUPPORTED", `the proxy \`${route.proxy}\` can't be used`, error);
+    throw proxyUnusable(route.proxy, error);
   }
   if (keepEncoding) return rawFetch(request, dispatcher);
   // undici's own types and the runtime's describe the same objects.

@@ -63,7 +63,7 @@ interface IdleWatch {
 }
 
 /** Aborts the request when nothing comes for too long, or when the caller does. */
-function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest): IdleWatch {
+function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs, route }: HttpRequest): IdleWatch {
   const controller = new AbortController();
   let timedOut = false;
   const giveUp = (): void => {
@@ -86,7 +86,7 @@ function watchIdle({ signal, idleTimeoutMs = defaultIdleTimeoutMs }: HttpRequest
     fault: (error) => {
       if (signal?.aborted === true) return signal.reason;
       if (timedOut) return new HttpFault("HTTP_TIMEOUT", `nothing came for ${idleTimeoutMs / 1000} s`, error);
-      return faultOf(error);
+      return faultOf(error, route?.proxy);
     },
   };
 }

@@ -39,7 +39,8 @@ export interface HttpResponse {
 
 /**
  * The `code` of errors that `send` and reading a body throw. `HTTP_BROKEN`: the connection ended before the answer did.
- * `HTTP_UNSUPPORTED`: an address, proxy or scheme that can't be used.
+ * `HTTP_UNSUPPORTED`: an address or scheme that can't be used; `HTTP_PROXY_UNUSABLE`: such a proxy. `HTTP_PROXY`: the proxy can't be
+ * reached, or opens no tunnel (the error's `status` then says what it answered).
  */
 export type HttpFaultCode =
   | "HTTP_UNRESOLVED"
@@ -49,6 +50,8 @@ export type HttpFaultCode =
   | "HTTP_BROKEN"
   | "HTTP_TOO_LARGE"
   | "HTTP_REDIRECTS"
+  | "HTTP_PROXY"
+  | "HTTP_PROXY_UNUSABLE"
   | "HTTP_UNSUPPORTED";
 
 /**

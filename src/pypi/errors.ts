@@ -40,7 +40,7 @@ export const credentialsNeeded = (url: SafeUrl, status: number, given: boolean):
   const what = given ? `refuses the credentials given (status ${status})` : `${verb} (status ${status})`;
   return new VenvoyError("INDEX_CREDENTIALS", `\`${url}\` ${what}`, {
     hint: given
-      ? `Check user and password for \`${hostOf(url)}\` in the index's address, \`netrc\` or \`keyring\``
+      ? `Check user and password for \`${hostOf(url)}\` in the index's address or \`netrc\`; \`VENVOY_KEYRING=1\` asks the \`keyring\` program`
       : `Put user and password for \`${hostOf(url)}\` into \`~/.netrc\` or the index's address, or set \`VENVOY_KEYRING=1\``,
     data: { url, status },
   });

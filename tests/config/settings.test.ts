@@ -285,12 +285,15 @@ describe("certificates", () => {
     expect(await caOf({ SSL_CERT_DIR: "/certs:/none" }, files)).toBe(pem);
   });
 
-  test("a missing file is told and passed over", async () => {
-    const ports = await machine({ env: { SSL_CERT_FILE: "/none.pem" } });
-    const loaded = await loadSettings(ports, { layout });
-    expect(loaded.index.routes.caPem).toBeUndefined();
-    expect(ports.reporter.events).toMatchObject([{ type: "notice", level: "warn", code: "CERTIFICATES_ABSENT" }]);
-  });
+  test.each(["/none.pem", "/notes.txt"])(
+    "a file that is missing or holds none is told and passed over: %s",
+    async (file) => {
+      const ports = await machine({ env: { SSL_CERT_FILE: file }, files: { "/notes.txt": "root:x:0:0\n" } });
+      const loaded = await loadSettings(ports, { layout });
+      expect(loaded.index.routes.caPem).toBeUndefined();
+      expect(ports.reporter.events).toMatchObject([{ type: "notice", level: "warn", code: "CERTIFICATES_ABSENT" }]);
+    },
+  );
 });
 
 describe("netrc", () => {

@@ -1,6 +1,10 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { absPath, SafeUrl } from "../../src/base/index.ts";
+import type { RouteSettings } from "../../src/pypi/index.ts";
 import { hangUp, type IndexServer, indexServer, redirect, silence, status } from "../kit/index-server.ts";
+import { testCertificate } from "../kit/test-certificate.ts";
 import { type ClientOptions, clientOf, failure, io, name, newest, served, versionsOf } from "./setup.ts";
 
 const page = "/simple/demo/";
@@ -103,6 +107,43 @@ describe("an index that can't be reached", () => {
   test("is tried again only so often as settings allow", async () => {
     const failed = await failureOf((server) => server.on(page, hangUp()), { retries: 1 });
     expect(failed).toMatchObject({ code: "INDEX_UNREACHABLE", requests: 2 });
+  });
+});
+
+describe("a proxy", () => {
+  const through = (proxy: string, index: IndexServer): RouteSettings => ({
+    proxyFor: (url) => (url.toString().startsWith(index.origin) ? SafeUrl.parse(proxy) : undefined),
+  });
+
+  test.each(["http", "socks5"])("of kind %s where nobody listens is told as that", async (scheme) => {
+    // A port that the system gives to nobody.
+    const address = `${scheme}://127.0.0.1:1`;
+    await using server = await indexServer({ demo });
+    const failed = await failure(clientOf(io(), server, { routes: through(address, server) }).listing(name("demo")));
+    expect(failed.code).toBe("INDEX_UNREACHABLE");
+    expect(failed.message).toContain(`the proxy \`${address}`);
+    expect(failed.hint).toContain("NO_PROXY");
+    expect(server.requests).toEqual([]);
+  });
+
+  test("that wants credentials for a tunnel is asked once", async () => {
+    await using server = await indexServer({ demo }, { tls: testCertificate });
+    const seen: string[] = [];
+    const proxy = createServer();
+    proxy.on("connect", (request, socket) => {
+      seen.push(request.url ?? "");
+      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    try {
+      const routes = through(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, server);
+      const failed = await failure(clientOf(io(), server, { routes }).listing(name("demo")));
+      expect(failed).toMatchObject({ code: "INDEX_CREDENTIALS", hint: expect.stringContaining("the proxy") });
+      expect(seen.length).toBe(1);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 });
 

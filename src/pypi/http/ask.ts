@@ -39,6 +39,8 @@ const maxRetryAfterMs = 60_000;
 /** However much each attempt brings, this many are enough. */
 const maxAttempts = 30;
 const maxAtOnceBytes = 8 << 20;
+const proxyHint =
+  "Check `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and pip's `proxy`; `NO_PROXY` names hosts that are reached without one";
 
 class StatusFault extends Error {
   readonly status: number;
@@ -128,9 +130,18 @@ function delayMs(
 function retriesFor(error: unknown, retries: number): number {
   if (error instanceof StatusFault) return passing.has(error.status) ? retries : 0;
   if (hasCode(error, "HTTP_BROKEN", "HTTP_REFUSED")) return retries;
+  if (hasCode(error, "HTTP_PROXY")) {
+    const status = refusalOf(error);
+    return status === undefined || passing.has(status) ? retries : 0;
+  }
   // Each of these costs the whole time-out, or is seldom cured by asking again.
   if (hasCode(error, "HTTP_TIMEOUT", "HTTP_UNRESOLVED")) return Math.min(1, retries);
   return 0;
+}
+
+/** The status with which a proxy refused a tunnel. */
+function refusalOf(error: unknown): number | undefined {
+  return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : undefined;
 }
 
 function worded(url: SafeUrl, error: unknown, attempts: number): unknown {
@@ -146,6 +157,10 @@ function worded(url: SafeUrl, error: unknown, attempts: number): unknown {
   if (hasCode(error, "HTTP_CERTIFICATE")) return certificateRefused(url, error.message, error);
   if (hasCode(error, "HTTP_UNRESOLVED")) return unreachable(url, `no host \`${host}\` is known`, offlineHint, error);
   if (hasCode(error, "HTTP_REFUSED")) return unreachable(url, `\`${host}\` refuses connections`, offlineHint, error);
+  if (hasCode(error, "HTTP_PROXY", "HTTP_PROXY_UNUSABLE")) {
+    if (refusalOf(error) === 407) return credentialsNeeded(url, 407, false);
+    return unreachable(url, error.message, proxyHint, error);
+  }
   if (hasCode(error, "HTTP_REDIRECTS")) return redirectLoop(url, 20);
   if (hasCode(error, "HTTP_TIMEOUT")) {
     return unreachable(url, error.message, "Run the command again, or allow more time by `VENVOY_TIMEOUT`", error);
