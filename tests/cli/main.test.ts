@@ -99,6 +99,21 @@ test("a failure is worded on standard error, or is data with --json", async () =
   });
 });
 
+test("a cause is told where it says more than the failure", async () => {
+  const said = async (message: string): Promise<string> => {
+    const show = async () => {
+      throw new VenvoyError("INDEX_UNREACHABLE", "`a.example` can't be reached: no answer", {
+        cause: new Error(message),
+      });
+    };
+    const { err, host } = screen({ show } as Partial<Venvoy>);
+    await runCli(["show", "x"], host);
+    return err.join("");
+  };
+  expect(await said("no answer")).not.toContain("because");
+  expect(await said("the cable is cut")).toContain("  because: the cable is cut\n");
+});
+
 test("text from outside can't steer the terminal", async () => {
   const failing: Partial<Venvoy> = {
     show: async () => {

@@ -15,7 +15,7 @@ export function failureText(error: unknown, style: Style): string {
   lines.push(...proposalLines(error.data, style));
   // Who cancelled knows why.
   const because = error.code === "ABORTED" ? undefined : causeText(error.cause);
-  if (because !== undefined) lines.push(style.dim(`  because: ${because}`));
+  if (because !== undefined && !lines[0]?.includes(because)) lines.push(style.dim(`  because: ${because}`));
   if (error.hint !== undefined) lines.push(`${style.bold("hint:")} ${printable(error.hint)}`);
   return lines.join("\n");
 }
