@@ -66,13 +66,19 @@ function checkKind(text: string): void {
   });
 }
 
-/** Adds requirements to what was asked: one for the same package (and the same condition) takes the place of the old. */
+/**
+ * Adds requirements to what was asked: one for the same package (and the same condition) takes the place of the old.
+ * What is added at once holds together: `rich<14` and `rich[jupyter]` both count.
+ */
 export function joinRequirements(old: readonly AskedOf[], added: readonly AskedOf[]): readonly AskedOf[] {
-  const fresh = added.map((item) => ({ item, key: requirementKey(parseRequirement(item.text)) }));
-  const replaced = new Set(fresh.map(({ key }) => key));
+  const replaced = new Set(added.map((item) => requirementKey(parseRequirement(item.text))));
   const kept = old.filter((item) => !replaced.has(requirementKey(parseRequirement(item.text))));
-  const last = new Map(fresh.map(({ item, key }) => [key, item]));
-  return [...kept, ...last.values()];
+  return [...kept, ...eachOnce(added)];
+}
+
+/** Without those that are written a second time. */
+export function eachOnce(requirements: readonly AskedOf[]): readonly AskedOf[] {
+  return [...new Map(requirements.map((item) => [item.text, item])).values()];
 }
 
 function requirementKey(requirement: Requirement): string {

@@ -3,7 +3,7 @@ import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wa
 import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
 import { typedWord } from "../shell/index.ts";
-import { joinRequirements, typedOrNamed } from "./asked.ts";
+import { eachOnce, joinRequirements, typedOrNamed } from "./asked.ts";
 import { applyChange } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
 import { type Context, pathFrom } from "./context.ts";
@@ -43,7 +43,7 @@ async function createFor(context: Context, request: CreateRequest): Promise<Chan
   const typed = await typedOrNamed(context, request.requirements ?? [], naming);
   const wanted: Wanted = {
     ...nothingWanted,
-    requirements: joinRequirements(files.requirements, typed),
+    requirements: eachOnce([...files.requirements, ...typed]),
     // The Python that a lock was made for is nobody's wish.
     python: request.python ?? (locked === undefined ? files.choices.python : undefined),
     linkMode: request.linkMode,

@@ -221,3 +221,15 @@ test("environments are listed by name, whatever their ids are", async () => {
   for (const name of names.toReversed()) await t.venvoy("create", name);
   expect((await t.library.list()).map(({ name }) => name)).toEqual(names);
 });
+
+test("what is asked of one package at once holds together, and what is asked later takes its place", async () => {
+  await using t = await testContext(projects);
+  t.write("requirements.txt", "idna>=3.6\n");
+  const apart = await t.venvoy("create", "apart", "idna<3.7", "idna>3.6");
+  expect(apart).toMatchObject({ exit: 1, err: expect.stringContaining("`idna<3.7` and `idna>3.6`") });
+  expect((await t.venvoy("create", "demo", "-f", "requirements.txt", "idna<3.7", "idna<3.7")).exit).toBe(0);
+  const asked = async () => (await t.library.show({ name: "demo" })).askedFor.map(({ text }) => text);
+  expect(await asked()).toEqual(["idna>=3.6", "idna<3.7"]);
+  expect((await t.venvoy("add", "-n", "demo", "idna!=3.5", "idna>3.6")).exit).toBe(0);
+  expect(await asked()).toEqual(["idna!=3.5", "idna>3.6"]);
+});
