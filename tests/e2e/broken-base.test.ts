@@ -41,15 +41,21 @@ test.skipIf(pythons === undefined || !isInstalled("tmux") || !isInstalled("bash"
 
     using window = openTerminal(["bash", "--norc", "-i"], { env, cwd: one.home });
     const question = /Python 3\.9 is gone\. Rebuild relephant on 3\.10 \(2 packages, 1 changes\)\? \[Y\/n\]/;
-    window.type('venvoy run -n relephant -c "import sys; print(*sys.version_info[:2])"; echo ended $?', "Enter");
+    /** Types it on an empty screen: the question of the time before must be gone. */
+    const enter = async (line: string): Promise<void> => {
+      window.type("clear", "Enter");
+      await window.until(/^\$$/);
+      window.type(line, "Enter");
+    };
+    await enter('venvoy run -n relephant -c "import sys; print(*sys.version_info[:2])"; echo ended $?');
     await window.until(question);
     window.type("n", "Enter");
-    expect(await window.until(/^ended 130$/m)).toContain("`relephant` was not rebuilt");
-    window.type("clear; venvoy doctor relephant --quick; echo ended $?", "Enter");
+    expect(await window.until(/^ended 130\n\$$/m)).toContain("`relephant` was not rebuilt");
+    await enter("venvoy doctor relephant --quick; echo ended $?");
     await window.until(question);
     window.type("n", "Enter");
-    await window.until(/^ended 3$/m);
-    window.type('clear; venvoy run -n relephant -c "import sys; print(*sys.version_info[:2])"; echo ended $?', "Enter");
+    await window.until(/^ended 3\n\$$/m);
+    await enter('venvoy run -n relephant -c "import sys; print(*sys.version_info[:2])"; echo ended $?');
     await window.until(question);
     window.type("Enter");
     const done = await window.until(/^ended 0$/m);

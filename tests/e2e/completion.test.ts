@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binary, type Person, person } from "../kit/binary.ts";
 import { isInstalled } from "../kit/installed.ts";
-import { openTerminal } from "../kit/tmux.ts";
+import { anyPrompt, openTerminal } from "../kit/tmux.ts";
 
 let one: Person;
 let env: Record<string, string>;
@@ -56,8 +56,9 @@ test.skipIf(!isInstalled("fish"))("fish: complete -C", () => {
 /** What TAB makes of what has been typed, in a shell on a terminal. */
 async function tab(argv: readonly string[], prepare: string, typed: string): Promise<string> {
   using window = openTerminal(argv, { env, cwd });
+  await window.until(anyPrompt);
   window.type(`${prepare}; echo re''ady`, "Enter");
-  await window.until(/^ready$/m);
+  await window.until(/^ready\n[^\n]*[$#%>]$/m);
   window.type(typed, "Tab");
   // Nothing more is typed until the shell has answered, because it drops what comes meanwhile.
   await window.until(/(?:demo|plots|alpha\.py|history|subdir\/)[^\n]*$/);

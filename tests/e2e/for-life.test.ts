@@ -23,7 +23,7 @@ for (const shell of ["bash", "zsh"]) {
       using window = openTerminal([shell], { env, cwd: one.home });
       let step = 0;
       /** Types a command, waits for its end and the next prompt, and answers what it showed. */
-      const enter = async (line: string, seconds = 120): Promise<string> => {
+      const enter = async (line: string, seconds = 240): Promise<string> => {
         const mark = `step-${++step}`;
         window.type(`clear; ${line}; echo ${mark}":$?"`, "Enter");
         const ended = new RegExp(`^${mark}:\\d+\\n(?:\\(\\w+\\) )?top>$`, "m");
@@ -63,7 +63,7 @@ for (const shell of ["bash", "zsh"]) {
       window.type("clear; stopvenv; rmvenv demo2", "Enter");
       await window.until(/Are you sure\? \[y\/N\] *$/m);
       window.type("y", "Enter");
-      await window.until(/venvoy restore demo2/);
+      await window.until(/venvoy restore demo2[\s\S]*top>$/);
       expect(await enter("usevenv demo2")).toContain("ERROR: venv does not exist\nexit 1");
       expect(await enter("venvoy restore demo2")).toContain("exit 0");
       expect(await enter("usevenv demo2")).toMatch(/exit 0\n\(demo2\) top>/);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { binary } from "../kit/binary.ts";
 import { isInstalled } from "../kit/installed.ts";
-import { openTerminal } from "../kit/tmux.ts";
+import { anyPrompt, openTerminal } from "../kit/tmux.ts";
 
 const homes: string[] = [];
 afterAll(() => {
@@ -70,12 +70,14 @@ for (const [name, { argv, files = {}, tab }] of Object.entries(walks)) {
     const before = ownFiles(home);
     {
       using first = openTerminal(argv, { env, cwd: home });
+      await first.until(anyPrompt);
       first.type(`${binary} setup`, "Enter");
       await first.until(/Do it\? \[y\/N\]/);
       first.type("y", "Enter");
       await first.until(/is set up\. Open a new terminal, then: mkvenv demo/);
     }
     using second = openTerminal(argv, { env, cwd: home });
+    await second.until(anyPrompt);
     second.type("mkvenv demo", "Enter");
     await second.until(/version 1 of demo/);
     await second.until(/\(demo\)[^\n]*$/);
@@ -86,9 +88,11 @@ for (const [name, { argv, files = {}, tab }] of Object.entries(walks)) {
     second.type("Enter");
     await second.until(/usevenv demo *\n\(demo\)[^\n]*$/);
     second.type("python -c 'import sys; print(\"prefix=\"+sys.prefix)'", "Enter");
-    await second.until(new RegExp(`^prefix=${home}/\\.local/share/venvoy/envs/demo-`, "m"));
+    await second.until(
+      new RegExp(`^prefix=${home}/\\.local/share/venvoy/envs/demo-[\\s\\S]*\\n\\(demo\\)[^\\n]*$`, "m"),
+    );
     second.type("venvoy setup", "Enter");
-    await second.until(/is set up: nothing to do/);
+    await second.until(/is set up: nothing to do[\s\S]*\n\(demo\)[^\n]*$/);
     second.type("venvoy setup --remove", "Enter");
     await second.until(/Do it\? \[y\/N\]/);
     second.type("y", "Enter");
@@ -105,6 +109,7 @@ test("zsh: the line may stand above the start of the completion system", {
   const file = join(home, ".zshrc");
   writeFileSync(file, `${readFileSync(file, "utf8")}autoload -Uz compinit\ncompinit -D\n`);
   using window = openTerminal(["zsh"], { env, cwd: home });
+  await window.until(anyPrompt);
   window.type("venvoy hist", "Tab");
   await window.until(/venvoy history ?$/);
 });
@@ -118,13 +123,14 @@ test.skipIf(!isInstalled("bash", "tmux", "python3"))(
       expect(made.status).toBe(0);
     }
     using window = openTerminal(["bash", "--login"], { env, cwd: home });
+    await window.until(anyPrompt);
     window.type(`${binary} setup`, "Enter");
     await window.until(/Do it\? \[y\/N\]/);
     window.type("y", "Enter");
     const offered = await window.until(/Take these 2 over, with the same versions\? MultiVenv's stay\. \[y\/N\]/);
     expect(offered).toMatch(/bash is set up[\s\S]+MultiVenv keeps 2 environments in ~\/\.multivenv\n {2}old +Python 3/);
     window.type("y", "Enter");
-    await window.until(/imported old from [\s\S]*imported older from/);
+    await window.until(/imported old from [\s\S]*imported older from[\s\S]*[$#]$/);
     expect(spawnSync(binary, ["list"], { env, encoding: "utf8" }).stdout).toMatch(/^old .*\nolder /);
     expect(readdirSync(join(home, ".multivenv")).sort()).toEqual(["old", "older"]);
     // What is here already is not offered again.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binary, type Person, person } from "../kit/binary.ts";
 import { isInstalled } from "../kit/installed.ts";
-import { openTerminal } from "../kit/tmux.ts";
+import { anyPrompt, openTerminal } from "../kit/tmux.ts";
 
 let one: Person;
 let env: Record<string, string>;
@@ -31,13 +31,13 @@ for (const shell of ["bash", "zsh", "ksh", "dash", "fish"]) {
       window.type("venvoy shell demo; echo back $?", "Enter");
       await window.until(/\(demo\) /);
       window.type("echo $VIRTUAL_ENV_PROMPT:$GREETING", "Enter");
-      await window.until(/^demo:it's \$HOME$/m);
+      await window.until(/^demo:it's \$HOME\n\(demo\) [^\n]*$/m);
       window.type("python -c 'import sys; print(sys.prefix)'", "Enter");
-      await window.until(/envs\/demo/);
+      await window.until(/envs\/demo[\s\S]*\n\(demo\) [^\n]*$/);
       window.type("venvoy activate plots", "Enter");
       await window.until(/\(plots\) /);
       window.type('venvoy deactivate; echo "out:$GREETING:$VIRTUAL_ENV:"', "Enter");
-      await window.until(/^out:::$/m);
+      await window.until(/^out:::\n[^\n]+$/m);
       window.type("exit", "Enter");
       await window.until(/^back 0$/m);
     },
@@ -111,6 +111,7 @@ for (const [shell, start] of [
       writeFileSync(hook, (await one.venvoy("hook", shell)).out);
       using window = openTerminal(start, { env, cwd: one.home });
       const prompt = shell === "fish" ? "function fish_prompt; echo 'top> '; end" : "PS1='top> '";
+      await window.until(anyPrompt);
       window.type(`${prompt}; . ${hook}`, "Enter");
       await window.until(/^top> *$/m);
       window.type(`cd ${project}`, "Enter");
@@ -120,9 +121,9 @@ for (const [shell, start] of [
       window.type(`cd ${other}`, "Enter");
       await window.until(/Activate plots in this directory/);
       window.type("n", "Enter");
-      await window.until(/venvoy trust/);
+      await window.until(/venvoy trust[\s\S]*top>$/);
       window.type('clear; cd ..; echo "now:$VIRTUAL_ENV:"', "Enter");
-      await window.until(/^now::$/m);
+      await window.until(/^now::\n[^\n]*top>$/m);
       window.type(`clear; cd ${other}; cd ${project}`, "Enter");
       const shown = await window.until(/^\(demo\) top>/m);
       expect(shown).not.toContain("Activate");

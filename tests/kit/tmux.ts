@@ -12,6 +12,9 @@ export interface TerminalWindow {
   [Symbol.dispose](): void;
 }
 
+/** Ends the screen when a shell with the prompt of its maker waits. What is typed while a program ends may get lost. */
+export const anyPrompt = /[$#%>]$/;
+
 let windows = 0;
 
 /** Opens a window of 110 columns; needs tmux. `env` is all that the shell's surroundings hold. */
