@@ -54,13 +54,15 @@ test("clone and rename wait for a change that is under way, and say for whom", a
     });
     const adding = ann.venvoy("add", "-n", "demo", "big");
     await downloading;
-    let waiting = 0;
-    const onErr = () => {
-      waiting++;
-      if (waiting === 2) release();
-    };
-    const cloning = ann.run(binary, ["clone", "demo", "copy"], { onErr });
-    const renaming = ann.run(binary, ["rename", "demo", "other"], { onErr });
+    const waiting = new Set<string>();
+    const whenWaits = (who: string) => ({
+      onErr: (all: string) => {
+        if (all.includes("waiting for")) waiting.add(who);
+        if (waiting.size === 2) release();
+      },
+    });
+    const cloning = ann.run(binary, ["clone", "demo", "copy"], whenWaits("clone"));
+    const renaming = ann.run(binary, ["rename", "demo", "other"], whenWaits("rename"));
     const [added, cloned, renamed] = await Promise.all([adding, cloning, renaming]);
     expect([added.exit, cloned.exit, renamed.exit]).toEqual([0, 0, 0]);
     expect(cloned.err).toMatch(/waiting for .*add big/);

@@ -144,5 +144,5 @@ test("hostile texts cost one pass", () => {
       }
     }
   }
-  expect(cpuMs() - start).toBeLessThan(5000);
+  expect(cpuMs() - start).toBeLessThan(20_000);
 });

@@ -292,7 +292,7 @@ describe("the body decides", () => {
     for (const unit of hostile) {
       const started = cpuMs();
       files(`<html>${unit.repeat(300_000)}`);
-      expect(cpuMs() - started).toBeLessThan(3000);
+      expect(cpuMs() - started).toBeLessThan(10_000);
     }
   });
 });

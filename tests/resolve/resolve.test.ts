@@ -260,6 +260,6 @@ describe("resolve", () => {
     const { user, system } = process.cpuUsage(before);
     expect(lock.packages).toHaveLength(700);
     // Building the source is part of it; the point is that nothing grows with the square of the size.
-    expect((user + system) / 1000).toBeLessThan(5000);
+    expect((user + system) / 1000).toBeLessThan(20_000);
   });
 });

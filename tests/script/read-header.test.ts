@@ -123,7 +123,7 @@ describe("bytes", () => {
       for (const head of ["", "# r: ", "# /// script\n"]) {
         const started = cpuMs();
         readHeader(head + unit.repeat(30_000));
-        expect(cpuMs() - started, `${head}${unit}`).toBeLessThan(3000);
+        expect(cpuMs() - started, `${head}${unit}`).toBeLessThan(10_000);
       }
     }
   });
