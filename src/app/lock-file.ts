@@ -42,7 +42,7 @@ export interface LockFile {
   readonly lock: Lock;
   readonly requirements: readonly AskedFor[];
   /** Packages that stand there as sources at an address, where nothing builds them. */
-  readonly unbuilt: readonly PackageName[];
+  readonly unbuilt: readonly AddressedSource[];
 }
 
 /**
@@ -54,7 +54,7 @@ export async function readLockFile(context: Context, file: AbsPath, reader: Lock
   const label = shownPath(context, file);
   const { choices, sources } = await choicesOf(context, { file, text }, reader);
   const built = reader.interpreter === undefined ? [] : await buildAll(context, sources, reader);
-  const unbuilt = reader.interpreter === undefined ? sources.map(({ name }) => name) : [];
+  const unbuilt = reader.interpreter === undefined ? sources : [];
   const all = [...choices.map((choice) => lockedPackage(context, choice, { file, label })), ...built];
   const names = new Set(all.map((one) => one.name));
   // A lock for several targets names what the package needs on any of them.

@@ -82,6 +82,18 @@ export async function buildWheel(
   return file;
 }
 
+/** What a build of these sources needs: what they say, and what their backend adds. Throws as building does. */
+export async function buildNeeds(
+  io: SandboxIo,
+  options: BuildOptions,
+  environments: BuildEnvironments,
+): Promise<readonly string[]> {
+  const system = await readBuildSystem(io.fs, options.source, options.label);
+  const python = await environments.withRequirements(system.requires, options.label);
+  const more = await requirementsOf(io, callFor(io, options, { system, python, environments }), false);
+  return [...new Set([...system.requires, ...more])];
+}
+
 /** Installs what the build needs, also what only the backend knows, and says how hooks are called. */
 async function ready(io: SandboxIo, options: BuildOptions, environments: BuildEnvironments): Promise<HookCall> {
   const { label, source } = options;

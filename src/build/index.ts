@@ -6,7 +6,7 @@
 export type { Address } from "./address.ts";
 export { parseAddress } from "./address.ts";
 export type { BuildEnvironments, BuildOptions } from "./builder.ts";
-export { buildWheel, metadataOf, staticMetadata } from "./builder.ts";
+export { buildNeeds, buildWheel, metadataOf, staticMetadata } from "./builder.ts";
 export type { ConfigSettings } from "./call-hook.ts";
 export { checkout, resolveCommit } from "./git.ts";
 export type { BuildSystem } from "./project-file.ts";

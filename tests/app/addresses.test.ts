@@ -1,17 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
+import { git } from "../kit/git.ts";
 import { sdist, sdistFilename } from "../kit/sdist.ts";
 import { sourceProject } from "../kit/source-project.ts";
 import { wheel, wheelFilename } from "../kit/wheel.ts";
-
-function git(directory: string, ...words: string[]): string {
-  const identity = ["-c", "user.name=A", "-c", "user.email=a@mail.example", "-c", "protocol.file.allow=always"];
-  return execFileSync("git", [...identity, ...words], { cwd: directory, encoding: "utf8", stdio: "pipe" }).trim();
-}
 
 /** A repository with version 1.0 under the tag `v1` and 2.0 at its head. */
 function repository(

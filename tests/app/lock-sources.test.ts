@@ -1,18 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type PylockPackage, parsePylock } from "../../src/pep/index.ts";
 import { type TestContext, testContext } from "../kit/context.ts";
+import { git } from "../kit/git.ts";
 import { sdist, sdistFilename } from "../kit/sdist.ts";
 import { sourceProject } from "../kit/source-project.ts";
 import { wheel, wheelFilename } from "../kit/wheel.ts";
-
-function git(directory: string, ...words: string[]): string {
-  const identity = ["-c", "user.name=A", "-c", "user.email=a@mail.example"];
-  return execFileSync("git", [...identity, ...words], { cwd: directory, encoding: "utf8", stdio: "pipe" }).trim();
-}
 
 function commit(path: string, message: string): string {
   git(path, "add", ".");

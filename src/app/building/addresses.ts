@@ -4,16 +4,18 @@ import { type Address, checkout, parseAddress, resolveCommit, unpackArchive } fr
 import { createHash } from "../../codec/index.ts";
 import { type DirectUrl, directUrlValue, normalizeName } from "../../pep/index.ts";
 import type { PackageSource } from "../../pypi/index.ts";
+import { targetOf } from "../../python/index.ts";
 import type { AskedRequirement } from "../../resolve/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Context } from "../context.ts";
 import type { OwnPackage, OwnPackages } from "../own-packages.ts";
+import { findHoused, type HousedFile } from "./housed.ts";
 import type { BuildWay } from "./source.ts";
 import { stampOfTree } from "./tree-stamp.ts";
-import { Workshop } from "./workshop.ts";
+import { type Job, Workshop } from "./workshop.ts";
 
 /** Sources at an address, as they are now. */
-interface Found {
+export interface FoundSources {
   /** Tells these sources from all others, today's state of a directory from yesterday's. */
   readonly from: string;
   readonly direct: DirectUrl;
@@ -53,7 +55,7 @@ export interface AddressWay {
   readonly source: PackageSource;
   readonly signal: AbortSignal;
   /** Left out, the sources say it themselves. */
-  readonly name?: PackageName;
+  readonly name?: PackageName | undefined;
   /** Of a repository, whatever its branch means by now. */
   readonly commit?: string | undefined;
 }
@@ -66,29 +68,45 @@ export async function ownOfAddress(
 ): Promise<OwnPackage> {
   const address = parseAddress(url);
   if (address === undefined) throw new Error(`\`${url}\` is a wheel`);
-  const workshop = new Workshop(context, way);
-  const found = await find(context, address, { way, source, signal, commit });
+  const housed = await findHoused(context, address, {
+    choices: way.choices,
+    name,
+    commit,
+    tags: targetOf(way.interpreter).tags,
+  });
   const label = labelOf(context, address);
-  const artifact =
-    (await workshop.found(found.from, name)) ??
-    (await workshop.open(
-      {
-        label,
-        logName: `${name ?? "sources"}-${createHash("sha256").update(url).digest("hex").slice(0, 8)}`,
-        name,
-        editable: found.editable,
-        open: found.open,
-      },
-      signal,
-      (bench) => workshop.build(bench, found.from, () => {}),
-    ));
+  const { artifact, direct } =
+    housed !== undefined && address.kind !== "archive"
+      ? await takeHoused(context, address, housed)
+      : await foundOrBuilt(context, url, { address, archive: housed, way, source, signal, name, commit });
   if (name !== undefined && artifact.name !== name) {
     throw new VenvoyError("SOURCE_INVALID", `\`${label}\` holds \`${artifact.name}\`, not \`${name}\``, {
       hint: `write \`${artifact.name} @ …\``,
       data: { name, found: artifact.name },
     });
   }
-  return ownPackage(artifact, { address: url, origin: JSON.stringify(directUrlValue(found.direct)) });
+  return ownPackage(artifact, { address: url, origin: JSON.stringify(directUrlValue(direct)) });
+}
+
+interface Made {
+  readonly artifact: Artifact;
+  readonly direct: DirectUrl;
+}
+
+async function foundOrBuilt(
+  context: Context,
+  url: string,
+  of: AddressWay & { readonly address: Address; readonly archive: HousedFile | undefined },
+): Promise<Made> {
+  const { address, way, name, signal } = of;
+  const workshop = new Workshop(context, way);
+  const found = await findSources(context, address, of);
+  const artifact =
+    (await workshop.found(found.from, name)) ??
+    (await workshop.open(jobOf(context, url, { address, found, name }), signal, (bench) =>
+      workshop.build(bench, found.from, () => {}),
+    ));
+  return { artifact, direct: found.direct };
 }
 
 function ownPackage(
@@ -115,18 +133,54 @@ function ownPackage(
   };
 }
 
-async function find(context: Context, address: Address, { way, source, signal, commit }: AddressWay): Promise<Found> {
+/** How a bench is asked for that builds these sources. */
+export function jobOf(
+  context: Context,
+  url: string,
+  of: { readonly address: Address; readonly found: FoundSources; readonly name: PackageName | undefined },
+): Job {
+  return {
+    label: labelOf(context, of.address),
+    logName: `${of.name ?? "sources"}-${createHash("sha256").update(url).digest("hex").slice(0, 8)}`,
+    name: of.name,
+    editable: of.found.editable,
+    open: of.found.open,
+  };
+}
+
+/** A wheel that a wheelhouse holds for an address is as good as one that was built here from there. */
+async function takeHoused(
+  { store }: Context,
+  address: Exclude<Address, { kind: "archive" }>,
+  { entry, path }: HousedFile,
+): Promise<Made> {
+  const sha256 = parseSha256(entry.sha256);
+  const artifact = (await store.find(sha256)) ?? (await store.add(path, { filename: entry.file, sha256 }));
+  const direct =
+    address.kind === "directory" ? directOfDirectory(address) : directOfCommit(address, entry.commit ?? "");
+  return { artifact, direct };
+}
+
+/** Finds out what lies at an address now, and how to bring it. */
+export async function findSources(
+  context: Context,
+  address: Address,
+  { way, source, signal, commit, archive }: AddressWay & { readonly archive?: HousedFile | undefined },
+): Promise<FoundSources> {
   switch (address.kind) {
     case "directory":
       return findDirectory(context, address);
     case "git":
       return findGit(context, address, { signal, kept: commit });
     case "archive":
-      return findArchive(context, address, { way, source, signal });
+      return findArchive(context, address, { way, source, signal, near: archive });
   }
 }
 
-async function findDirectory(context: Context, address: Extract<Address, { kind: "directory" }>): Promise<Found> {
+async function findDirectory(
+  context: Context,
+  address: Extract<Address, { kind: "directory" }>,
+): Promise<FoundSources> {
   const { fs } = context;
   const { path, editable, subdirectory } = address;
   const place = below(context, path, subdirectory);
@@ -135,11 +189,7 @@ async function findDirectory(context: Context, address: Extract<Address, { kind:
   }
   return {
     from: `directory ${editable} ${place} ${await stampOfTree(fs, place, { editable })}`,
-    direct: {
-      url: pathToFileURL(path).href,
-      directory: editable ? { editable } : {},
-      ...(subdirectory === undefined ? {} : { subdirectory }),
-    },
+    direct: directOfDirectory(address),
     editable,
     open: async (stage) => {
       if (editable) return place;
@@ -148,6 +198,14 @@ async function findDirectory(context: Context, address: Extract<Address, { kind:
       await copyTree(fs, place, copy);
       return copy;
     },
+  };
+}
+
+function directOfDirectory({ path, editable, subdirectory }: Extract<Address, { kind: "directory" }>): DirectUrl {
+  return {
+    url: pathToFileURL(path).href,
+    directory: editable ? { editable } : {},
+    ...(subdirectory === undefined ? {} : { subdirectory }),
   };
 }
 
@@ -169,18 +227,14 @@ async function findGit(
   context: Context,
   address: Extract<Address, { kind: "git" }>,
   { signal, kept }: { readonly signal: AbortSignal; readonly kept: string | undefined },
-): Promise<Found> {
+): Promise<FoundSources> {
   const { fs, layout, offline } = context;
   const options = { cache: fs.path.join(layout.cache, "git"), offline, signal };
   const commit = await resolveCommit(context, kept === undefined ? address : { ...address, revision: kept }, options);
-  const { revision, subdirectory } = address;
+  const { subdirectory } = address;
   return {
     from: `git ${SafeUrl.parse(address.url).withoutCredentials().reveal()} ${commit} ${subdirectory ?? ""}`,
-    direct: {
-      url: address.url,
-      vcs: { vcs: "git", commitId: commit, ...(revision === undefined ? {} : { requestedRevision: revision }) },
-      ...(subdirectory === undefined ? {} : { subdirectory }),
-    },
+    direct: directOfCommit(address, commit),
     editable: false,
     open: async (stage) => {
       const into = fs.path.join(stage, "source");
@@ -190,11 +244,22 @@ async function findGit(
   };
 }
 
+function directOfCommit(
+  { url, revision, subdirectory }: Extract<Address, { kind: "git" }>,
+  commitId: string,
+): DirectUrl {
+  return {
+    url,
+    vcs: { vcs: "git", commitId, ...(revision === undefined ? {} : { requestedRevision: revision }) },
+    ...(subdirectory === undefined ? {} : { subdirectory }),
+  };
+}
+
 async function findArchive(
   context: Context,
   address: Extract<Address, { kind: "archive" }>,
-  { way, source, signal }: AddressWay,
-): Promise<Found> {
+  { way, source, signal, near }: AddressWay & { readonly near: HousedFile | undefined },
+): Promise<FoundSources> {
   const { fs, layout } = context;
   const { url, sha256, subdirectory } = address;
   const parsed = SafeUrl.parse(url);
@@ -204,7 +269,12 @@ async function findArchive(
   const file = fs.path.join(folder, filename.replace(/[^\w.+-]/g, "_"));
   await fs.makeDir(folder);
   await fs.remove(file);
-  const wanted = { filename, url: parsed, ...(sha256 === undefined ? {} : { sha256: parseSha256(sha256) }) };
+  const promised = near?.entry.sha256 ?? sha256;
+  const wanted = {
+    filename,
+    url: near === undefined ? parsed : SafeUrl.parse(pathToFileURL(near.path).href),
+    ...(promised === undefined ? {} : { sha256: parseSha256(promised) }),
+  };
   const fetched = await source.fetch(wanted, file, { signal });
   return {
     from: `archive ${fetched.sha256} ${subdirectory ?? ""}`,

@@ -16,6 +16,8 @@ export async function nearerFiles(
 ): Promise<Lock> {
   const near = createIndexClient(context, { ...index, indexes: [], pins: new Map() });
   const nearer = async (item: LockedPackage, file: LockedFile): Promise<LockedFile> => {
+    // What was built here is in the store, and from nowhere else: a file of the same name may hold something else.
+    if (file.url === undefined) return file;
     const listing = await near.listing(item.name, signal).catch((error: unknown) => {
       // A page among the places that can't be asked: the lock's own addresses are left.
       if (isVenvoyError(error, "OFFLINE_MISSING") || isVenvoyError(error, "INDEX_UNREACHABLE")) return undefined;

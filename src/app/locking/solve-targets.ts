@@ -177,7 +177,7 @@ function isFromSources(one: LockedPackage): boolean {
 }
 
 /** Reads the metadata of sdists: of a target's version where there is one, since metadata may depend on it. */
-async function helpingPython(
+export async function helpingPython(
   context: Context,
   targets: readonly LockTarget[],
   signal: AbortSignal | undefined,

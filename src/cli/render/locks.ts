@@ -40,9 +40,11 @@ export function fetchText({ directory, targets, files, fetchedBytes, dryRun }: F
   const fresh = files.length - there;
   if (dryRun)
     return `would fetch ${count(fresh, "file")} for ${targets.join(", ")} into ${place}${kept}; nothing was changed`;
+  const built = files.filter(({ state }) => state === "built").length;
+  const what = built === 0 ? "" : ` and built ${count(built, "wheel")}`;
   const line =
     fresh === 0
       ? `${style.tick} ${place} has all ${count(files.length, "file")} for ${targets.join(", ")}`
-      : `${style.tick} fetched ${count(fresh, "file")} (${bytes(fetchedBytes)}) for ${targets.join(", ")} into ${place}${kept}`;
+      : `${style.tick} fetched ${count(fresh - built, "file")} (${bytes(fetchedBytes)})${what} for ${targets.join(", ")} into ${place}${kept}`;
   return `${line}\n${style.dim(`  install: venvoy sync FILE --offline --no-index --find-links ${directory}`)}`;
 }
