@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import type { OpenListener, OpenProgram, StartRequest } from "../ports/index.ts";
+import { GroupWatch } from "./group-watch.ts";
 import { isWindows } from "./platform.ts";
 
 /** How long outputs may stay open behind a program that has ended: something that it started holds them. */
@@ -11,6 +12,8 @@ const lingerMs = 300;
 const mostTurns = 16;
 /** How long a program may take to come to its control channel where that is a port. */
 const comeMs = 30_000;
+
+const groups = new GroupWatch();
 
 type ControlKind = "descriptor" | "port";
 
@@ -104,6 +107,7 @@ interface Holdable {
 }
 
 function attend(child: ChildProcess, control: Duplex & Partial<Socket>, listener: OpenListener): OpenProgram {
+  if (child.pid !== undefined) groups.add(child.pid);
   const outputs = [child.stdout, child.stderr].filter((stream): stream is Readable => stream !== null);
   let isOver = false;
   let heard = 0;
@@ -122,6 +126,8 @@ function attend(child: ChildProcess, control: Duplex & Partial<Socket>, listener
     isOver = true;
     for (const stream of [...outputs, control]) stream.destroy();
     listener.ended({ exit: exit ?? undefined, killedBy: killedBy ?? undefined });
+    // Whatever it started has gone with it: whoever was told of its end sees to that.
+    if (child.pid !== undefined) groups.remove(child.pid);
   };
   /** A program of ours that was busy for long finds this timer due before what it has not read yet: that comes first. */
   const whenQuiet = (exit: number | null, killedBy: string | null, turns = mostTurns): void => {

@@ -127,17 +127,19 @@ import { createVenvoy } from ${JSON.stringify(new URL("../../src/index.ts", impo
 const session = await createVenvoy().host.open();
 const { stdout } = await session.run("child.py");
 console.log(JSON.stringify({ pids: [...session.lanes().map(({ pid }) => pid), Number(stdout)] }));
-if (process.argv[2] === "stay") await session.run("stay.py");
+if (process.argv[2] !== "leave") await session.run(process.argv[2] + ".py");
 `;
 
 test.each([
   ["ends without closing its session", "leave", false],
   ["is killed", "stay", true],
+  ["is killed while a process of it can't do anything", "stopped", true],
 ])("nothing stays of a session whose program %s", async (_what, mode, isKilled) => {
   await using t = await testContext(projects);
   t.write("host.ts", hostProgram);
   t.write("child.py", "import subprocess\nprint(subprocess.Popen(['sleep', '600']).pid)\n");
   t.write("stay.py", "import time\ntime.sleep(600)\n");
+  t.write("stopped.py", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n");
   const bun = new URL("../../node_modules/.bin/bun", import.meta.url).pathname;
   const host = spawn(bun, ["host.ts", mode], { cwd: t.cwd, env: t.env, stdio: ["ignore", "pipe", "inherit"] });
   let out = "";
@@ -148,6 +150,7 @@ test.each([
   await until(() => out.includes("\n"));
   const { pids } = JSON.parse(out) as { readonly pids: readonly number[] };
   expect(pids.length).toBe(2);
+  if (mode === "stopped") await until(() => / T /.test(readFileSync(`/proc/${pids[0]}/stat`, "utf8")));
   if (isKilled) host.kill("SIGKILL");
   await ended;
   await until(() => !pids.some(isRunning));
