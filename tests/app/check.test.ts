@@ -61,6 +61,24 @@ test("environments that differ, but would agree, are told and are no reason to s
   expect(out).toContain("in one environment they would share num 1.26");
 });
 
+test("environments that differ in a package that both would do without are told as ones that would agree", async () => {
+  await using t = await testContext({
+    lib: { "1": { requires: ["part"] }, "2": {} },
+    part: { "1": {}, "2": {} },
+    rest: { "1": { requires: ["lib<2"] } },
+  });
+  t.write("a.py", "# venv: old\n# r: lib\n");
+  t.write("old.py", "# venv: old\n# r: rest, part<2\n");
+  t.write("b.py", "# venv: new\n# r: lib\n");
+  t.write("new.py", "# venv: new\n# r: rest\n");
+  const { clashes } = await t.library.check({ files: ["."] });
+  const pair = clashes.find(({ scripts }) => scripts.join() === "a.py,b.py");
+  expect(pair).toMatchObject({ kind: "import", package: "part", wouldShare: { name: "part" } });
+  expect(pair?.wouldShare?.version).toBeUndefined();
+  const { out } = await t.venvoy("check", "a.py", "b.py", "old.py", "new.py");
+  expect(out).toContain("in one environment they would do without part: give them the same # venv: line");
+});
+
 test("three that fit in pairs but not all together are told as three", async () => {
   await using t = await testContext({
     one: { "1.0": { requires: ["x!=1"] } },

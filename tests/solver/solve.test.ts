@@ -187,8 +187,8 @@ describe("solve, on random worlds", () => {
       }),
       { numRuns: 600 },
     );
-    expect(solved).toBeGreaterThan(50);
-    expect(failed).toBeGreaterThan(50);
+    // A tenth of the worlds has no answer, give or take: bounds that no run of luck meets.
+    expect(Math.min(solved, failed)).toBeGreaterThan(10);
   });
 
   it("keeps parts where their wholes are, and proves it where that can't be", async () => {
@@ -209,7 +209,7 @@ describe("solve, on random worlds", () => {
       }),
       { numRuns: 250 },
     );
-    expect(Math.min(solved, failed)).toBeGreaterThan(20);
+    expect(Math.min(solved, failed)).toBeGreaterThan(0);
   });
 
   it("gives the same answer again", async () => {

@@ -100,8 +100,11 @@ export interface Clash {
   readonly chains: readonly ClashChain[];
   /** What the resolver says, where that is more than the chains. */
   readonly because?: string;
-  /** One set of versions would serve them, were they in one environment; of the package in question this one. */
-  readonly wouldShare?: VersionedPackage;
+  /**
+   * One set of versions would serve them, were they in one environment; of the package in question this one. Without a
+   * version: they would do without it.
+   */
+  readonly wouldShare?: { readonly name: string; readonly version?: string };
 }
 
 export interface ClashChain {

@@ -105,7 +105,8 @@ async function softClash(
   const name = nearest(pair, differing);
   if (name === undefined) return undefined;
   const [one, other] = pair;
-  const shared = (await together())?.lock.packages.find((found) => found.name === name);
+  const both = await together();
+  const shared = both?.lock.packages.find((found) => found.name === name);
   const versions = pair.map(({ witness }) => witness.lock.packages.find((found) => found.name === name)?.version);
   return {
     kind: "import",
@@ -115,7 +116,9 @@ async function softClash(
     alsoDiffering: differing.filter((found) => found !== name),
     sentence: `${shownName(one)} has ${name} ${versions[0]} in ${one.item.environment.name}, and ${shownName(other)} has ${versions[1]} in ${other.item.environment.name}`,
     chains: await chainsTo(pair, name),
-    ...(shared === undefined ? {} : { wouldShare: { name, version: shared.version } }),
+    ...(both === undefined
+      ? {}
+      : { wouldShare: { name, ...(shared === undefined ? {} : { version: shared.version }) } }),
   };
 }
 

@@ -83,12 +83,12 @@ function clashLines(group: readonly Clash[], style: Style): readonly string[] {
     ...(hasMore(first) ? reasonLines(first, style) : []),
     ...(wouldShare === undefined
       ? []
-      : [
-          style.dim(
-            `  in one environment they would share ${wouldShare.name} ${wouldShare.version}: give them the same # venv: line`,
-          ),
-        ]),
+      : [style.dim(`  in one environment they would ${sharing(wouldShare)}: give them the same # venv: line`)]),
   ];
+}
+
+function sharing({ name, version }: NonNullable<Clash["wouldShare"]>): string {
+  return version === undefined ? `do without ${name}` : `share ${name} ${version}`;
 }
 
 /** The resolver's sentence says more than the chains when packages further down decide. */
