@@ -21,6 +21,7 @@ import { remembering } from "./remembered.ts";
 import type { ChangeOptions, CreateRequest } from "./requests.ts";
 import { withSharedName } from "./shared-packages.ts";
 import { baseFor } from "./solve.ts";
+import { baseOfVersionFile, unlessRuledOut } from "./version-file.ts";
 
 /** Makes an environment with its first version. Throws `ENV_EXISTS` before anything is downloaded. */
 export async function create(context: Context, request: CreateRequest): Promise<ChangeReport> {
@@ -34,10 +35,13 @@ async function createFor(context: Context, request: CreateRequest): Promise<Chan
     throw carriesAll();
   }
   const locked = await lockedStart(context, request);
+  const { signal } = request;
+  const here =
+    request.python === undefined && locked === undefined ? await baseOfVersionFile(context, signal) : undefined;
   const naming = {
     choices: request,
-    interpreter: async () => (await baseFor(context, request.python, request.signal)).interpreter,
-    signal: request.signal,
+    interpreter: async () => (here ?? (await baseFor(context, request.python, signal))).interpreter,
+    signal,
   };
   const files = locked ?? (await readRequirementFiles(context, request.files ?? [], { naming, wish: request }));
   const typed = await typedOrNamed(context, request.requirements ?? [], naming);
@@ -51,9 +55,11 @@ async function createFor(context: Context, request: CreateRequest): Promise<Chan
     layout: request.layout ?? (request.host === undefined ? "venv" : "plain"),
     ...(request.host === undefined ? {} : { host: { name: request.host, override: request.overrideBundled ?? [] } }),
   };
+  const base = here === undefined ? undefined : unlessRuledOut(context, here, wanted.python);
   const options = {
     ...files.choices,
     ...request,
+    ...(base === undefined ? {} : { base }),
     constraints: files.constraints,
     hashes: files.hashes,
     ...(locked === undefined ? {} : { lock: locked.lock }),
@@ -112,7 +118,7 @@ async function takeOver(
   options: ChangeOptions & FirstOptions & Pick<CreateRequest, "purpose">,
 ): Promise<ChangeReport> {
   const { constraints, hashes, lock, purpose, command = "", signal } = options;
-  const base = await baseFor(context, options.python ?? wanted.python, signal);
+  const base = options.base ?? (await baseFor(context, options.python ?? wanted.python, signal));
   const environment = await context.home.adopt(directory, {
     command,
     base,

@@ -4,12 +4,14 @@ import type { Context } from "./context.ts";
 import type { InterpreterSummary } from "./outcomes.ts";
 import { askOptions } from "./solve.ts";
 
-/** Every Python on this machine, the broken ones with their reason. */
+/** Every Python on this machine, the broken ones with their reason; the default is what `create` takes here. */
 export async function pythons(context: Context, signal?: AbortSignal): Promise<readonly InterpreterSummary[]> {
   const options = askOptions(context, signal);
   const reports = await findInterpreters(context, options);
-  const chosen = await chooseInterpreter(context, undefined, options).catch((error: unknown) => {
-    if (isVenvoyError(error, "PYTHON_NOT_FOUND")) return undefined;
+  const here = { ...options, versionFileFrom: context.system.cwd };
+  const chosen = await chooseInterpreter(context, undefined, here).catch((error: unknown) => {
+    // A list is for finding out what is wrong, too.
+    if (isVenvoyError(error) && error.code !== "ABORTED") return undefined;
     throw error;
   });
   return reports.map((one) =>
