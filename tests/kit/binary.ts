@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { removeDirectory } from "./remove-directory.ts";
 
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const binary = join(repository, "dist", "venvoy");
@@ -31,18 +32,6 @@ export interface Person {
   venvoy(...words: string[]): Promise<Ended>;
   run(program: string, words: readonly string[], options?: RunOptions): Promise<Ended>;
   [Symbol.dispose](): void;
-}
-
-/** A shell or work behind an answer that ends just now may write into a directory after it was read: then once more. */
-function removeHome(home: string): void {
-  for (let left = 20; existsSync(home); left--) {
-    try {
-      rmSync(home, { recursive: true, force: true });
-    } catch (error) {
-      if (left === 0 || !(error instanceof Error && "code" in error && error.code === "ENOTEMPTY")) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    }
-  }
 }
 
 /** Variables that lead to the registry stay; whatever would lead to this machine's own environments goes. */
@@ -91,6 +80,6 @@ export function person(extra: Record<string, string> = {}): Person {
     env,
     run,
     venvoy: (...words) => run(binary, words),
-    [Symbol.dispose]: () => removeHome(home),
+    [Symbol.dispose]: () => removeDirectory(home),
   };
 }

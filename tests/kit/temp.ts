@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { type AbsPath, absPath } from "../../src/base/index.ts";
 import { removeRetrying } from "../../src/node/remove.ts";
+import { removeDirectory } from "./remove-directory.ts";
 
 const made: string[] = [];
 
@@ -15,24 +16,12 @@ export function tempDir(label = "test"): AbsPath {
 }
 
 function removeAll(): void {
-  for (const directory of made.splice(0)) {
-    if (!existsSync(directory)) continue;
-    openDirectories(directory);
-    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
-  }
+  for (const directory of made.splice(0)) removeDirectory(directory);
 }
 
 /** Bun's own way to remove a tree ends with EFAULT where wine plays Windows. */
 async function removeAllOnWindows(): Promise<void> {
   for (const directory of made.splice(0)) await removeRetrying(directory);
-}
-
-/** Tests leave read-only directories behind on purpose. */
-function openDirectories(directory: string): void {
-  chmodSync(directory, 0o700);
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) openDirectories(join(directory, entry.name));
-  }
 }
 
 afterAll(process.platform === "win32" ? removeAllOnWindows : removeAll);
