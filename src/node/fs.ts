@@ -1,5 +1,6 @@
 import { posixPaths, windowsPaths } from "../disk/index.ts";
 import type { Fs } from "../ports/index.ts";
+import { copyFiles } from "./copy.ts";
 import { digests } from "./digest-files.ts";
 import { openWriter } from "./file-writer.ts";
 import { readSide } from "./fs-read.ts";
@@ -23,6 +24,7 @@ export function nodeFs(): Fs {
     remove: (path) => removeRetrying(path),
     expectLinks: () => lanes.warmUp(),
     linkTrees: linkTrees(lanes),
+    copyFiles: copyFiles(lanes),
     unpack: unpack(lanes),
     writeArchive: writeArchive(lanes),
     digests: digests(lanes),

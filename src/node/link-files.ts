@@ -78,6 +78,7 @@ export async function linkParts(
 
 function linkPart({ plan, first, last }: LinkPart, lists: Map<string, ReadonlyMap<string, PathList>>): number {
   const { from, to, mode } = plan;
+  const sources = "listing" in plan ? undefined : plan.sources;
   const { directories, files } = "listing" in plan ? listed(plan.listing.file, plan.listing.list, lists) : plan;
   const except = new Set("listing" in plan ? plan.listing.except : []);
   const made = plan.gently === true ? new PresentDirectories(to) : new Directories(to);
@@ -87,7 +88,7 @@ function linkPart({ plan, first, last }: LinkPart, lists: Map<string, ReadonlyMa
     const file = files[at] as string;
     if (except.has(file)) continue;
     if (!made.makeFor(file)) continue;
-    place(`${from}/${file}`, `${to}/${file}`);
+    place(`${from}/${sources?.[at] ?? file}`, `${to}/${file}`);
   }
   // Those that no file needs.
   if (first === 0) for (const directory of directories) made.make(directory);

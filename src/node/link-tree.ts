@@ -58,10 +58,11 @@ function partOf(plan: LinkTreePlan, first: number, files: number): LinkPart {
   const weight = Math.min(partFiles, files - first);
   if ("listing" in plan)
     return { plan, first, last: first + partFiles < files ? first + partFiles : undefined, weight };
-  const { directories } = plan;
+  const { directories, sources } = plan;
   const slice = plan.files.slice(first, first + partFiles);
+  const from = sources === undefined ? {} : { sources: sources.slice(first, first + partFiles) };
   return {
-    plan: { ...plan, directories: first === 0 ? directories : [], files: slice },
+    plan: { ...plan, ...from, directories: first === 0 ? directories : [], files: slice },
     first: 0,
     last: undefined,
     weight,

@@ -66,6 +66,8 @@ interface LinkPlanBase {
 export interface NamedPaths extends LinkPlanBase {
   readonly directories: readonly string[];
   readonly files: readonly string[];
+  /** Where each of `files` comes from, in their order; left out: they have the same path there. */
+  readonly sources?: readonly string[];
 }
 
 /** The paths stand in a file of path lists (see `codec`), which is read where the work is done. */
@@ -86,6 +88,28 @@ export interface ListedPaths extends LinkPlanBase {
  * keep mode and modification time. A file that is there already is an error (`EEXIST`), a directory isn't.
  */
 export type LinkTreePlan = NamedPaths | ListedPaths;
+
+/** A file that is to have the content of another. */
+export interface CopiedFile {
+  readonly from: AbsPath;
+  readonly to: AbsPath;
+  /** Of `from`, as it was seen; so many bytes are copied. */
+  readonly sizeBytes: number;
+  /** What it has in the end, whatever this person's umask says. */
+  readonly mode: number;
+  /** Compared before the copy gets its name. */
+  readonly sha256?: Sha256;
+}
+
+export interface CopyPlan {
+  readonly files: readonly CopiedFile[];
+  /** An empty directory on the disk of the copies; what a failure leaves is in it. */
+  readonly stage: AbsPath;
+  /** The modification time of all copies; left out: now. */
+  readonly modifiedMs?: number;
+  /** Each copy is on the disk before it gets its name, and the names are when this ends. */
+  readonly durable?: boolean;
+}
 
 /** A file that is written piece by piece (downloads). `close` syncs. */
 export interface FileWriter extends AsyncDisposable {
@@ -163,6 +187,14 @@ export interface Fs {
   linkTrees(
     plans: readonly LinkTreePlan[],
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+  ): Promise<void>;
+  /**
+   * Copies contents, several at a time: each is whole, and compared, before it takes its name, in place of what has it. The
+   * directories have to be there. Throws `DIGEST_MISMATCH` with `data.path`; what was named by then stays.
+   */
+  copyFiles(
+    plan: CopyPlan,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (files: number, bytes: number) => void },
   ): Promise<void>;
   /**
    * Writes the entries of a zip archive as files, several at a time, each checked against its local header, CRC and

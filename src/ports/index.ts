@@ -8,6 +8,8 @@ export type { Clock } from "./clock.ts";
 export type { Event, OpId, OpKind, OpStart, Reporter } from "./event.ts";
 export { inOp, silentReporter } from "./event.ts";
 export type {
+  CopiedFile,
+  CopyPlan,
   DirEntry,
   FileInfo,
   FileKind,

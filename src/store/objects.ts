@@ -1,4 +1,4 @@
-import { type AbsPath, hasCode, parseSha256, type Sha256 } from "../base/index.ts";
+import { type AbsPath, hasCode, isVenvoyError, parseSha256, type Sha256 } from "../base/index.ts";
 import { checkFreeSpace, type DataLayout, explainingDisk, linkModes, sweepStages, withStage } from "../disk/index.ts";
 import type { FileInfo, LinkMode, Ports } from "../ports/index.ts";
 import { type CollectOptions, defaultGraceMs } from "./collect.ts";
@@ -78,9 +78,6 @@ export function openObjects(io: Io, layout: Pick<DataLayout, "objects">): Object
  * hashed once. Any other time was made by somebody who wrote through a tree.
  */
 const settledMs = Date.UTC(1980, 0, 1);
-/** Copied and compared together; a kill loses no more than this. */
-const batchFiles = 400;
-const batchBytes = 64 << 20;
 
 class Objects implements ObjectStore {
   readonly root: AbsPath;
@@ -132,18 +129,12 @@ class Objects implements ObjectStore {
     const sized = await this.#sized(from, objects);
     const total = sized.reduce((sum, { bytes }) => sum + bytes, 0);
     await checkFreeSpace(fs, this.root, total);
-    let files = 0;
-    let bytes = 0;
-    for (const batch of batches(sized)) {
-      signal?.throwIfAborted();
-      await explainingDisk(this.root, () =>
-        withStage(this.#io, this.#stages(), "objects", (stage) => this.#bringBatch(from, stage, batch, signal)),
-      );
-      files += batch.length;
-      bytes += batch.reduce((sum, one) => sum + one.bytes, 0);
-      onProgress?.(files, bytes);
-    }
-    return { files, bytes };
+    await explainingDisk(this.root, () =>
+      withStage(this.#io, this.#stages(), "objects", async (stage) => {
+        await this.#copy(from, stage, sized, { ...(signal && { signal }), ...(onProgress && { onProgress }) });
+      }),
+    );
+    return { files: sized.length, bytes: total };
   }
 
   async measure(from: AbsPath, objects: readonly StoredObject[]): Promise<Brought> {
@@ -156,12 +147,15 @@ class Objects implements ObjectStore {
     await fs.makeDir(this.root);
     const mode = await linkModes(fs).between(this.root, tree);
     const infos = await fs.linkInfos(files.map((one) => this.at(one)));
+    // All empty files are one object, and nobody who writes into one means the others.
+    const linked = files.filter((_, index) => mode === "hardlink" && infos[index]?.sizeBytes !== 0);
+    const [paths, sources] = [linked.map(({ path }) => path), linked.map(objectPath)];
+    const plan = { from: this.root, to: tree, mode, directories: [], files: paths, sources };
+    if (linked.length > 0) await fs.linkTrees([plan], signal === undefined ? {} : { signal });
+    const isLinked = new Set(paths);
     for (const [index, one] of files.entries()) {
       if (index % 256 === 0) signal?.throwIfAborted();
-      const to = fs.path.join(tree, ...one.path.split("/"));
-      // All empty files are one object, and nobody who writes into one means the others.
-      const isLinked = mode === "hardlink" && infos[index]?.sizeBytes !== 0;
-      if (!isLinked || !(await this.#link(one, to))) await fs.copyFile(this.at(one), to);
+      if (!isLinked.has(one.path)) await fs.copyFile(this.at(one), fs.path.join(tree, ...one.path.split("/")));
     }
     return mode;
   }
@@ -212,34 +206,26 @@ class Objects implements ObjectStore {
     return objects.map((one, index) => ({ one, bytes: sizeOf(infos[index], from, one) }));
   }
 
-  async #bringBatch(
-    from: AbsPath,
-    stage: AbsPath,
-    batch: readonly Sized[],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  /** Each is compared, and looks like what is to be believed, before it gets its name. */
+  async #copy(from: AbsPath, stage: AbsPath, sized: readonly Sized[], options: BringOptions): Promise<void> {
     const { fs } = this.#io;
-    const files = batch.map(({ one }) => objectPath(one));
-    const directories = [...new Set(files.map((path) => path.slice(0, 2)))];
-    await fs
-      .linkTrees([{ from, to: stage, mode: "copy", directories, files }], signal === undefined ? {} : { signal })
-      .catch((error: unknown) => {
-        // It was there a moment ago: the release was taken away, or the share went.
-        if (hasCode(error, "ENOENT", "ESTALE", "EIO", "ENXIO", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"))
-          throw objectMissing(from, error);
-        throw error;
-      });
-    const staged = files.map((path) => fs.path.join(stage, ...path.split("/")));
-    const digests = await fs.digests(staged);
-    for (const [index, { one }] of batch.entries())
-      if (digests[index] !== one.sha256)
-        throw objectDamaged(fs.path.join(from, ...objectPath(one).split("/")), one.sha256);
-    for (const directory of directories) await fs.makeDir(fs.path.join(this.root, directory));
-    for (const [index, { one }] of batch.entries()) {
-      const file = staged[index] as AbsPath;
-      await fs.setMode(file, one.executable ? 0o755 : 0o644);
-      await fs.setTimes(file, this.#freshMs);
-      await fs.rename(file, this.at(one));
+    for (const first of new Set(sized.map(({ one }) => one.sha256.slice(0, 2))))
+      await fs.makeDir(fs.path.join(this.root, first));
+    const files = sized.map(({ one, bytes }) => ({
+      from: fs.path.join(from, ...objectPath(one).split("/")),
+      to: this.at(one),
+      sizeBytes: bytes,
+      mode: one.executable ? 0o755 : 0o644,
+      sha256: one.sha256,
+    }));
+    try {
+      await fs.copyFiles({ files, stage, modifiedMs: this.#freshMs }, options);
+    } catch (error) {
+      if (isVenvoyError(error, "DIGEST_MISMATCH")) throw damagedIn(sized, String(error.data["path"]));
+      // It was there a moment ago: the release was taken away, or the share went.
+      if (hasCode(error, "ENOENT", "ESTALE", "EIO", "ENXIO", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"))
+        throw objectMissing(from, error);
+      throw error;
     }
   }
 
@@ -251,17 +237,6 @@ class Objects implements ObjectStore {
   async #settle(one: StoredObject, modifiedMs: number): Promise<void> {
     await this.#io.fs.setMode(this.at(one), one.executable ? 0o755 : 0o644);
     await this.#io.fs.setTimes(this.at(one), modifiedMs);
-  }
-
-  /** False when the file has as many names as it can have. */
-  async #link(one: StoredObject, to: AbsPath): Promise<boolean> {
-    try {
-      await this.#io.fs.hardLink(this.at(one), to);
-      return true;
-    } catch (error) {
-      if (hasCode(error, "EMLINK")) return false;
-      throw error;
-    }
   }
 
   #stages(): AbsPath {
@@ -281,18 +256,9 @@ function sizeOf(info: FileInfo | undefined, from: AbsPath, one: StoredObject): n
   return info.sizeBytes;
 }
 
-function* batches(sized: readonly Sized[]): Generator<readonly Sized[]> {
-  let batch: Sized[] = [];
-  let bytes = 0;
-  for (const one of sized) {
-    batch.push(one);
-    bytes += one.bytes;
-    if (batch.length < batchFiles && bytes < batchBytes) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
+function damagedIn(sized: readonly Sized[], path: string): Error {
+  const found = sized.find(({ one }) => path.replaceAll("\\", "/").endsWith(objectPath(one)));
+  return objectDamaged(path, found?.one.sha256 ?? "");
 }
 
 /** FNV-1a, 32 bits. */

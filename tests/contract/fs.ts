@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type AbsPath, hasCode } from "../../src/base/index.ts";
+import { type AbsPath, hasCode, parseSha256 } from "../../src/base/index.ts";
 import { formatPathLists } from "../../src/codec/index.ts";
 import type { Fs } from "../../src/ports/index.ts";
 
@@ -293,6 +293,69 @@ export function fsContract(name: string, make: () => FsSubject): void {
       expect(await fs.readText(fs.path.join(to, "pkg", "sub", "tool"))).toBe("b");
       if (fs.path.kind === "posix") expect((await fs.info(fs.path.join(to, "pkg", "sub", "tool")))?.mode).toBe(0o755);
       expect(await codeOf(fs.linkTrees([plan]))).toBe("EEXIST");
+    });
+
+    test("linkTrees takes files from where their contents lie under other names", async () => {
+      const { fs, root } = make();
+      const [from, to] = [fs.path.join(root, "objects"), fs.path.join(root, "tree")];
+      for (const name of ["ab", "cd"]) {
+        await fs.makeDir(fs.path.join(from, name));
+        await fs.write(fs.path.join(from, name, name), name);
+      }
+      const files = Array.from({ length: 1_200 }, (_, index) => `d${index % 3}/f${index}`);
+      const sources = files.map((_, index) => (index % 2 === 0 ? "ab/ab" : "cd/cd"));
+      await fs.linkTrees([{ from, to, mode: "hardlink", directories: ["empty"], files, sources }]);
+      for (const index of [0, 1, 499, 500, 501, 1_199])
+        expect(await fs.readText(fs.path.join(to, ...(files[index] as string).split("/")))).toBe(
+          index % 2 === 0 ? "ab" : "cd",
+        );
+      expect(await fs.list(fs.path.join(to, "empty"))).toEqual([]);
+    });
+
+    test.each([
+      [3, false],
+      [3, true],
+      [1_500, true],
+    ])("copyFiles of %d files gives each its name when it is whole (durable: %s)", async (count, durable) => {
+      const { fs, root } = make();
+      const [from, to, stage] = ["from", "to", "stage"].map((name) => fs.path.join(root, name)) as [
+        AbsPath,
+        AbsPath,
+        AbsPath,
+      ];
+      for (const directory of [from, to, stage]) await fs.makeDir(directory);
+      const sha256 = parseSha256("2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae");
+      const files = Array.from({ length: count }, (_, index) => ({
+        from: fs.path.join(from, "foo"),
+        to: fs.path.join(to, `f${index}`),
+        sizeBytes: 3,
+        mode: index % 2 === 0 ? 0o644 : 0o755,
+        sha256,
+      }));
+      await fs.write(fs.path.join(from, "foo"), "foo");
+      await fs.write(fs.path.join(to, "f0"), "old");
+      const seen: number[] = [];
+      await fs.copyFiles({ files, stage, durable, modifiedMs: 1_500_000_000_000 }, { onProgress: (n) => seen.push(n) });
+      expect((await fs.list(to))?.length).toBe(count);
+      const made = await fs.info(fs.path.join(to, "f1"));
+      expect([made?.modifiedMs, made?.links, made?.sizeBytes]).toEqual([1_500_000_000_000, 1, 3]);
+      if (fs.path.kind === "posix") expect(made?.mode).toBe(0o755);
+      expect(await fs.readText(fs.path.join(to, "f0"))).toBe("foo");
+      expect(await fs.list(stage)).toEqual([]);
+      // Shorter than it was, other bytes, or gone: nothing takes a name.
+      for (const content of ["fo", "bar"]) {
+        await fs.write(fs.path.join(from, "foo"), content);
+        const into = fs.path.join(to, "new");
+        const [first] = files.map((file) => ({ ...file, to: into })).slice(0, 1);
+        expect(await codeOf(fs.copyFiles({ files: first === undefined ? [] : [first], stage, durable }))).toBe(
+          "DIGEST_MISMATCH",
+        );
+        expect(await fs.info(into)).toBeUndefined();
+        await fs.remove(stage);
+        await fs.makeDir(stage);
+      }
+      await fs.remove(fs.path.join(from, "foo"));
+      expect(await codeOf(fs.copyFiles({ files: files.slice(0, 1), stage, durable }))).toBe("ENOENT");
     });
 
     test("linkTrees goes gently where somebody is, and reads paths from a list", async () => {

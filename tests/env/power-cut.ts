@@ -15,6 +15,7 @@ const changes = new Set([
   "setMode",
   "setTimes",
   "linkTrees",
+  "copyFiles",
 ]);
 
 /**

@@ -16,6 +16,7 @@ import {
 import type {
   ArchiveMember,
   ArchivePlan,
+  CopyPlan,
   FileInfo,
   FileWriter,
   Fs,
@@ -259,12 +260,13 @@ export class MemoryFs implements Fs {
       const path = this.#inside(plan.to, directory);
       if (plan.gently !== true || (await this.info(this.path.directory(path))) !== undefined) await this.makeDir(path);
     }
-    for (const file of files) {
+    const sources = "listing" in plan ? undefined : plan.sources;
+    for (const [index, file] of files.entries()) {
       const spot = this.#inside(plan.to, file);
       const isFree =
         (await this.info(this.path.directory(spot))) !== undefined && (await this.info(spot)) === undefined;
       if (plan.gently === true && !isFree) continue;
-      const [from, to] = [this.#inside(plan.from, file), this.#inside(plan.to, file)];
+      const [from, to] = [this.#inside(plan.from, sources?.[index] ?? file), this.#inside(plan.to, file)];
       if (plan.mode === "hardlink") this.#hardLink(from, to);
       else this.#copyKeepingTime(from, to, plan.mode === "reflink");
     }
@@ -276,6 +278,18 @@ export class MemoryFs implements Fs {
       files: [],
     };
     return { directories, files: files.filter((path) => !except.includes(path)) };
+  }
+
+  async copyFiles({ files, modifiedMs }: CopyPlan): Promise<void> {
+    for (const { from, to, sizeBytes, mode, sha256 } of files) {
+      const content = (await this.read(from)).slice(0, sizeBytes);
+      const isSame = sha256 === undefined || createHash("sha256").update(content).digest("hex") === sha256;
+      if (content.byteLength < sizeBytes || !isSame)
+        throw new VenvoyError("DIGEST_MISMATCH", `\`${from}\` isn't what it has to be`, { data: { path: from } });
+      await this.remove(to);
+      await this.write(to, content, { mode });
+      if (modifiedMs !== undefined) await this.setTimes(to, modifiedMs);
+    }
   }
 
   async unpack(plan: UnpackPlan): Promise<readonly string[]> {

@@ -166,16 +166,13 @@ describe("a share", () => {
   test("that goes away in the middle is told, and nothing is made in its place", async () => {
     await publish(1);
     const away = join(at, "away");
-    let links = 0;
-    const hardLink: Fs["hardLink"] = async (from, to) => {
+    const linkTrees: Fs["linkTrees"] = async (plans, options) => {
       // The mount ends; an empty directory is what was below it.
-      if (++links === 20) {
-        renameSync(root, away);
-        mkdirSync(root);
-      }
-      return io.fs.hardLink(from, to);
+      renameSync(root, away);
+      mkdirSync(root);
+      return io.fs.linkTrees(plans, options);
     };
-    const leaves = publish(2, {}, { ...io, fs: { ...io.fs, hardLink } });
+    const leaves = publish(2, {}, { ...io, fs: { ...io.fs, linkTrees } });
     await expect(leaves).rejects.toMatchObject({
       code: "PUBLICATION_GONE",
       message: expect.stringContaining("went away"),
@@ -187,15 +184,13 @@ describe("a share", () => {
   test("that was replaced by another one gets no release", async () => {
     await publish(1);
     const away = join(at, "away");
-    let links = 0;
-    const hardLink: Fs["hardLink"] = async (from, to) => {
-      await io.fs.hardLink(from, to);
-      if (++links < 43) return;
+    const linkTrees: Fs["linkTrees"] = async (plans, options) => {
+      await io.fs.linkTrees(plans, options);
       renameSync(root, away);
       mkdirSync(root);
       writeFileSync(join(root, "publication.json"), '{"format":1,"name":"tools","id":"0123456789abcdef"}\n');
     };
-    await expect(publish(2, {}, { ...io, fs: { ...io.fs, hardLink } })).rejects.toMatchObject({
+    await expect(publish(2, {}, { ...io, fs: { ...io.fs, linkTrees } })).rejects.toMatchObject({
       code: "PUBLICATION_GONE",
     });
     expect(readdirSync(root).filter((name) => name !== "releases")).toEqual(["publication.json"]);

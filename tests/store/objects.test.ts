@@ -152,7 +152,7 @@ describe("objects", () => {
       fs: { ...ports.fs, freeSpace: async () => ({ bytes: 10, files: 10 }) },
     }));
     await expect(early.store.bring(early.from, [early.made("text")])).rejects.toMatchObject({ code: "DISK_FULL" });
-    const late = bench((ports) => ({ ...ports, fs: { ...ports.fs, linkTrees: () => Promise.reject(full) } }));
+    const late = bench((ports) => ({ ...ports, fs: { ...ports.fs, copyFiles: () => Promise.reject(full) } }));
     await expect(late.store.bring(late.from, [late.made("text")])).rejects.toMatchObject({ code: "DISK_FULL" });
     expect(await late.store.list()).toEqual([]);
   });

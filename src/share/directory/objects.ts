@@ -1,13 +1,10 @@
-import { type AbsPath, mapLimit } from "../../base/index.ts";
-import { checkFreeSpace } from "../../disk/index.ts";
-import { fileMode, makeDirLike, writeOpenly } from "../access.ts";
+import type { AbsPath } from "../../base/index.ts";
+import { checkFreeSpace, withStage } from "../../disk/index.ts";
+import { fileMode, makeDirLike } from "../access.ts";
 import { type ListedFile, listPath } from "../file-list.ts";
 import type { SealedTree } from "../form.ts";
 import type { Publication } from "../publication.ts";
 import type { ShareIo } from "../share-io.ts";
-
-/** How many files travel at once: a network file system answers slowly, and to many. */
-const atOnce = 16;
 
 /** One content that a tree needs, and a file of the tree that holds it. */
 export interface ObjectNeed {
@@ -20,6 +17,11 @@ export interface ObjectNeed {
 /** `<sha256>`, with `.x` for what can be started: all names of a file share its mode. */
 export function objectName({ digest, executable }: Pick<ListedFile, "digest" | "executable">): string {
   return executable ? `${digest}.x` : digest;
+}
+
+/** Relative to the directory of objects, with `/`. */
+export function objectPath(name: string): string {
+  return `${name.slice(0, 2)}/${name}`;
 }
 
 export function objectFile({ fs }: Pick<ShareIo, "fs">, objects: AbsPath, name: string): AbsPath {
@@ -64,18 +66,17 @@ export async function writeObjects(
   await checkFreeSpace(fs, places.objects, total);
   const directories = [...new Set(needs.map(({ name }) => fs.path.directory(objectFile(io, places.objects, name))))];
   for (const directory of directories) await makeDirLike(io, directory, mode);
-  const written: AbsPath[] = [];
+  const at = ({ name }: ObjectNeed): AbsPath => objectFile(io, places.objects, name);
+  const files = needs.map((need) => ({
+    from: fs.path.join(root, ...need.from.split("/")),
+    to: at(need),
+    sizeBytes: need.sizeBytes,
+    mode: fileMode(mode, need.executable),
+  }));
   try {
-    await mapLimit(needs, atOnce, async ({ name, from, executable }) => {
-      signal.throwIfAborted();
-      const file = objectFile(io, places.objects, name);
-      written.push(file);
-      const source = fs.path.join(root, ...from.split("/"));
-      await writeOpenly(io, file, { file: source }, fileMode(mode, executable));
-    });
-    for (const directory of directories) await fs.syncDir(directory);
+    await withStage(io, places.objects, ".new", (stage) => fs.copyFiles({ files, stage, durable: true }, { signal }));
   } catch (error) {
-    for (const file of written) await fs.remove(file).catch(() => {});
+    for (const { to } of files) await fs.remove(to).catch(() => {});
     throw error;
   }
 }

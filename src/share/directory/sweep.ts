@@ -30,7 +30,7 @@ export async function sweep(
     for (const file of parseFileList(list, places.objects).files) needed.add(objectName(file));
   }
   await removeOrphans(io, publication);
-  await sweepStages(io, places.releases);
+  for (const directory of [places.releases, places.objects]) await sweepStages(io, directory);
   const nowMs = await shareNow(io, root);
   for (const directory of [root, places.releases, places.programs, places.pending])
     await removeStaged(io, places, directory, nowMs);

@@ -5,9 +5,9 @@ import { listPath } from "../file-list.ts";
 import type { SealedTree } from "../form.ts";
 import { type Publication, releaseDir } from "../publication.ts";
 import { randomTag, type ShareIo } from "../share-io.ts";
-import { objectFile, objectName } from "./objects.ts";
+import { objectFile, objectName, objectPath } from "./objects.ts";
 
-/** File systems refuse a hard link in many words; `EMLINK` speaks of the one file alone. */
+/** File systems refuse a hard link in many words. */
 const noHardLinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EINVAL", "EACCES"];
 const noSymlinks = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL", "EACCES"];
 
@@ -41,12 +41,7 @@ export async function placeTree(
     const stage = fs.path.join(outer, "tree");
     const placing: Placing = { io, publication, tree, stage, mode, copies: 0, canLink: true, left: [] };
     await makeDirLike(io, stage, mode);
-    for (const directory of tree.directories) await makeDirLike(io, at(placing, directory), mode);
-    for (const file of tree.files) {
-      signal.throwIfAborted();
-      await placeFile(placing, file);
-    }
-    await placeFile(placing, { path: listPath, digest: tree.digest, executable: false });
+    await placeFiles(placing, signal);
     for (const link of tree.links) await placeLink(placing, link);
     await publishDir(fs, stage, target);
     return notesOf(placing);
@@ -66,19 +61,59 @@ export async function removeTree(io: ShareIo, { places }: Publication, release: 
   await fs.remove(gone);
 }
 
+/** All at once: as links, where the share has them, else as copies. */
+async function placeFiles(placing: Placing, signal: AbortSignal): Promise<void> {
+  const { io, publication, tree, stage, mode } = placing;
+  const { fs } = io;
+  const own = { path: listPath, digest: tree.digest, executable: false, sizeBytes: Buffer.byteLength(tree.list) };
+  const all = [...tree.files, own];
+  const files = all.map(({ path }) => path);
+  const sources = all.map((file) => objectPath(objectName(file)));
+  const from = publication.places.objects;
+  const { directories } = tree;
+  try {
+    // A file that has as many names as the file system allows (65,000 on ext4, 1,023 on NTFS) becomes a copy.
+    await fs.linkTrees([{ from, to: stage, mode: "hardlink", directories, files, sources }], { signal });
+    return await openDirectories(placing);
+  } catch (error) {
+    if (!hasCode(error, ...noHardLinks)) throw error;
+  }
+  placing.canLink = false;
+  placing.copies = all.length;
+  await fs.remove(stage);
+  for (const directory of ["", ...directories]) await makeDirLike(io, at(placing, directory), mode);
+  const copies = all.map(({ path, executable, sizeBytes }) => {
+    const source = fs.path.join(tree.root, ...path.split("/"));
+    return { from: source, to: at(placing, path), sizeBytes, mode: fileMode(mode, executable) };
+  });
+  await withStage(io, publication.places.objects, ".new", (staged) =>
+    fs.copyFiles({ files: copies, stage: staged, durable: true }, { signal }),
+  );
+}
+
+/** As the publication's own directory, whatever this person's umask says; it says the same of all of them. */
+async function openDirectories({ io, tree, stage, mode }: Placing): Promise<void> {
+  const { fs } = io;
+  for (const directory of tree.directories) {
+    const path = fs.path.join(stage, ...directory.split("/"));
+    const made = await fs.info(path);
+    if (made === undefined || (made.mode & mode) === mode) return;
+    await fs.setMode(path, (made.mode & 0o7000) | mode);
+  }
+}
+
 type Placed = Pick<SealedTree["files"][number], "path" | "digest" | "executable">;
 
 const at = ({ io, stage }: Placing, path: string): AbsPath => io.fs.path.join(stage, ...path.split("/"));
 
-async function placeFile(placing: Placing, file: Placed, path = file.path): Promise<void> {
+/** One that stands where a link would. */
+async function placeFile(placing: Placing, file: Placed, path: string): Promise<void> {
   const { io, publication, tree, mode } = placing;
   if (placing.canLink) {
     try {
       return await io.fs.hardLink(objectFile(io, publication.places.objects, objectName(file)), at(placing, path));
     } catch (error) {
-      if (hasCode(error, ...noHardLinks)) placing.canLink = false;
-      // As many names as the file system allows (65,000 on ext4, 1,023 on NTFS): this one becomes a copy.
-      else if (!hasCode(error, "EMLINK")) throw error;
+      if (!hasCode(error, "EMLINK", ...noHardLinks)) throw error;
     }
   }
   placing.copies += 1;
