@@ -38,5 +38,5 @@ export function shownPath(context: Pick<Context, "fs" | "system">, path: string)
   const { fs, system } = context;
   if (!fs.path.isAbsolute(path)) return path;
   const absolute = fs.path.resolve(system.cwd, path);
-  return fs.path.isInside(system.cwd, absolute) ? fs.path.relative(system.cwd, absolute) : path;
+  return fs.path.isInside(system.cwd, absolute) ? fs.path.relative(system.cwd, absolute) || "." : path;
 }

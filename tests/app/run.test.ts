@@ -131,7 +131,9 @@ test("--explain says why, and starts nothing", async () => {
 
 test.each([
   ["a missing script", ["run", "nope.py"], 125, "`nope.py` can't be run: there is no such file"],
-  ["a directory", ["run", "./"], 125, "it is a directory"],
+  ["a directory", ["run", "./"], 125, "`.` can't be run: it is a directory"],
+  ["a device", ["run", "/dev/zero"], 125, "`/dev/zero` can't be run: it is no file"],
+  ["a name that is too long", ["run", `${"x".repeat(300)}.py`], 125, "no file can have such a long name"],
   ["nothing", ["run"], 2, "needs something to run"],
   ["an unknown environment", ["run", "-n", "dmo", "x.py"], 125, "x.py"],
 ])("%s is one sentence", async (_, words, exit, text) => {

@@ -28,7 +28,8 @@ export async function findScripts(context: Context, words: readonly string[]): P
   const searched = new Set<AbsPath>();
   for (const word of words) {
     const path = pathFrom(context, word);
-    const info = await context.fs.info(path);
+    // What can't even be looked at is told when it is read.
+    const info = await context.fs.info(path).catch(() => undefined);
     const isPattern = info === undefined && /[*?]/.test(word);
     if (info?.kind !== "directory" && !isPattern) {
       paths.add(path);

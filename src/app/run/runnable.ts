@@ -80,9 +80,16 @@ function checkHeader(header: ScriptHeader, label: string): void {
 
 async function readScript(context: Context, file: AbsPath): Promise<Uint8Array> {
   const label = printable(shownPath(context, file), { newlines: false });
-  const info = await context.fs.info(file);
+  if (file.includes("\0")) throw scriptMissing(label, "no file can have such a name");
+  const info = await context.fs.info(file).catch((error: unknown) => {
+    if (hasCode(error, "ENAMETOOLONG")) throw scriptMissing(label, "no file can have such a long name", error);
+    if (hasCode(error, "EACCES", "EPERM", "ELOOP")) throw scriptMissing(label, "the way to it is barred", error);
+    throw error;
+  });
   if (info === undefined) throw scriptMissing(label, "there is no such file");
   if (info.kind === "directory") throw scriptMissing(label, "it is a directory");
+  // A pipe can be read once only, and keeps everybody waiting; a device may never end.
+  if (info.kind !== "file") throw scriptMissing(label, "it is no file", undefined, "venvoy run - reads standard input");
   if (info.sizeBytes > largestScriptBytes) throw scriptMissing(label, "it is larger than 16 MiB, which no script is");
   try {
     return await context.fs.read(file);
@@ -112,9 +119,10 @@ function nameOfUrl(url: string): string {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}\.py$/.test(last) ? last : "script.py";
 }
 
-function scriptMissing(label: string, why: string, cause?: unknown): VenvoyError {
+function scriptMissing(label: string, why: string, cause?: unknown, hint?: string): VenvoyError {
   return new VenvoyError("SCRIPT_NOT_FOUND", `\`${label}\` can't be run: ${why}`, {
     data: { script: label },
+    ...(hint === undefined ? {} : { hint }),
     ...(cause === undefined ? {} : { cause }),
   });
 }

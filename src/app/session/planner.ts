@@ -70,7 +70,9 @@ export class SessionPlanner implements Planner {
   async #fileOf(module: string): Promise<AbsPath | undefined> {
     const { fs, system } = this.#context;
     const file = fs.path.join(system.cwd, ...`${module.replaceAll(".", "/")}.py`.split("/"));
-    return (await fs.info(file))?.kind === "file" ? file : undefined;
+    // Python says what is wrong with a name that no file can have.
+    const info = await fs.info(file).catch(() => undefined);
+    return info?.kind === "file" ? file : undefined;
   }
 
   async #needs(target: RunTarget, options: Omit<RunRequest, "target">, purpose: Purpose): Promise<Needs> {

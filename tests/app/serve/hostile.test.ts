@@ -36,13 +36,19 @@ test("hostile and broken messages are answered, the session goes on, and the end
     { id: "p6", method: "initialize", params: { protocol: 99 } },
     { id: "v1", method: "run", params: { file: "gone.py" } },
     { id: "v2", method: "evaluate", params: { text: "1", environment: "../../etc" } },
+    { id: "v3", method: "run", params: { file: "/dev/zero" } },
+    { id: "v4", method: "run", params: { file: "a\0.py" } },
+    { id: "v6", method: "call", params: { target: "\0:x" } },
+    { id: "v5", method: "check", params: { files: ["a\0.py", "/dev/zero"] } },
   ];
   for (const message of wrong) send(message);
+  expect(await answer("v5")).toMatchObject({ result: { together: false } });
+  wrong.pop();
   const said = await Promise.all(
     wrong.map(async ({ id }) => ((await answer(id))["error"] as { code: number; data?: { code: string } }) ?? {}),
   );
   expect(said.map(({ code }) => code)).toEqual([
-    -32601, -32601, -32602, -32602, -32602, -32602, -32602, -32602, -32000, -32000,
+    -32601, -32601, -32602, -32602, -32602, -32602, -32602, -32602, -32000, -32000, -32000, -32000, -32000,
   ]);
   expect(said[8]?.data).toMatchObject({ code: "SCRIPT_NOT_FOUND" });
   expect(new Set(lines.filter(({ id }) => id === null).map(({ error }) => (error as { code: number }).code))).toEqual(
