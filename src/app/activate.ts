@@ -1,4 +1,4 @@
-import { type AbsPath, VenvoyError } from "../base/index.ts";
+import { type AbsPath, typedWord, VenvoyError } from "../base/index.ts";
 import { faultOfTree, isDirectoryName } from "../env/index.ts";
 import { type PythonOptions, withLivingPython } from "./another-python.ts";
 import type { Context } from "./context.ts";
@@ -34,7 +34,7 @@ export async function activate(context: Context, { name, ...options }: ActivateR
       "ARGUMENT_INVALID",
       `\`${environment.label}\` is a plain directory: no program lies in it to be activated`,
       {
-        hint: `venvoy run -n ${environment.label} python, or put ${environment.root} on the search path of its program`,
+        hint: `venvoy run -n ${typedWord(environment.label)} python, or put ${environment.root} on the search path of its program`,
       },
     );
   }

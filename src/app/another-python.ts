@@ -1,4 +1,4 @@
-import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
+import { isVenvoyError, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type Environment, pythonRequestsOf, readEnvironment, readReceipt, type Wanted } from "../env/index.ts";
 import {
   type Base,
@@ -213,7 +213,7 @@ function noSuccessor(environment: Environment, best: Interpreter | undefined, fa
       ? "there is no other Python to rebuild it on"
       : `it can't be rebuilt on ${best.versionInfo.slice(0, 2).join(".")}${isVenvoyError(failure) ? `: ${failure.message}` : ""}`;
   return new VenvoyError("PYTHON_GONE", `Python ${minor} is gone, \`${label}\` stands on it, and ${why}`, {
-    hint: `Install Python ${minor} again, or try another with venvoy doctor ${label} --fix --python PYTHON`,
+    hint: `Install Python ${minor} again, or try another with venvoy doctor ${typedWord(label)} --fix --python PYTHON`,
     data: { environment: environment.label, base: keyOf(environment) },
     ...(failure === undefined ? {} : { cause: failure }),
   });

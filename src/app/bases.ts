@@ -1,4 +1,4 @@
-import { isVenvoyError, printable, VenvoyError } from "../base/index.ts";
+import { isVenvoyError, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type Environment, ownProgram, type VersionRecord } from "../env/index.ts";
 import type { MarkerEnvironment } from "../pep/index.ts";
 import { type Base, inspect, markersOfBase, parseBaseKey, targetOf } from "../python/index.ts";
@@ -66,7 +66,7 @@ export function pythonGone({ intent, label }: Pick<Environment, "intent" | "labe
   const name = printable(label, { newlines: false });
   const other = onto === undefined ? "another" : `Python ${onto.split(".").slice(0, 2).join(".")}`;
   return new VenvoyError("PYTHON_GONE", `Python ${minorOfBase(key)} is gone, and \`${name}\` stands on it`, {
-    hint: `venvoy doctor ${name} --fix rebuilds it on ${other}`,
+    hint: `venvoy doctor ${typedWord(name)} --fix rebuilds it on ${other}`,
     data: { environment: label, base: key, ...(onto === undefined ? {} : { successor: onto }) },
   });
 }
@@ -86,7 +86,7 @@ export async function markersFor(
   const facts = parseBaseKey(key);
   if (facts !== undefined) return markersOfBase(facts, pythonVersion);
   throw new VenvoyError("ENV_BROKEN", `\`${label}\` does not say which Python it stands on`, {
-    hint: `venvoy doctor ${label}`,
+    hint: `venvoy doctor ${typedWord(label)}`,
   });
 }
 

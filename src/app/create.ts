@@ -1,8 +1,7 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type Environment, isDirectoryName, nothingWanted, parseEnvName, type Wanted } from "../env/index.ts";
 import { openProfile } from "../host/index.ts";
 import { targetOf } from "../python/index.ts";
-import { typedWord } from "../shell/index.ts";
 import { eachOnce, joinRequirements, typedOrNamed } from "./asked.ts";
 import { applyChange } from "./change.ts";
 import { bytecodeTime, compileLater } from "./compile.ts";
@@ -200,7 +199,7 @@ async function createOnce(
   if (existing !== undefined) {
     const isHere = existing.kind === "central" ? "is named" : "lies in";
     throw new VenvoyError("ENV_EXISTS", `An environment ${isHere} \`${existing.label}\` already`, {
-      hint: `venvoy add -n ${existing.label} PACKAGE, or venvoy delete ${existing.label}`,
+      hint: `venvoy add -n ${typedWord(existing.label)} PACKAGE, or venvoy delete ${typedWord(existing.label)}`,
       data: { name, path: existing.root },
     });
   }

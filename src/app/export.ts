@@ -1,4 +1,4 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { decodeSource, encodeSource, type SourceText } from "../codec/index.ts";
 import { explainingDisk } from "../disk/index.ts";
 import { type Environment, readLock } from "../env/index.ts";
@@ -158,5 +158,5 @@ function checkOptions(format: ExportFormat, { pinned, hashes }: ExportRequest): 
 }
 
 function byHandNote(label: string): string {
-  return `what was installed by hand since is not in it; any change of ${label} takes it over (venvoy show ${label} lists it)`;
+  return `what was installed by hand since is not in it; any change of ${label} takes it over (venvoy show ${typedWord(label)} lists it)`;
 }

@@ -1,9 +1,8 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import type { AskedFor } from "../env/index.ts";
 import { readCondaFile } from "../exchange/index.ts";
 import { parseRequirement, parseRequirementsFile, type RequirementsLine } from "../pep/index.ts";
 import type { AskedRequirement } from "../resolve/index.ts";
-import { typedWord } from "../shell/index.ts";
 import type { Naming } from "./building/unnamed.ts";
 import { packageNames } from "./choices.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";

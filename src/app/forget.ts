@@ -1,4 +1,4 @@
-import { type AbsPath, type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, type PackageName, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { claimOf, type Environment, readLock, unionOf, type Wanted, withoutClaim } from "../env/index.ts";
 import { parseRequirement } from "../pep/index.ts";
 import type { LockedPackage } from "../resolve/index.ts";
@@ -109,7 +109,7 @@ function claimUnknown({ file, name }: ForgetRequest): VenvoyError {
       ? `\`${printable(file)}\` has a claim on no environment`
       : `\`${printable(file)}\` has no claim on \`${printable(name)}\``,
     {
-      hint: `venvoy show${name === undefined ? " NAME" : ` ${printable(name)}`} lists claims, with their scripts`,
+      hint: `venvoy show${name === undefined ? " NAME" : ` ${typedWord(name)}`} lists claims, with their scripts`,
       data: { script: file, environment: name },
     },
   );

@@ -1,4 +1,4 @@
-import { type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { type PackageName, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type AskedFor, nothingWanted, parseEnvName } from "../env/index.ts";
 import {
   type ForeignEnvironment,
@@ -11,7 +11,6 @@ import type { Target } from "../pep/index.ts";
 import { createIndexClient } from "../pypi/index.ts";
 import { targetOf } from "../python/index.ts";
 import { isWheelFor, type LockedFile, lockOfPins, type MissingPin, type Pin } from "../resolve/index.ts";
-import { typedWord } from "../shell/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { policyFor, settingsFor } from "./choices.ts";
 import type { Context } from "./context.ts";
@@ -127,7 +126,7 @@ function incomplete(place: ForeignPlace, missing: readonly MissingPin[], name: s
     "IMPORT_INCOMPLETE",
     `${what} of \`${printable(place.root, { newlines: false })}\` can't be had: ${shown.join(", ")}${more}`,
     {
-      hint: `venvoy import ${printable(place.root, { newlines: false })} ${name} --skip-missing leaves ${missing.length === 1 ? "it" : "them"} out`,
+      hint: `venvoy import ${typedWord(place.root)} ${name} --skip-missing leaves ${missing.length === 1 ? "it" : "them"} out`,
       data: { path: place.root, missing },
     },
   );

@@ -1,4 +1,4 @@
-import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, isVenvoyError, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type ForeignKind, type ForeignPlace, findForeign, type LeftOut } from "../exchange/index.ts";
 import { type Context, pathFrom, shownPath } from "./context.ts";
 import { importEnvironment } from "./import-environment.ts";
@@ -83,7 +83,7 @@ async function importHome(
 
 function notImported({ name, root }: ForeignPlace, error: VenvoyError): NotImported {
   const { code, message, hint } = error;
-  const other = code === "ENV_EXISTS" ? `venvoy import ${printable(root)} OTHER-NAME` : hint;
+  const other = code === "ENV_EXISTS" ? `venvoy import ${typedWord(root)} OTHER-NAME` : hint;
   return { name, from: root, code, why: message, ...(other === undefined ? {} : { hint: other }) };
 }
 
@@ -118,7 +118,7 @@ function severalThere(context: Context, path: AbsPath, places: readonly ForeignP
     "ARGUMENT_INVALID",
     `\`${shown}\` holds ${places.length === 1 ? "environments" : `${places.length} environments`}, and they keep their names`,
     {
-      hint: `leave out \`${printable(name)}\`, or import one: venvoy import ${printable(first?.root ?? shown)} ${printable(name)}`,
+      hint: `leave out \`${printable(name)}\`, or import one: venvoy import ${typedWord(first?.root ?? shown)} ${printable(name)}`,
       data: { path, names: places.map((place) => place.name) },
     },
   );

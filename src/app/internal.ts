@@ -1,9 +1,8 @@
-import { type AbsPath, parseSha256, type Sha256 } from "../base/index.ts";
+import { type AbsPath, parseSha256, type Sha256, typedWord } from "../base/index.ts";
 import { activeEnvironment, readReceipt } from "../env/index.ts";
 import type { Ports } from "../ports/index.ts";
 import { findInterpreters, inspect } from "../python/index.ts";
 import { type CrashFacts, crashHint, type HintFacts } from "../script/index.ts";
-import { typedWord } from "../shell/index.ts";
 import { openStore } from "../store/index.ts";
 import { compileNow } from "./compile.ts";
 import { type Context, type OpenOptions, openContext } from "./context.ts";

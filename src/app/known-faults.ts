@@ -1,4 +1,4 @@
-import { SafeUrl } from "../base/index.ts";
+import { SafeUrl, typedWord } from "../base/index.ts";
 import { type Finding, finding } from "../doctor/index.ts";
 import { type Environment, readLock } from "../env/index.ts";
 import { advisoryLabel, parseVersion } from "../pep/index.ts";
@@ -40,7 +40,7 @@ export async function knownFaults(
       environment: label,
       sentence: `${count} known faults: ${[...shown, ...rest].join("; ")}`,
       place: environment.current.root,
-      hint: `venvoy upgrade -n ${label} ${affected.map(({ name }) => name).join(" ")}`,
+      hint: `venvoy upgrade -n ${typedWord(label)} ${affected.map(({ name }) => name).join(" ")}`,
     }),
   ];
 }

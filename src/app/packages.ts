@@ -1,4 +1,4 @@
-import { nearest, type PackageName, printable, VenvoyError } from "../base/index.ts";
+import { nearest, type PackageName, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { type AskedFor, type Place, readLock, unionOf, type Wanted } from "../env/index.ts";
 import { parsePackageName, parseRequirement } from "../pep/index.ts";
 import { joinRequirements, originText, typedOrNamed } from "./asked.ts";
@@ -144,7 +144,7 @@ function checkRemovable(
       "PACKAGE_BLOCKED",
       `\`${name}\` is needed by ${users.map((user) => `\`${user}\``).join(", ")}`,
       {
-        hint: `venvoy why ${name} -n ${label}`,
+        hint: `venvoy why ${name} -n ${typedWord(label)}`,
         data: { name, users },
       },
     );
@@ -155,7 +155,7 @@ function checkRemovable(
 export function notInstalled(name: string, label: string, present: ReadonlySet<string>): VenvoyError {
   const near = nearest(name, present, { limit: 1 })[0];
   return new VenvoyError("PACKAGE_NOT_INSTALLED", `\`${printable(name)}\` is not in \`${label}\``, {
-    hint: near === undefined ? `venvoy show ${label}` : `did you mean \`${near}\`?`,
+    hint: near === undefined ? `venvoy show ${typedWord(label)}` : `did you mean \`${near}\`?`,
     data: { name, environment: label },
   });
 }

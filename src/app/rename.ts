@@ -1,5 +1,4 @@
-import type { AbsPath } from "../base/index.ts";
-import { printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { isDirectoryName } from "../env/index.ts";
 import type { Context } from "./context.ts";
 import type { OperationOptions } from "./requests.ts";
@@ -35,7 +34,7 @@ export async function rename(context: Context, request: RenameRequest): Promise<
 
 function toDirectory(name: string, to: string): VenvoyError {
   return new VenvoyError("ENV_NAME_INVALID", `\`${printable(to)}\` is a directory, and \`${name}\` has a name`, {
-    hint: `venvoy clone ${name} ${printable(to)} makes a copy there`,
+    hint: `venvoy clone ${typedWord(name)} ${typedWord(to)} makes a copy there`,
     data: { name, to },
   });
 }

@@ -1,4 +1,4 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import { decodeSource } from "../codec/index.ts";
 import { type Environment, readLock } from "../env/index.ts";
 import { type ListChange, requirementKey } from "../exchange/index.ts";
@@ -110,7 +110,8 @@ async function followable(context: Context, file: AbsPath): Promise<TrackedFile>
   if (read?.refusal !== undefined) throw refuse(read.refusal, "venvoy export prints what belongs there");
   if (read !== undefined) return read;
   if ((await fs.info(file)) !== undefined) throw refuse("it is not a file", "name a file");
-  if (name === "pyproject.toml") throw refuse("there is no such file", `venvoy export -o ${label} makes one`);
+  if (name === "pyproject.toml")
+    throw refuse("there is no such file", `venvoy export -o ${typedWord(label)} makes one`);
   if ((await fs.info(fs.path.directory(file)))?.kind !== "directory")
     throw refuse("its directory doesn't exist", "make the directory first");
   return { source: decodeSource(""), items: [] };
@@ -124,7 +125,7 @@ async function realFile(context: Context, given: string): Promise<AbsPath> {
 
 function notTracked(context: Context, label: string, file: AbsPath): VenvoyError {
   return new VenvoyError("FILE_UNREADABLE", `\`${shownPath(context, file)}\` doesn't follow \`${label}\``, {
-    hint: `venvoy show ${label} lists the files that do`,
+    hint: `venvoy show ${typedWord(label)} lists the files that do`,
     data: { file },
   });
 }

@@ -1,4 +1,4 @@
-import { type AbsPath, isVenvoyError, printable } from "../base/index.ts";
+import { type AbsPath, isVenvoyError, printable, typedWord } from "../base/index.ts";
 import { decodeSource, encodeSource, type SourceText } from "../codec/index.ts";
 import { explainingDisk } from "../disk/index.ts";
 import type { Environment, Wanted } from "../env/index.ts";
@@ -81,7 +81,8 @@ interface Following extends TrackedChange {
 async function follow(context: Context, file: AbsPath, { wanted, before, lock, dryRun, label }: Following) {
   const name = shown(context, file);
   const read = await readTracked(context, file);
-  if (read === undefined) return [`${name} is gone: nothing was written (venvoy track --stop ${name} -n ${label})`];
+  if (read === undefined)
+    return [`${name} is gone: nothing was written (venvoy track --stop ${typedWord(name)} -n ${typedWord(label)})`];
   if (read.refusal !== undefined) return [`${name} was not written: ${read.refusal}`];
   const change = followChange(read.items, { before: before.requirements, after: wanted.requirements, lock });
   const text = editTracked(context, file, read.source.text, change);
@@ -115,11 +116,13 @@ export function drift(
   return [
     ...(extra.length === 0
       ? []
-      : [`${name} also asks for ${extra.join(", ")}: venvoy add -n ${label} ${extra.join(" ")} brings that in`]),
+      : [
+          `${name} also asks for ${extra.join(", ")}: venvoy add -n ${typedWord(label)} ${extra.join(" ")} brings that in`,
+        ]),
     ...(lacking.length === 0
       ? []
       : [
-          `${name} doesn't ask for ${lacking.join(", ")}: venvoy remove -n ${label} ${lacking.join(" ")} takes that out`,
+          `${name} doesn't ask for ${lacking.join(", ")}: venvoy remove -n ${typedWord(label)} ${lacking.join(" ")} takes that out`,
         ]),
   ];
 }

@@ -1,4 +1,4 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import type { Environment } from "../env/index.ts";
 import { variableRefusal, variableWarning } from "../shell/index.ts";
 import type { Context } from "./context.ts";
@@ -77,14 +77,14 @@ function warningOf(name: string): readonly string[] {
 
 function notSet(name: string, label: string, known: readonly string[]): VenvoyError {
   return new VenvoyError("ARGUMENT_INVALID", `\`${printable(name, { newlines: false })}\` is not set in \`${label}\``, {
-    hint: `venvoy set -n ${label} lists what is`,
+    hint: `venvoy set -n ${typedWord(label)} lists what is`,
     data: { name, environment: label, known },
   });
 }
 
 function protectedAgainst(label: string): VenvoyError {
   return new VenvoyError("ENV_PROTECTED", `The environment \`${label}\` is protected against changes`, {
-    hint: `venvoy unprotect ${label}`,
+    hint: `venvoy unprotect ${typedWord(label)}`,
     data: { name: label },
   });
 }

@@ -17,3 +17,4 @@ export { byCodePoint, compareCodePoints } from "./order.ts";
 export { printable } from "./printable.ts";
 export { SafeUrl } from "./safe-url.ts";
 export { toolVersion } from "./tool-version.ts";
+export { typedWord } from "./typed-word.ts";

@@ -1,5 +1,4 @@
-import { isVenvoyError, VenvoyError } from "../base/index.ts";
-import { typedWord } from "../shell/index.ts";
+import { isVenvoyError, typedWord, VenvoyError } from "../base/index.ts";
 import type { ParsedCommand } from "./parse.ts";
 
 /**

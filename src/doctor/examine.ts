@@ -1,4 +1,4 @@
-import { printable } from "../base/index.ts";
+import { printable, typedWord } from "../base/index.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { DoctorIo, Patient } from "./patient.ts";
 import { checkPython } from "./python-check.ts";
@@ -27,7 +27,7 @@ function unreadable({ fs }: DoctorIo, { label, place, unreadable: why, hasHistor
     place: fs.path.join(place.dir, "intent.toml"),
     ...(hasHistory
       ? {}
-      : { isHopeless: true, hint: `venvoy delete ${label}, and make it anew: nothing says what it held` }),
+      : { isHopeless: true, hint: `venvoy delete ${typedWord(label)}, and make it anew: nothing says what it held` }),
   });
 }
 

@@ -1,3 +1,5 @@
+import { typedWord } from "../base/index.ts";
+
 /** What can be done about a finding without a person's judgement. */
 export type Mending =
   /** Lead the base link to the same Python elsewhere, and let the trees say what they stand on. */
@@ -68,6 +70,7 @@ interface Told {
 
 export function finding(code: FindingCode, { hint, isHopeless = false, ...told }: Told): Finding {
   const mending = isHopeless ? undefined : findingCodes[code].mending;
-  const typed = `venvoy doctor ${told.environment ?? ""} --fix`.replace("  ", " ");
+  const name = told.environment === undefined ? "" : ` ${typedWord(told.environment)}`;
+  const typed = `venvoy doctor${name} --fix`;
   return { code, ...told, ...(mending === undefined ? {} : { mending }), hint: hint ?? typed };
 }

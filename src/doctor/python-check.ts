@@ -1,4 +1,4 @@
-import { printable } from "../base/index.ts";
+import { printable, typedWord } from "../base/index.ts";
 import type { Finding } from "./finding.ts";
 import { finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
@@ -22,7 +22,7 @@ export function checkPython({ label, environment, receipt, python, pythonStarts 
       const onto =
         python.successor === undefined
           ? undefined
-          : `venvoy doctor ${label} --fix rebuilds it on Python ${minorOf(python.successor)}`;
+          : `venvoy doctor ${typedWord(label)} --fix rebuilds it on Python ${minorOf(python.successor)}`;
       const hint = onto ?? `Install Python ${minorOf(pythonVersion)} again: there is no other to rebuild it on`;
       return [finding("python-gone", { environment: label, sentence, place, hint })];
     }

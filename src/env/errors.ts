@@ -1,4 +1,4 @@
-import { type AbsPath, printable, VenvoyError } from "../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../base/index.ts";
 import type { Wanted } from "./intent.ts";
 
 /** A name was refused; `why` is a clause that ends the sentence. */
@@ -28,14 +28,14 @@ export const envUnknown = (name: string, near: readonly string[]): VenvoyError =
 
 export const envBroken = (name: string, why: string, options: { hint?: string; cause?: unknown } = {}): VenvoyError =>
   new VenvoyError("ENV_BROKEN", `The environment \`${printable(name)}\` can't be used: ${why}`, {
-    hint: options.hint ?? `venvoy doctor ${printable(name)}`,
+    hint: options.hint ?? `venvoy doctor ${typedWord(name)}`,
     data: { name, why },
     ...(options.cause === undefined ? {} : { cause: options.cause }),
   });
 
 export const envProtected = (name: string): VenvoyError =>
   new VenvoyError("ENV_PROTECTED", `The environment \`${printable(name)}\` is protected against changes`, {
-    hint: `venvoy unprotect ${printable(name)}`,
+    hint: `venvoy unprotect ${typedWord(name)}`,
     data: { name },
   });
 
@@ -79,12 +79,12 @@ export const historyEnd = (name: string, wanted: number | undefined, known: read
     wanted === undefined
       ? `The environment \`${printable(name)}\` has no older version to go back to`
       : `The environment \`${printable(name)}\` has no version ${wanted}; it has ${spans(known)}`,
-    { hint: `venvoy history -n ${printable(name)}`, data: { name, wanted, known } },
+    { hint: `venvoy history -n ${typedWord(name)}`, data: { name, wanted, known } },
   );
 
 export const nothingUndone = (name: string): VenvoyError =>
   new VenvoyError("HISTORY_END", `Nothing was undone in \`${printable(name)}\` since its last change`, {
-    hint: `venvoy undo N -n ${printable(name)} goes to any version of venvoy history -n ${printable(name)}`,
+    hint: `venvoy undo N -n ${typedWord(name)} goes to any version of venvoy history -n ${typedWord(name)}`,
     data: { name },
   });
 

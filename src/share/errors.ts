@@ -1,5 +1,4 @@
-import { type ErrorCode, hasCode, printable, VenvoyError } from "../base/index.ts";
-import { typedWord } from "../shell/index.ts";
+import { type ErrorCode, hasCode, printable, typedWord, VenvoyError } from "../base/index.ts";
 
 const shown = (text: string): string => printable(text.slice(0, 300), { newlines: false });
 

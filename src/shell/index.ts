@@ -12,7 +12,7 @@ export { hookFileName, hookFiles, hookText } from "./hook.ts";
 export { hookWords } from "./hook-words.ts";
 export type { ProgramStart } from "./program-lines.ts";
 export { programLines } from "./program-lines.ts";
-export { quoteFor, typedWord } from "./quote.ts";
+export { quoteFor } from "./quote.ts";
 export type { ShellName } from "./shell-name.ts";
 export { shellNames, shellOf } from "./shell-name.ts";
 export type { SubshellFacts, SubshellStart } from "./subshell.ts";

@@ -1,4 +1,3 @@
-import { printable } from "../base/index.ts";
 import { quoteCsh } from "./csh/quote.ts";
 import { quoteFish } from "./fish/quote.ts";
 import { quoteNu } from "./nu/quote.ts";
@@ -22,12 +21,4 @@ const quotes: Readonly<Record<ShellName, (text: string) => string>> = {
 /** How a shell reads any text as one word. */
 export function quoteFor(shell: ShellName): (text: string) => string {
   return quotes[shell];
-}
-
-/** A word in a command that a person is told to type: as it is where every shell takes it so, else in quotes. */
-export function typedWord(text: string): string {
-  const shown = printable(text, { newlines: false });
-  if (/^[\w./@=,:+%~\\-]+$/.test(shown)) return shown;
-  // A path of Windows: no shell there takes single quotes and all take these.
-  return shown.includes("\\") ? `"${shown}"` : quotePosix(shown);
 }

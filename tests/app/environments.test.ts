@@ -233,3 +233,15 @@ test("what is asked of one package at once holds together, and what is asked lat
   expect((await t.venvoy("add", "-n", "demo", "idna!=3.5", "idna>3.6")).exit).toBe(0);
   expect(await asked()).toEqual(["idna!=3.5", "idna>3.6"]);
 });
+
+test("a command to type names a directory with a blank as one word", async () => {
+  await using t = await testContext({ idna: { "3.6": {} } });
+  const place = `'${t.home}/work/my env'`;
+  await t.venvoy("create", "./my env");
+  expect((await t.venvoy("add", "-n", "./my env", "idna")).out).toContain(`go back: venvoy undo -n ${place}\n`);
+  expect((await t.venvoy("create", "./my env")).err).toContain(
+    `hint: venvoy add -n ${place} PACKAGE, or venvoy delete ${place}`,
+  );
+  expect((await t.venvoy("undo", "7", "-n", "./my env")).err).toContain(`hint: venvoy history -n ${place}\n`);
+  expect((await t.venvoy("delete", "./my env")).out).toContain(`bring back: venvoy restore ${place}\n`);
+});

@@ -1,6 +1,5 @@
-import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, printable, typedWord, VenvoyError } from "../../base/index.ts";
 import { currentRelease, formOf, openPublication, type Publication, releaseDir } from "../../share/index.ts";
-import { typedWord } from "../../shell/index.ts";
 import { type Context, shownPath } from "../context.ts";
 
 /** A share with releases, as somebody sees it who only reads. */

@@ -1,4 +1,4 @@
-import { type AbsPath, isVenvoyError, nearest, printable, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, nearest, printable, typedWord, VenvoyError } from "../../base/index.ts";
 import { isDirectoryName } from "../../env/index.ts";
 import {
   findProfile,
@@ -160,7 +160,7 @@ async function checkLink({ fs }: Context, tree: HostTree): Promise<void> {
     "HOST_INVALID",
     `\`${printable(tree.root)}\` has no link \`current\`, so no path leads to its releases`,
     {
-      hint: `venvoy pull ${printable(tree.root)} ${printable(tree.label)} makes a local environment, which has a path that stays`,
+      hint: `venvoy pull ${typedWord(tree.root)} ${typedWord(tree.label)} makes a local environment, which has a path that stays`,
       data: { path: tree.root },
     },
   );

@@ -1,4 +1,4 @@
-import { type AbsPath, isVenvoyError, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, typedWord, VenvoyError } from "../../base/index.ts";
 import { type Environment, envPublished } from "../../env/index.ts";
 import type { Context } from "../context.ts";
 import type { ChangeReport } from "../outcomes.ts";
@@ -144,7 +144,7 @@ async function bringKernel(
     throw new VenvoyError(
       "PACKAGE_NOT_INSTALLED",
       `\`${environment.label}\` has no \`ipykernel\`, through which Jupyter talks to it`,
-      { hint: `venvoy add ipykernel -n ${environment.label}`, data: { environment: environment.label } },
+      { hint: `venvoy add ipykernel -n ${typedWord(environment.label)}`, data: { environment: environment.label } },
     );
   }
   return add(context, { ...options, name: environment.root, requirements: ["ipykernel"] });

@@ -1,7 +1,6 @@
-import { type AbsPath, isVenvoyError, printable, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, isVenvoyError, printable, typedWord, VenvoyError } from "../../base/index.ts";
 import { type Environment, isDirectoryName } from "../../env/index.ts";
 import { openPublication } from "../../share/index.ts";
-import { typedWord } from "../../shell/index.ts";
 import { type Context, pathFrom } from "../context.ts";
 import { targetEnvironment } from "../targets.ts";
 import type { PullRequest } from "./pull.ts";

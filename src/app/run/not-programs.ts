@@ -1,5 +1,4 @@
-import { printable, VenvoyError } from "../../base/index.ts";
-import { typedWord } from "../../shell/index.ts";
+import { printable, typedWord, VenvoyError } from "../../base/index.ts";
 
 const fill = (path: string): string => `venvoy create NAME -f ${typedWord(path)}`;
 

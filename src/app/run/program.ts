@@ -1,5 +1,4 @@
-import { type AbsPath, hasCode, nearest, printable, VenvoyError } from "../../base/index.ts";
-import { typedWord } from "../../shell/index.ts";
+import { type AbsPath, hasCode, nearest, printable, typedWord, VenvoyError } from "../../base/index.ts";
 import type { Context } from "../context.ts";
 import type { RunPlan } from "../outcomes.ts";
 import { checkIsProgram } from "./not-programs.ts";
@@ -52,7 +51,7 @@ async function hintFor(
   const programs = ((await fs.list(bin)) ?? []).map(({ name }) => name);
   const near = nearest(program, programs, { limit: 1 })[0];
   if (near !== undefined) return { hint: `did you mean \`${near}\`?` };
-  return isOurs ? { hint: `venvoy add -n ${label} PACKAGE brings the program, where PACKAGE has it` } : {};
+  return isOurs ? { hint: `venvoy add -n ${typedWord(label)} PACKAGE brings the program, where PACKAGE has it` } : {};
 }
 
 /** The sentence for a program that the system refuses to start; anything else stays as it is. */

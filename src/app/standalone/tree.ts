@@ -1,4 +1,4 @@
-import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, typedWord, VenvoyError } from "../../base/index.ts";
 import { linkModes } from "../../disk/index.ts";
 import {
   type Environment,
@@ -137,7 +137,7 @@ async function withoutEditables(
 
 function changed({ label }: Environment, what: string): VenvoyError {
   return new VenvoyError("ENV_CHANGED", `\`${label}\` ${what}`, {
-    hint: `venvoy rebuild ${label} takes over what is there, then run the command again`,
+    hint: `venvoy rebuild ${typedWord(label)} takes over what is there, then run the command again`,
     data: { environment: label },
   });
 }

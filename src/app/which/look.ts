@@ -1,5 +1,4 @@
-import type { AbsPath } from "../../base/index.ts";
-import { printable, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, printable, typedWord, VenvoyError } from "../../base/index.ts";
 import { readReceipt } from "../../env/index.ts";
 import type { Context } from "../context.ts";
 import { whichProgram } from "./program.ts";
@@ -67,6 +66,6 @@ export async function askPython(context: Context, subject: Subject, module: stri
   if (result.exit === 0 && line.startsWith("{")) return JSON.parse(line) as Look;
   const said = printable(new TextDecoder().decode(result.stderr)).trim().split("\n").at(-1) ?? "";
   throw new VenvoyError("ENV_BROKEN", `The Python of \`${subject.label}\` can't look for modules: ${said}`, {
-    hint: `venvoy show ${subject.label}`,
+    hint: `venvoy show ${typedWord(subject.label)}`,
   });
 }

@@ -1,4 +1,4 @@
-import { type AbsPath, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, typedWord, VenvoyError } from "../../base/index.ts";
 import { crashHint } from "../../script/index.ts";
 import type { Context } from "../context.ts";
 import type { Look } from "./look.ts";
@@ -44,5 +44,5 @@ async function fromStore(context: Context, top: string, add: string): Promise<st
 }
 
 function addCommand({ environment }: Subject): string {
-  return environment === undefined ? "venvoy add" : `venvoy add -n ${environment.label}`;
+  return environment === undefined ? "venvoy add" : `venvoy add -n ${typedWord(environment.label)}`;
 }

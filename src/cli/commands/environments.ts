@@ -1,4 +1,5 @@
 import type { EnvironmentSummary } from "../../app/index.ts";
+import { typedWord } from "../../base/index.ts";
 import { deletedTable, environmentDetails, environmentTable } from "../render/environment.ts";
 import { count } from "../render/quantity.ts";
 import { terminalStyle } from "../render/style.ts";
@@ -88,7 +89,7 @@ export const remove = command(
       exit: 0,
       data: gone,
       text: (style) =>
-        `${style.tick} ${verb} ${names(gone)}${style.dim(`   bring back: venvoy restore ${gone[0]?.name ?? ""}`)}`,
+        `${style.tick} ${verb} ${names(gone)}${style.dim(`   bring back: venvoy restore ${typedWord(gone[0]?.name ?? "")}`)}`,
     };
   },
 );

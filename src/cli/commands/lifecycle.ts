@@ -1,4 +1,4 @@
-import { VenvoyError } from "../../base/index.ts";
+import { typedWord, VenvoyError } from "../../base/index.ts";
 import type { Outcome } from "../outcome.ts";
 import { changeText } from "../render/change.ts";
 import { cloneText, diffText, rebuildText } from "../render/lifecycle.ts";
@@ -185,7 +185,7 @@ async function guard(session: Session, name: string | undefined, wanted: boolean
   });
   const state = wanted ? "is protected" : "may be changed";
   const already = report.changed ? "" : " already";
-  const back = report.changed && wanted ? `   lift it: venvoy unprotect ${report.name}` : "";
+  const back = report.changed && wanted ? `   lift it: venvoy unprotect ${typedWord(report.name)}` : "";
   return {
     exit: 0,
     data: report,

@@ -1,5 +1,5 @@
 import type { ChangeReport } from "../../app/index.ts";
-import { VenvoyError } from "../../base/index.ts";
+import { typedWord, VenvoyError } from "../../base/index.ts";
 import { normalizeName, parseRequirement } from "../../pep/index.ts";
 import type { Outcome } from "../outcome.ts";
 import { type PipCall, pipChoices } from "../pip/call.ts";
@@ -65,7 +65,7 @@ export async function uninstallPackages(call: PipCall): Promise<Outcome> {
 function changed({ common }: PipCall, report: ChangeReport, text: string, notes: readonly string[] = []): Outcome {
   const { environment, version, previousVersion } = report;
   const isNew = report.changed && !report.dryRun && previousVersion !== undefined;
-  const back = `version ${version} of ${environment.name}; go back: venvoy undo -n ${environment.name}`;
+  const back = `version ${version} of ${environment.name}; go back: venvoy undo -n ${typedWord(environment.name)}`;
   return {
     exit: 0,
     data: report,

@@ -1,4 +1,5 @@
 import type { AskedBy, ChangeReport, Cost, PackageChange } from "../../app/index.ts";
+import { typedWord } from "../../base/index.ts";
 import { bytes, count, duration } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
@@ -68,7 +69,7 @@ export function changeText(
   }
   const back =
     undoHint && report.previousVersion !== undefined
-      ? style.dim(`   go back: venvoy undo -n ${report.environment.name}`)
+      ? style.dim(`   go back: venvoy undo -n ${typedWord(report.environment.name)}`)
       : "";
   lines.push(`${style.tick} version ${report.version} of ${name} in ${duration(report.elapsedMs)}${back}`);
   return lines.join("\n");

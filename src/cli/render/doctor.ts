@@ -1,5 +1,5 @@
 import type { DoctorFinding, DoctorReport } from "../../app/index.ts";
-import { printable } from "../../base/index.ts";
+import { printable, typedWord } from "../../base/index.ts";
 import { count } from "./quantity.ts";
 import type { Style } from "./style.ts";
 
@@ -10,7 +10,7 @@ export function doctorText(report: DoctorReport, style: Style, { fixed }: { read
   const lines: string[] = [];
   for (const one of mended) lines.push(`${style.tick} ${style.bold(nameOf(one))}: ${one.sentence}: mended`);
   for (const change of changes) {
-    const back = style.dim(`   go back: venvoy undo -n ${change.environment.name}`);
+    const back = style.dim(`   go back: venvoy undo -n ${typedWord(change.environment.name)}`);
     lines.push(`  version ${change.version} of ${change.environment.name} on Python ${change.python}${back}`);
   }
   if (findings.length === 0) {

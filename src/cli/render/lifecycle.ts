@@ -1,4 +1,5 @@
 import type { ChangeReport, Difference, DiffReport, DiffSide, RebuildOutcome } from "../../app/index.ts";
+import { typedWord } from "../../base/index.ts";
 import { changeText } from "./change.ts";
 import { failureText } from "./failure.ts";
 import { count, duration } from "./quantity.ts";
@@ -10,7 +11,7 @@ export function cloneText(report: ChangeReport, original: string, style: Style):
   const { name } = report.environment;
   const facts = `${style.bold(name)} is a copy of ${original}: ${count(report.packageCount, "package")}, Python ${report.python}`;
   if (report.dryRun) return `would be: ${facts}; nothing was made`;
-  const back = style.dim(`   remove it: venvoy delete ${name}`);
+  const back = style.dim(`   remove it: venvoy delete ${typedWord(name)}`);
   return `${style.tick} ${facts}, in ${duration(report.elapsedMs)}${back}`;
 }
 

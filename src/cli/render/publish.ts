@@ -5,8 +5,7 @@ import type {
   ReleasesReport,
   RollbackReport,
 } from "../../app/index.ts";
-import { printable } from "../../base/index.ts";
-import { typedWord } from "../../shell/index.ts";
+import { printable, typedWord } from "../../base/index.ts";
 import { columns } from "./columns.ts";
 import { ago, bytes, count, duration } from "./quantity.ts";
 import { startPath } from "./start-path.ts";

@@ -1,4 +1,4 @@
-import { typedWord } from "../../shell/index.ts";
+import { typedWord } from "../../base/index.ts";
 
 /** How a person types a program below a directory: with that system's separators. */
 export function startPath(

@@ -1,7 +1,6 @@
 import type { TreeReport } from "../../app/index.ts";
-import { printable } from "../../base/index.ts";
+import { printable, typedWord } from "../../base/index.ts";
 import { type FixOutcome, type Harm, type Kind, kinds, type LeftPath, type StableLink } from "../../relocate/index.ts";
-import { typedWord } from "../../shell/index.ts";
 import type { Session } from "../session.ts";
 import type { CommonFlags } from "../spec.ts";
 import { count } from "./quantity.ts";

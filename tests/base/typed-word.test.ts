@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typedWord } from "../../src/shell/index.ts";
+import { typedWord } from "../../src/base/index.ts";
 
 test.each([
   ["/mnt/tools/demo@3", "/mnt/tools/demo@3"],
