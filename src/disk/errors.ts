@@ -22,6 +22,35 @@ export async function explainingDisk<T>(path: string, body: () => Promise<T>): P
   }
 }
 
+/** What else a system says of a path, which is no bug of whoever asked. */
+const troubles: Readonly<Record<string, string>> = {
+  EACCES: "permission is missing",
+  EPERM: "permission is missing",
+  EROFS: "its disk is read-only",
+  ENOTDIR: "a part of its path is no directory",
+  ENAMETOOLONG: "its path is too long",
+  ELOOP: "its links lead in a circle",
+  EIO: "its disk fails",
+  ESTALE: "its server doesn't know it any more",
+};
+
+const readingCalls = /^(?:scandir|opendir|readlink|l?stat|statfs|read|access)$/;
+
+/**
+ * A failure of the system that nobody explained on its way up, in a sentence: where data lies, something may be in the way
+ * at any path. Everything else comes back as it is.
+ */
+export function systemError(error: unknown): unknown {
+  if (!(error instanceof Error) || !("syscall" in error) || !("path" in error)) return error;
+  if (/^(?:spawn|connect|listen|bind)/.test(String(error.syscall))) return error;
+  if (hasCode(error, ...fullCodes)) return diskError(error);
+  const why = troubles[codeOf(error)];
+  if (why === undefined) return error;
+  const path = pathOf(error);
+  const isReading = readingCalls.test(String(error.syscall));
+  return unusable(error, path, `can't be ${isReading ? "read" : "written"}: ${why}`);
+}
+
 function diskFull(error: unknown, path: string): VenvoyError {
   const what = hasCode(error, "EDQUOT") ? "Your disk quota is used up" : "The disk is full";
   return new VenvoyError("DISK_FULL", `${what}: \`${printable(path)}\` can't be written`, {
@@ -32,8 +61,11 @@ function diskFull(error: unknown, path: string): VenvoyError {
 }
 
 function diskReadOnly(error: unknown, path: string): VenvoyError {
-  const why = hasCode(error, "EROFS") ? "its disk is read-only" : "permission is missing";
-  return new VenvoyError("DISK_READ_ONLY", `\`${printable(path)}\` can't be written: ${why}`, {
+  return unusable(error, path, `can't be written: ${troubles[codeOf(error)]}`);
+}
+
+function unusable(error: unknown, path: string, why: string): VenvoyError {
+  return new VenvoyError("DISK_READ_ONLY", `\`${printable(path)}\` ${why}`, {
     hint: "Correct its owner and mode, or set `VENVOY_HOME` to a directory that you may write",
     data: { path, code: codeOf(error) },
     cause: error,

@@ -7,7 +7,7 @@ export type { ArchivePathRules } from "./archive-path.ts";
 export { checkArchivePath, isWindowsDevice, safeJoin } from "./archive-path.ts";
 export type { ArchiveTreeRules } from "./archive-tree.ts";
 export { ArchiveTree, foldedName } from "./archive-tree.ts";
-export { archivePathInvalid, diskError, explainingDisk } from "./errors.ts";
+export { archivePathInvalid, diskError, explainingDisk, systemError } from "./errors.ts";
 export { checkFreeSpace } from "./free-space.ts";
 export type { DataLayout } from "./layout.ts";
 export { dataLayout } from "./layout.ts";

@@ -17,10 +17,11 @@ export const envExists = (name: string, existing: string): VenvoyError =>
     { hint: `venvoy show ${printable(existing)}`, data: { name, existing } },
   );
 
-export const envUnknown = (name: string, near: readonly string[]): VenvoyError =>
-  new VenvoyError("ENV_UNKNOWN", `No environment is named \`${shown(name)}\``, {
-    hint:
-      near.length > 0
+export const envUnknown = (name: string, near: readonly string[], { isDeleted = false } = {}): VenvoyError =>
+  new VenvoyError("ENV_UNKNOWN", `No environment is named \`${shown(name)}\`${isDeleted ? " any more" : ""}`, {
+    hint: isDeleted
+      ? `venvoy restore ${typedWord(shown(name))}`
+      : near.length > 0
         ? `Did you mean ${near.map((item) => `\`${printable(item)}\``).join(" or ")}? \`venvoy list\` shows all`
         : `venvoy create ${shown(name)}`,
     data: { name, near },

@@ -99,8 +99,9 @@ export function environments(io: EnvIo, context: EnvContext): EnvironmentHome {
   };
   const locate = async (name: string): Promise<Place> => {
     const place = await find(name);
-    if (place === undefined) throw envUnknown(name, isDirectoryName(name) ? [] : await nearNames(fs, layout, name));
-    return place;
+    if (place !== undefined) return place;
+    const isDeleted = (await findDeleted(io, context, name)) !== undefined;
+    throw envUnknown(name, isDirectoryName(name) ? [] : await nearNames(fs, layout, name), { isDeleted });
   };
   const placeOf = (target: Place | string): Promise<Place> =>
     typeof target === "string" ? locate(target) : Promise.resolve(target);
@@ -166,7 +167,7 @@ async function restore(
   const options = { purpose: `restore ${name}`, ...(signal === undefined ? {} : { signal }) };
   const half = await halfRestored(io, context, name);
   if (half !== undefined) return using(io, context, half, options, async ({ environment }) => environment);
-  const deleted = await findDeleted(io, context, name);
+  const deleted = await deletedNamed(io, context, name);
   const target = wanted ?? deleted.name;
   const lock =
     deleted.directory === undefined ? nameLock(io, context, target) : directoryLock(io, context, deleted.directory);
@@ -184,14 +185,19 @@ async function halfRestored(io: EnvIo, context: EnvContext, name: string): Promi
   return (await findLeftovers(io, context, place)).length > 0 ? place : undefined;
 }
 
-async function findDeleted(io: EnvIo, context: EnvContext, name: string): Promise<Deleted> {
-  const all = await listDeleted(io, context);
+async function deletedNamed(io: EnvIo, context: EnvContext, name: string): Promise<Deleted> {
+  const found = await findDeleted(io, context, name);
+  if (found !== undefined) return found;
+  const names = (await listDeleted(io, context)).map((item) => item.name as string);
+  throw notRestorable(name, [...new Set(names)]);
+}
+
+/** The one that was deleted last under a name, or with an id, or in a directory. */
+async function findDeleted(io: EnvIo, context: EnvContext, name: string): Promise<Deleted | undefined> {
   const directory: AbsPath | undefined = isDirectoryName(name) ? io.fs.path.resolve(io.system.cwd, name) : undefined;
-  const found = all.find((item) =>
+  return (await listDeleted(io, context)).find((item) =>
     directory === undefined
       ? item.id === name || (item.directory === undefined && nameKey(item.name) === nameKey(name))
       : item.directory === directory,
   );
-  if (found === undefined) throw notRestorable(name, [...new Set(all.map((item) => item.name as string))]);
-  return found;
 }

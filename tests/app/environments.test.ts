@@ -244,4 +244,9 @@ test("a command to type names a directory with a blank as one word", async () =>
   );
   expect((await t.venvoy("undo", "7", "-n", "./my env")).err).toContain(`hint: venvoy history -n ${place}\n`);
   expect((await t.venvoy("delete", "./my env")).out).toContain(`bring back: venvoy restore ${place}\n`);
+  const gone = await t.venvoy("show", "./my env");
+  expect([gone.exit, gone.err]).toEqual([
+    2,
+    "error: No environment is named `./my env` any more\nhint: venvoy restore './my env'\n",
+  ]);
 });

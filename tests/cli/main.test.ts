@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ChangeReport, Venvoy } from "../../src/app/index.ts";
 import { VenvoyError } from "../../src/base/index.ts";
@@ -134,6 +136,18 @@ test("our own bug ends with 70 and asks for a report", async () => {
   const { err, host } = screen(failing);
   expect(await runCli(["list"], host)).toBe(70);
   expect(err.join("")).toContain("bug");
+});
+
+test("a data directory that the system doesn't let be read is no bug", async () => {
+  const failing: Partial<Venvoy> = {
+    list: async () => {
+      readdirSync(join(process.execPath, "envs"));
+      return [];
+    },
+  };
+  const { err, host } = screen(failing);
+  expect(await runCli(["list"], host)).toBe(1);
+  expect(err.join("")).toContain(`/envs\` can't be read: a part of its path is no directory\nhint: `);
 });
 
 test("delete asks on a terminal, and declining deletes nothing", async () => {

@@ -1,9 +1,11 @@
 import { hasCode, isVenvoyError, printable } from "../../base/index.ts";
+import { systemError } from "../../disk/index.ts";
 import { caret } from "../../pep/index.ts";
 import type { Style } from "./style.ts";
 
 /** A failure as a person reads it: what happened, the pictures that belong to it, and what to type next. */
-export function failureText(error: unknown, style: Style): string {
+export function failureText(thrown: unknown, style: Style): string {
+  const error = systemError(thrown);
   if (!isVenvoyError(error)) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `${style.bad("venvoy: this is a bug in venvoy")}\n${printable(detail)}\nplease report it with the command that you typed`;
@@ -21,12 +23,14 @@ export function failureText(error: unknown, style: Style): string {
 }
 
 /** The same for `--json`; bugs get a code of their own. */
-export function failureData(error: unknown): unknown {
+export function failureData(thrown: unknown): unknown {
+  const error = systemError(thrown);
   if (isVenvoyError(error)) return { error };
   return { error: { code: "BUG", message: error instanceof Error ? error.message : String(error) } };
 }
 
-export function failureExit(error: unknown): number {
+export function failureExit(thrown: unknown): number {
+  const error = systemError(thrown);
   return isVenvoyError(error) ? error.exit : 70;
 }
 
