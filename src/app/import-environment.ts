@@ -1,5 +1,5 @@
 import { type PackageName, printable, typedWord, VenvoyError } from "../base/index.ts";
-import { type AskedFor, nothingWanted, parseEnvName } from "../env/index.ts";
+import { type AskedFor, adaptEnvName, nothingWanted, parseEnvName } from "../env/index.ts";
 import {
   type ForeignEnvironment,
   type ForeignPlace,
@@ -24,7 +24,7 @@ export async function importEnvironment(
   place: ForeignPlace,
   request: ImportRequest,
 ): Promise<Imported> {
-  const name = parseEnvName(request.name ?? place.name);
+  const name = request.name === undefined ? adaptEnvName(place.name) : parseEnvName(request.name);
   const foreign = await readForeign(context.fs, place);
   const python = request.python ?? foreign.python;
   const { interpreter } = await baseFor(context, python, request.signal).catch((error: unknown) => {
@@ -57,7 +57,9 @@ export async function importEnvironment(
   const absent = wishes.absent.map(
     ({ name: needed, neededBy }) => `${neededBy} needs ${needed}, which is not installed there either`,
   );
-  const change = { ...report, notes: [...report.notes, ...absent] };
+  const isRenamed = request.name === undefined && name !== place.name;
+  const renamed = isRenamed ? [`${place.name} can't be a name here: it is ${name}`] : [];
+  const change = { ...report, notes: [...renamed, ...report.notes, ...absent] };
   return { name, from: place.root, kind: foreign.kind, change, leftOut: [...foreign.leftOut, ...skipped] };
 }
 

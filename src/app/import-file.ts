@@ -1,5 +1,5 @@
 import { type AbsPath, VenvoyError } from "../base/index.ts";
-import { type AskedFor, nothingWanted, parseEnvName } from "../env/index.ts";
+import { type AskedFor, adaptEnvName, nothingWanted, parseEnvName } from "../env/index.ts";
 import type { LeftOut } from "../exchange/index.ts";
 import { readCondaFile } from "../exchange/index.ts";
 import { readHeader, requireSound } from "../script/index.ts";
@@ -11,7 +11,7 @@ import type { Imported, ImportRequest } from "./import.ts";
 /** Makes an environment of a file of another tool. */
 export async function importFile(context: Context, file: AbsPath, request: ImportRequest): Promise<Imported> {
   const { path } = context.fs;
-  const name = request.name ?? (await nameIn(context, file));
+  const name = request.name ?? adaptEnvName(await nameIn(context, file));
   if (/\.pyw?$/i.test(file)) return importScript(context, file, name, request);
   if (isLockFile(context, file)) {
     const { path: _, name: __, ...options } = request;

@@ -65,7 +65,7 @@ export type {
 } from "./intent.ts";
 export { nothingWanted } from "./intent.ts";
 export { lockDigest } from "./lock-digest.ts";
-export { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
+export { adaptEnvName, checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "./name.ts";
 export { ownProgram } from "./own-program.ts";
 export type { EnvLayout, Place } from "./place.ts";
 export {

@@ -22,6 +22,17 @@ export function parseEnvName(text: string): EnvName {
   return name as EnvName;
 }
 
+/**
+ * The name of an environment that is called `text` elsewhere, where more may be a name: as it is if it can be, else with
+ * `-` for blanks and without what names don't hold. Throws as {@link parseEnvName} when nothing is left of it.
+ */
+export function adaptEnvName(text: string): EnvName {
+  const name = text.normalize("NFKC").replace(/\s+/gu, "-");
+  const kept = [...name].filter((one) => allowed.test(one)).join("");
+  const adapted = kept.replace(/^[^\p{L}\p{N}_]+|[-.]+$/gu, "");
+  return parseEnvName(isEnvName(text.normalize("NFC")) || adapted === "" ? text : adapted);
+}
+
 /** Like {@link parseEnvName}, for directory entries that may be anything. */
 export function isEnvName(text: string): text is EnvName {
   // Nearly every name; a list of environments asks for each of them.

@@ -149,18 +149,20 @@ test("a home gives all its environments under their names; one that can't come d
   foreignDistribution(deadVenv(join(home, "one"), python), "idna", "3.6", { requested: true });
   foreignDistribution(deadVenv(join(home, "two"), python), "idna", "9.9", { requested: true });
   foreignDistribution(deadVenv(join(home, "three"), python), "rich", "13.0", { requested: true });
+  foreignDistribution(deadVenv(join(home, "my art"), python), "idna", "3.6", { requested: true });
   mkdirSync(join(home, "no environment"));
   foreignFile(home, "postmkvirtualenv", "#!/bin/sh\n");
   const said = await t.venvoy("import", home);
   expect(said.exit).toBe(1);
   expect(said.out).toContain("imported one from");
   expect(said.out).toContain("✗ two: A package of");
-  expect((await t.library.list()).map(({ name }) => name)).toEqual(["one", "three"]);
+  expect((await t.library.list()).map(({ name }) => name)).toEqual(["my-art", "one", "three"]);
+  expect(said.err).toContain("my art can't be a name here: it is my-art\n");
   const again = await t.venvoy("import", home);
   expect(again.out).toContain("hint: venvoy import");
   const named = await t.venvoy("import", home, "name");
   expect(named.exit).toBe(2);
-  expect(named.err).toContain("holds 3 environments, and they keep their names");
+  expect(named.err).toContain("holds 4 environments, and they keep their names");
 });
 
 test("pyenv's, poetry's and Rhino's homes: names without what the tools put around them", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isVenvoyError, printable } from "../../src/base/index.ts";
-import { checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "../../src/env/index.ts";
+import { adaptEnvName, checkDistinct, isDirectoryName, nameKey, parseEnvName, sameName } from "../../src/env/index.ts";
 
 const good = [
   "demo",
@@ -112,4 +112,17 @@ test("what a person types for a directory is told from a name", () => {
     expect(isDirectoryName(text)).toBe(true);
   }
   for (const text of ["env", ".venv", "con", "demo.1"]) expect(isDirectoryName(text)).toBe(false);
+});
+
+test.each([
+  ["art one", "art-one"],
+  [" web (old)  copy", "web-old-copy"],
+  ["naïve", "naïve"],
+  ["-.x.", "x"],
+])("what is called %j elsewhere is %j here", (text, name) => {
+  expect(adaptEnvName(text)).toBe(name);
+});
+
+test("what holds no letter of a name can't be adapted", () => {
+  expect(() => adaptEnvName("()")).toThrow(/can't name an environment/);
 });
