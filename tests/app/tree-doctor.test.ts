@@ -248,7 +248,7 @@ describe("whose tree it is", () => {
   });
 });
 
-test("a hostile tree is looked at without harm", { timeout: 120_000 }, async () => {
+test("a hostile tree is looked at without harm", async () => {
   const t = await testContext();
   const root = plant(tempDir("hostile"), venvFiles(former));
   symlinkSync(".", join(root, "loop"));

@@ -46,7 +46,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("a tree with
     return [status, stdout, stderr] as const;
   };
 
-  test("runs scripts whose headers it serves, and says which line it doesn't serve", { timeout: 120_000 }, () => {
+  test("runs scripts whose headers it serves, and says which line it doesn't serve", () => {
     expect(there("run", "fits.py", "a")).toEqual([0, `hello ${tree} ['a']\n`, ""]);
     expect(there("run", "newer.py")).toEqual([
       1,
@@ -57,7 +57,7 @@ describe.skipIf(real === undefined || process.platform !== "linux")("a tree with
     expect(there("list")[1]).toContain("tool (here)");
   });
 
-  test("is compared with its list, whatever was started in it", { timeout: 120_000 }, () => {
+  test("is compared with its list, whatever was started in it", () => {
     expect(there("run", "fits.py")[0]).toBe(0);
     expect(there("unpack", "--check", tree)).toEqual([0, expect.stringContaining("as it was packed"), ""]);
     const file = join(tree, "lib", `python${real?.minor}`, "site-packages", "demo", "__init__.py");
@@ -73,7 +73,6 @@ describe.skipIf(real === undefined || process.platform !== "linux")("a tree with
 
   test.skipIf(!isRoot || !has("chroot") || !has("unshare"))(
     "works in a root that has the C library alone, without network and without a home",
-    { timeout: 120_000 },
     () => {
       const root = join(ann.home, "root");
       for (const name of ["proc", "data"]) mkdirSync(join(root, name), { recursive: true });
