@@ -20,12 +20,15 @@ export interface ProposalData {
   readonly changes: readonly { readonly change: string; readonly from?: string; readonly to?: string }[];
 }
 
-/** A person waits for a failure: longer than this is not worth it. */
+/** A person waits for a failure: longer than this is not worth it, */
 const longestSearchMs = 5_000;
+/** unless a slow machine or index has hardly been able to look at anything by then. */
+const leastSolves = 16;
+const longestSlowSearchMs = 30_000;
 const mostPythons = 4;
 
 /**
- * The failure of a request with ways out of it, when there are some. Each was solved; the search ends after a few
+ * The failure of a request with ways out of it, when there are some: without anything that would have to be built. Each was solved; the search ends after a few
  * seconds with what it has found.
  */
 export async function withProposals(
@@ -34,19 +37,27 @@ export async function withProposals(
   request: ResolveRequest,
   { proposing, interpreter, libc, signal }: WayOut,
 ): Promise<unknown> {
-  if (!isVenvoyError(failure, "RESOLUTION_IMPOSSIBLE")) return failure;
+  const isOfBuild = isVenvoyError(failure, "BUILD_FAILED");
+  if (!isOfBuild && !isVenvoyError(failure, "RESOLUTION_IMPOSSIBLE")) return failure;
   const startedMs = context.clock.elapsed();
+  let solves = 0;
   try {
     const pythons = proposing === "pythons" ? await otherPythons(context, interpreter, { libc, signal }) : [];
     const proposals = await propose(request, {
       pythons,
-      goOn: () => context.clock.elapsed() - startedMs < longestSearchMs,
+      goOn: () => {
+        solves += 1;
+        const spentMs = context.clock.elapsed() - startedMs;
+        return spentMs < longestSearchMs || (solves <= leastSolves && spentMs < longestSlowSearchMs);
+      },
       ...(signal === undefined ? {} : { signal }),
     });
     if (proposals.length === 0) return failure;
     return new VenvoyError(failure.code, failure.message, {
-      // Where wheels don't run here, no other version may be the way.
-      ...(failure.data["unfit"] === undefined || failure.hint === undefined ? {} : { hint: failure.hint }),
+      // Where wheels don't run here, no other version may be the way; and a build can perhaps be made to work.
+      ...((failure.data["unfit"] === undefined && !isOfBuild) || failure.hint === undefined
+        ? {}
+        : { hint: failure.hint }),
       data: { ...failure.data, proposals: proposals.map(dataOf) },
       cause: failure.cause,
     });

@@ -15,7 +15,8 @@ export function readLog(text: string): LogReading {
   const all = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const told = all.filter((line) => telling.test(line) && !noise.test(line));
   const tail = all.slice(-mostLines);
-  const lines = told.length === 0 ? tail : [...new Set([...told.slice(0, mostLines - 2), ...all.slice(-2)])];
+  const last = all.slice(-2).filter((line) => !/^[\s^~]+$/.test(line));
+  const lines = told.length === 0 ? tail : [...new Set([...told.slice(0, mostLines - 2), ...last])];
   return { lines: lines.slice(0, mostLines).map((line) => line.slice(0, 300)), advice: adviceOf(text) };
 }
 
@@ -62,6 +63,15 @@ const lacks: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] 
   [
     /Package '?([\w.+-]+)'?,? (?:required by [^\n]+, )?(?:was )?not found/,
     ([, library]) => `the library \`${library}\` is missing: install its development package`,
+  ],
+  [
+    /ModuleNotFoundError: No module named '(distutils|imp)[\w.]*'/,
+    ([, module]) => `it was made for an older Python, which had the module \`${module}\``,
+  ],
+  [
+    /ModuleNotFoundError: No module named 'pkg_resources'/,
+    () =>
+      "it was made for an older setuptools, which had the module `pkg_resources`: write `setuptools<81` into a file, and add --build-constraint FILE",
   ],
   [
     /ModuleNotFoundError: No module named '([\w.]+)'/,

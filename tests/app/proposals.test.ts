@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { testContext } from "../kit/context.ts";
+import { sdist, sdistFilename } from "../kit/sdist.ts";
+import { wheel, wheelFilename } from "../kit/wheel.ts";
 
 const frames = {
   numpy: { "1.26": {}, "2.0": {}, "2.1": {} },
@@ -47,5 +49,37 @@ describe("a conflict", () => {
     const said = await context.venvoy("run", script);
     expect(said.err).toContain("runs in an environment of its own");
     expect(said.err).not.toContain("would do");
+  });
+});
+
+describe("sources that can't be built here", () => {
+  const backendCode = "raise ModuleNotFoundError(\"No module named 'pkg_resources'\")";
+  const broken = (version: string) => ({
+    filename: sdistFilename("old", version),
+    content: sdist("old", version, { backendCode }),
+  });
+
+  it("are told with a version that needs no building", async () => {
+    await using context = await testContext({ old: { "2.0": {} } });
+    const { packages } = context.index;
+    packages["old"] = [...(packages["old"] ?? []), broken("1.0"), broken("0.9")];
+    const said = await context.venvoy("create", "demo", "old<2");
+    expect(said.exit).toBe(1);
+    expect(said.err).toContain("`old-0.9.tar.gz`: asking what its build needs failed");
+    expect(said.err).toContain("this would do: ask for `old` instead of `old<2`, which gives old 2.0");
+    expect(said.err).toContain("hint: it was made for an older setuptools");
+  });
+
+  it("are told with the Pythons for which there is a wheel", async () => {
+    await using context = await testContext({});
+    const tags = ["cp37-none-any", "cp38-none-any"];
+    const wheels = tags.map((tag) => ({
+      filename: wheelFilename("old", "1.0", { tags: [tag] }),
+      content: wheel("old", "1.0", { tags: [tag] }),
+    }));
+    context.index.packages["old"] = [...wheels, broken("1.0")];
+    const said = await context.venvoy("create", "demo", "old==1.0");
+    expect(said.exit).toBe(1);
+    expect(said.err).toContain("`old` 1.0 has wheels for Python 3.7, 3.8: with --python 3.8 nothing is built");
   });
 });

@@ -1,8 +1,16 @@
-import { type AbsPath, type PackageName, parseSha256, type Sha256, VenvoyError } from "../../base/index.ts";
+import {
+  type AbsPath,
+  isVenvoyError,
+  type PackageName,
+  parseSha256,
+  type Sha256,
+  VenvoyError,
+} from "../../base/index.ts";
 import { metadataOf, unpackArchive } from "../../build/index.ts";
 import { withLock } from "../../disk/index.ts";
 import { canonicalVersion, parseSdistName } from "../../pep/index.ts";
 import type { FileMetadata, ListedFile, PackageSource, WantedFile } from "../../pypi/index.ts";
+import { targetOf } from "../../python/index.ts";
 import type { LockedFile, LockedPackage } from "../../resolve/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Context } from "../context.ts";
@@ -65,9 +73,36 @@ export class Builds {
     const { fs, layout } = this.#context;
     const lock = fs.path.join(layout.built, ".locks", this.#workshop.key(sdist.file.sha256 ?? sdist.name, sdist.name));
     return withLock(this.#context, lock, { purpose: `build ${item.name} ${item.version}`, signal }, async () => {
-      return (
-        (await this.found(item)) ?? this.#unpacked(sdist, signal, (bench, from) => this.#build(sdist, bench, from))
-      );
+      const known = await this.found(item);
+      if (known !== undefined) return known;
+      try {
+        return await this.#unpacked(sdist, signal, (bench, from) => this.#build(sdist, bench, from));
+      } catch (error) {
+        throw await this.#withOtherPythons(item, error, signal);
+      }
+    });
+  }
+
+  /** Old sources often don't build on a new Python, and have wheels for older ones. */
+  async #withOtherPythons({ name, version }: LockedPackage, error: unknown, signal: AbortSignal): Promise<unknown> {
+    if (!isVenvoyError(error, "BUILD_FAILED")) return error;
+    const platforms = new Set(targetOf(this.#way.interpreter).tags.map((tag) => tag.split("-")[2]));
+    // A lock is built without its index at hand, too.
+    const listing = await this.#source.listing(name, signal).catch(() => undefined);
+    const release = listing?.releases.find((one) => canonicalVersion(one.versionText) === canonicalVersion(version));
+    const minors = new Set<number>();
+    for (const { wheel } of release?.files ?? []) {
+      const [pythons = "", , platform = ""] = wheel?.tagText.split("-") ?? [];
+      if (!platform.split(".").some((one) => platforms.has(one))) continue;
+      for (const python of pythons.split(".")) minors.add(Number(/^cp3(\d+)$/.exec(python)?.[1]));
+    }
+    const known = [...minors].filter((minor) => minor > 0).sort((a, b) => a - b);
+    if (known.length === 0) return error;
+    const pythons = known.map((minor) => `3.${minor}`);
+    const has = `\`${name}\` ${version} has wheels for Python ${pythons.join(", ")}: with --python ${pythons.at(-1)} nothing is built`;
+    return new VenvoyError(error.code, error.message, {
+      data: error.data,
+      hint: error.hint === undefined ? has : `${error.hint}; ${has}`,
     });
   }
 

@@ -63,6 +63,7 @@ class Search {
   /** Requirements first, then constraints; what a repair may change. */
   readonly #items: readonly AskedRequirement[];
   #solves = 0;
+  #hasEnded = false;
 
   constructor(request: ResolveRequest, options: ProposeOptions) {
     this.#request = request;
@@ -81,7 +82,12 @@ class Search {
   async smallestChanges(): Promise<readonly Proposal[]> {
     const repairs = await this.#smallestRepairs();
     const proposals: Proposal[] = [];
-    for (const repair of repairs) proposals.push(await this.#gentlest(repair));
+    for (const repair of repairs) {
+      const proposal = await this.#gentlest(repair);
+      // Out of time in the middle of one: nobody knows whether something gentler would do.
+      if (this.#hasEnded && proposals.length > 0) break;
+      proposals.push(proposal);
+    }
     return proposals;
   }
 
@@ -159,7 +165,10 @@ class Search {
 
   async #solve(changed: Changed, target = this.#request.target): Promise<Attempt | undefined> {
     const { mostSolves = 60, goOn = () => true, signal } = this.#options;
-    if (this.#solves >= mostSolves || !goOn()) return undefined;
+    if (this.#solves >= mostSolves || !goOn()) {
+      this.#hasEnded = true;
+      return undefined;
+    }
     this.#solves += 1;
     const { requirements, constraints } = this.#request;
     const pick = (list: readonly AskedRequirement[], offset: number): AskedRequirement[] =>
