@@ -54,6 +54,7 @@ test("sync takes exactly what a lock file says, whatever is newer, and nothing e
   expect(await packagesOf(t, "demo")).toEqual(["idna 3.6", "web 1.0"]);
   const { askedFor } = await t.library.show({ name: "demo" });
   expect(askedFor).toEqual([{ text: "web==1.0", origin: "pylock.toml line 9" }]);
+  expect((await t.venvoy("sync", "-n", "demo", "pylock.toml", "--dry-run")).out).toContain("nothing to do");
   expect((await t.venvoy("sync", "-n", "demo", "pylock.toml")).out).toContain("nothing to do");
 });
 

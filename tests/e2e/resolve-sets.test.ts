@@ -5,9 +5,17 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { absPath, mapLimit, SafeUrl } from "../../src/base/index.ts";
 import { nodePorts } from "../../src/node/index.ts";
-import { normalizeName, type PylockPackage, parsePylock } from "../../src/pep/index.ts";
+import {
+  evaluateMarker,
+  normalizeName,
+  type PylockPackage,
+  parsePylock,
+  parseRequirement,
+  selectFromPylock,
+} from "../../src/pep/index.ts";
 import { silentReporter } from "../../src/ports/index.ts";
 import { createIndexClient, defaultIndexUrl, type FileMetadata, indexSettings } from "../../src/pypi/index.ts";
+import { parseTarget } from "../../src/python/index.ts";
 import { binary, person, repository } from "../kit/binary.ts";
 import { realPythons, skipMissing } from "../kit/real-pythons.ts";
 
@@ -23,6 +31,17 @@ interface SetCase {
   readonly locked?: Readonly<Record<string, string>>;
 }
 
+/** A lock of uv's for all systems and Pythons, held against one for three targets. */
+interface UniversalCase {
+  readonly id: string;
+  /** The set that has its requirements. */
+  readonly like: string;
+  /** `name==version ; marker` */
+  readonly locked: readonly string[];
+}
+
+const targets = ["linux-x86_64-cp311", "windows-amd64-cp311", "macos-arm64-cp311"];
+
 interface Judged {
   readonly version: string;
   readonly requires: readonly string[];
@@ -31,7 +50,10 @@ interface Judged {
 
 const here = dirname(fileURLToPath(import.meta.url));
 const before = "2026-10-02T00:00:00Z";
-const { cases } = JSON.parse(readFileSync(join(here, "resolve-sets.json"), "utf8")) as { cases: readonly SetCase[] };
+const { cases, universal } = JSON.parse(readFileSync(join(here, "resolve-sets.json"), "utf8")) as {
+  readonly cases: readonly SetCase[];
+  readonly universal: readonly UniversalCase[];
+};
 const page = readFileSync(join(repository, "docs", "resolving.md"), "utf8");
 const pythons = new Map(realPythons().map((one) => [one.minor, one]));
 
@@ -86,10 +108,35 @@ describe("real sets of requirements", () => {
     expect(ended.err).toMatch(/hint: |ask for|leave out/);
   });
 
+  it.each(universal)("$id: one lock for three systems", async ({ id, like, locked }) => {
+    const one = cases.find((each) => each.id === like);
+    if (one === undefined) throw new Error(`there is no set ${like}`);
+    const ended = await lockFor(one, targets);
+    expect(ended, ended.err).toMatchObject({ exit: 0 });
+    const whole = parsePylock(readFileSync(join(ann.home, "pylock.toml"), "utf8"));
+    const rows = new Set<string>();
+    for (const { target } of targets.map((text) => parseTarget(text))) {
+      const packages = selectFromPylock(whole, target).map((choice) => choice.package);
+      const taken = Object.fromEntries(packages.map(({ name, version }) => [name, String(version)]));
+      const recorded = Object.fromEntries(
+        locked
+          .map((text) => parseRequirement(text))
+          .filter(({ marker }) => marker === undefined || evaluateMarker(marker, target.markers))
+          .map(({ name, specifier }) => [name, String(specifier).replace("==", "")]),
+      );
+      for (const row of differences(id, recorded, taken)) rows.add(row);
+      if (target.markers.sys_platform === "linux") {
+        expect(await faultsOf(one, one.requirements, packages)).toEqual([]);
+      }
+    }
+    expect([...rows].sort()).toEqual(explained.filter(({ set }) => set === id).map(({ row }) => row));
+    told[rows.size === 0 ? "asRecorded" : "differing"] += 1;
+  });
+
   it("explains every difference once, and none that is not there", () => {
     expect(new Set(explained.map(({ row }) => row)).size).toBe(explained.length);
     expect(explained.filter(({ why }) => why.length < 12)).toEqual([]);
-    const ids = new Set(cases.map(({ id }) => id));
+    const ids = new Set([...cases, ...universal].map(({ id }) => id));
     expect(explained.filter(({ set }) => !ids.has(set))).toEqual([]);
     const { asRecorded, differing } = told;
     console.log(
@@ -97,6 +144,13 @@ describe("real sets of requirements", () => {
     );
   });
 });
+
+/** Wheels alone, since nothing can be built for another system. */
+function lockFor({ requirements }: SetCase, names: readonly string[]) {
+  writeFileSync(join(ann.home, "requirements.txt"), `${requirements.join("\n")}\n`);
+  const words = ["lock", "requirements.txt", "-o", "pylock.toml", "--upgrade", "--no-build", "--exclude-newer", before];
+  return ann.run(binary, [...words, ...names.flatMap((name) => ["--target", name])]);
+}
 
 function lock({ python, build, resolution }: SetCase, requirements: readonly string[]) {
   writeFileSync(join(ann.home, "requirements.txt"), `${requirements.join("\n")}\n`);

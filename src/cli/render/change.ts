@@ -59,7 +59,7 @@ export function changeText(
 ): string {
   const name = style.bold(report.environment.name);
   if (report.declined === true) return "nothing was changed";
-  if (!report.changed && !report.dryRun) return `${style.tick} ${name} is as asked: nothing to do`;
+  if (!report.changed) return `${style.tick} ${name} is as asked: nothing to do`;
   const lines = changeLines(report.changes, style);
   if (report.dryRun) {
     return [
