@@ -49,6 +49,8 @@ try:
 except SystemExit as error:
     if error.code in (None, 0):
         traceback.print_exc()
+    elif not isinstance(error.code, int):
+        print(error.code, file=sys.stderr, flush=True)
     answer(kind="failed")
 except BaseException:
     traceback.print_exc()

@@ -70,6 +70,24 @@ describe("sources that can't be built here", () => {
     expect(said.err).toContain("hint: it was made for an older setuptools");
   });
 
+  it("say what they themselves said, and to ask for nothing is no way out", async () => {
+    await using context = await testContext({});
+    const parts = { backendCode: 'import sys\nsys.exit("take new instead of old")' };
+    const told = {
+      backendCode:
+        'def get_requires_for_build_wheel(settings=None):\n    sys.exit("take new instead of old")\nimport sys',
+    };
+    const files = [parts, told].map((one, at) => ({
+      filename: sdistFilename("old", `1.${at}`),
+      content: sdist("old", `1.${at}`, one),
+    }));
+    context.index.packages["old"] = files;
+    const said = await context.venvoy("create", "demo", "old");
+    expect(said.exit).toBe(1);
+    expect(said.err).toContain("take new instead of old");
+    expect(said.err).not.toContain("leave out");
+  });
+
   it("are told with the Pythons for which there is a wheel", async () => {
     await using context = await testContext({});
     const tags = ["cp37-none-any", "cp38-none-any"];

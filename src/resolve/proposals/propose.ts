@@ -86,9 +86,16 @@ class Search {
       const proposal = await this.#gentlest(repair);
       // Out of time in the middle of one: nobody knows whether something gentler would do.
       if (this.#hasEnded && proposals.length > 0) break;
-      proposals.push(proposal);
+      if (!this.#leavesNothing(proposal)) proposals.push(proposal);
     }
     return proposals;
+  }
+
+  /** To ask for nothing is no way out. */
+  #leavesNothing({ changes }: Proposal): boolean {
+    const { requirements } = this.#request;
+    const dropped = changes.flatMap((change) => (change.kind === "drop" ? [change.asked] : []));
+    return requirements.every((asked) => dropped.includes(asked));
   }
 
   /** The smallest sets of items without which the rest resolves. */
