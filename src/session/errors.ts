@@ -66,6 +66,23 @@ export function valueUnsupported(what: string): VenvoyError {
   });
 }
 
+export function tooLarge(what: string, cause: Error): VenvoyError {
+  return new VenvoyError("VALUE_UNSUPPORTED", `What \`${what}\` is given is too large: ${cause.message}`, {
+    hint: "hand over a file or a shared array; a message holds 16 MiB of text and 256 MiB of bytes",
+    cause,
+  });
+}
+
+export function arrayMismatch(given: number, wanted: number): VenvoyError {
+  return new VenvoyError(
+    "VALUE_UNSUPPORTED",
+    `An array of that type and shape has ${wanted} bytes, and ${given} are given`,
+    {
+      hint: "give `dtype` as NumPy writes it (`<f8`, `|b1`) and the `shape`; Python objects can't be shared",
+    },
+  );
+}
+
 export function laneUnknown(lane: string): VenvoyError {
   return new VenvoyError("LANE_UNKNOWN", `The session has no process \`${lane}\``, {
     hint: "session.lanes() lists them",

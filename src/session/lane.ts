@@ -1,6 +1,6 @@
 import type { AbsPath, VenvoyError } from "../base/index.ts";
 import type { OpenProgram, Ports } from "../ports/index.ts";
-import { laneCrashed, laneFault, laneOutOfMemory, laneProtocol } from "./errors.ts";
+import { laneCrashed, laneFault, laneOutOfMemory, laneProtocol, tooLarge } from "./errors.ts";
 import type { LaneId, RunId } from "./events.ts";
 import { encodeFrame, type Frame, FrameReader, MalformedFrame } from "./frames.ts";
 import { Gate } from "./gate.ts";
@@ -181,7 +181,7 @@ export class Lane {
       this.#current = { work, hasBegun: false, answered: resolve, failed: reject };
     });
     try {
-      await this.#send({ ...work.message, id: work.run, marker }, work.attachments);
+      await this.#sendWork(work, marker);
       const answer = await answered;
       if (answer.message["marked"] !== true) this.#endOutputs();
       await marked;
@@ -297,6 +297,16 @@ export class Lane {
   #endOutputs(): void {
     this.#outputs.stdout.end();
     this.#outputs.stderr.end();
+  }
+
+  /** What doesn't fit into a message is the caller's doing. */
+  async #sendWork({ run, what, message, attachments }: Work, marker: string): Promise<void> {
+    try {
+      await this.#send({ ...message, id: run, marker }, attachments);
+    } catch (error) {
+      if (error instanceof MalformedFrame) throw tooLarge(what, error);
+      throw error;
+    }
   }
 
   async #send(message: Frame["message"], attachments: readonly Uint8Array[] = []): Promise<void> {

@@ -272,7 +272,11 @@ class RunningSession implements Session {
   }
 
   #shellLane(needs: Needs, { lane }: EvaluateOptions): Lane | undefined {
-    if (lane !== undefined) return this.#lanes.find(lane);
+    if (lane !== undefined) {
+      const found = this.#lanes.find(lane);
+      if (found === undefined) throw laneUnknown(lane);
+      return found;
+    }
     const fitting = this.#lanes.all.filter((one) => one.fits(needs));
     return fitting.find((one) => one.kept.includes(shell)) ?? fitting.find((one) => one.tree?.root === needs.tree.root);
   }

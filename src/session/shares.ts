@@ -1,5 +1,6 @@
 import { type AbsPath, hasCode } from "../base/index.ts";
 import type { Ports } from "../ports/index.ts";
+import { arrayMismatch } from "./errors.ts";
 
 type ShareIo = Pick<Ports, "fs" | "proc" | "system">;
 
@@ -49,7 +50,7 @@ export class SharedArray implements AsyncDisposable {
   /** A copy of its bytes: JavaScript can't map files. */
   async bytes(): Promise<Uint8Array> {
     const { file, offset } = this.place;
-    return this.#io.fs.readRange(file, offset, this.#sizeBytes());
+    return this.#io.fs.readRange(file, offset, sizeOf(this));
   }
 
   /** The same memory, handed on with leave to write. */
@@ -65,10 +66,10 @@ export class SharedArray implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.release();
   }
+}
 
-  #sizeBytes(): number {
-    return this.shape.reduce((size, length) => size * length, itemSize(this.dtype));
-  }
+function sizeOf({ dtype, shape }: Pick<ArrayPlace, "dtype" | "shape">): number {
+  return shape.reduce((size, length) => size * length, itemSize(dtype));
 }
 
 /** The size of one element, in bytes. */
@@ -129,6 +130,8 @@ export class Shares {
   /** A new array from bytes of this program. */
   async make(bytes: Uint8Array, { dtype, shape }: Pick<ArrayPlace, "dtype" | "shape">): Promise<SharedArray> {
     const { fs } = this.#io;
+    const wanted = sizeOf({ dtype, shape });
+    if (wanted !== bytes.byteLength || itemSize(dtype) === 0) throw arrayMismatch(bytes.byteLength, wanted);
     let failure: unknown;
     for (const directory of this.directories) {
       const file = fs.path.join(directory, `host-${++this.#made}`);

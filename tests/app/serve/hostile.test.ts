@@ -38,6 +38,10 @@ test("hostile and broken messages are answered, the session goes on, and the end
     { id: "v2", method: "evaluate", params: { text: "1", environment: "../../etc" } },
     { id: "v3", method: "run", params: { file: "/dev/zero" } },
     { id: "v4", method: "run", params: { file: "a\0.py" } },
+    { id: "v7", method: "paths", params: { lane: "lane-99" } },
+    { id: "v8", method: "array", params: { base64: "AAAA", dtype: "<f8", shape: [1] } },
+    { id: "v9", method: "array", params: { base64: "", dtype: "|O", shape: [0] } },
+    { id: "v10", method: "evaluate", params: { text: "x".repeat(17 << 20) } },
     { id: "v6", method: "call", params: { target: "\0:x" } },
     { id: "v5", method: "check", params: { files: ["a\0.py", "/dev/zero"] } },
   ];
@@ -48,7 +52,8 @@ test("hostile and broken messages are answered, the session goes on, and the end
     wrong.map(async ({ id }) => ((await answer(id))["error"] as { code: number; data?: { code: string } }) ?? {}),
   );
   expect(said.map(({ code }) => code)).toEqual([
-    -32601, -32601, -32602, -32602, -32602, -32602, -32602, -32602, -32000, -32000, -32000, -32000, -32000,
+    -32601, -32601, -32602, -32602, -32602, -32602, -32602, -32602, -32000, -32000, -32000, -32000, -32000, -32000,
+    -32000, -32000, -32000,
   ]);
   expect(said[8]?.data).toMatchObject({ code: "SCRIPT_NOT_FOUND" });
   expect(new Set(lines.filter(({ id }) => id === null).map(({ error }) => (error as { code: number }).code))).toEqual(
