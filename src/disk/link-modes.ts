@@ -30,9 +30,11 @@ async function canHardLink(fs: Fs, from: AbsPath, to: AbsPath): Promise<boolean>
   let target: AbsPath | undefined;
   try {
     source = await fs.makeStage(from, ".probe");
-    target = await fs.makeStage(to, ".probe");
-    await fs.write(fs.path.join(source, "a"), "");
-    await fs.hardLink(fs.path.join(source, "a"), fs.path.join(target, "a"));
+    const file = fs.path.join(source, "a");
+    await fs.write(file, "");
+    // The stage's name is nobody else's, here or there.
+    target = fs.path.join(to, fs.path.name(source));
+    await fs.hardLink(file, target);
     return true;
   } catch (error) {
     const refusals = ["EXDEV", "EPERM", "EACCES", "EROFS", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL"];

@@ -5,16 +5,22 @@ import { diskError } from "./errors.ts";
 /**
  * Gives a finished stage its final name in one step. False when the name is taken already: whoever was first has made
  * the same (names are digests), so the stage is removed. Makes the parent when it is missing.
+ * `lasts: false` is for what is made again when a crash loses its name: nothing waits for the disk.
  */
-export async function publishDir(fs: Fs, stage: AbsPath, target: AbsPath): Promise<boolean> {
+export async function publishDir(
+  fs: Fs,
+  stage: AbsPath,
+  target: AbsPath,
+  { lasts = true }: { readonly lasts?: boolean } = {},
+): Promise<boolean> {
   const parent = fs.path.directory(target);
   try {
-    await fs.syncDir(stage);
+    if (lasts) await fs.syncDir(stage);
     if (!(await renamed(fs, stage, target))) {
       await fs.remove(stage);
       return false;
     }
-    await fs.syncDir(parent);
+    if (lasts) await fs.syncDir(parent);
     return true;
   } catch (error) {
     throw diskError(error, target);

@@ -97,7 +97,8 @@ export async function ensureScriptEnvironment(
         ...(request.parent === undefined ? {} : { parent: request.parent }),
       },
     );
-    await publishDir(fs, stage, root);
+    // File systems keep the order of names, so that after a crash there is a whole tree or none; then it is made again.
+    await publishDir(fs, stage, root, { lasts: false });
     return built;
   });
   return { key, root, receipt };

@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  statfsSync,
   symlinkSync,
   unlinkSync,
   utimesSync,
@@ -136,7 +137,11 @@ async function syncDir(path: AbsPath): Promise<void> {
   }
 }
 
+/** File systems of Linux that have no reflinks (`statfs`): ext2 to ext4, and memory. Most trees lie on one of them. */
+const withoutReflinks: ReadonlySet<number> = new Set([0xef53, 0x01021994]);
+
 function canReflink(from: AbsPath, to: AbsPath): boolean {
+  if (process.platform === "linux" && withoutReflinks.has(statfsSync(to).type)) return false;
   const source = join(from, `.tmp-${randomName(12)}`);
   const copy = join(to, `.tmp-${randomName(12)}`);
   try {

@@ -62,12 +62,17 @@ export async function linkParts(
   onPart: (done: number) => void = () => {},
 ): Promise<void> {
   turns.begin();
-  const lists = new Map<string, ReadonlyMap<string, PathList>>();
+  const seen: Seen = { lists: new Map(), directories: new Map() };
+  let sinceBreath = 0;
   try {
     for (let part = parts[turns.take()]; part !== undefined; part = parts[turns.take()]) {
-      turns.tell(linkPart(part, lists));
+      const files = linkPart(part, seen);
+      turns.tell(files);
       onPart(turns.done);
+      sinceBreath += files;
+      if (sinceBreath < filesAtOnce) continue;
       // A breath, so that heart-beats and progress are not held up.
+      sinceBreath = 0;
       await setImmediate();
     }
   } catch (error) {
@@ -76,12 +81,21 @@ export async function linkParts(
   }
 }
 
-function linkPart({ plan, first, last }: LinkPart, lists: Map<string, ReadonlyMap<string, PathList>>): number {
+/** What one thread knows already: lists that it has read, and directories that it has made. */
+interface Seen {
+  readonly lists: Map<string, ReadonlyMap<string, PathList>>;
+  readonly directories: Map<string, Directories>;
+}
+
+/** Files between two breaths. */
+const filesAtOnce = 200;
+
+function linkPart({ plan, first, last }: LinkPart, seen: Seen): number {
   const { from, to, mode } = plan;
   const sources = "listing" in plan ? undefined : plan.sources;
-  const { directories, files } = "listing" in plan ? listed(plan.listing.file, plan.listing.list, lists) : plan;
+  const { directories, files } = "listing" in plan ? listed(plan.listing.file, plan.listing.list, seen.lists) : plan;
   const except = new Set("listing" in plan ? plan.listing.except : []);
-  const made = plan.gently === true ? new PresentDirectories(to) : new Directories(to);
+  const made = plan.gently === true ? new PresentDirectories(to) : directoriesOf(to, seen);
   const place = plan.gently === true ? gently(placers[mode]) : placers[mode];
   const end = Math.min(last ?? files.length, files.length);
   for (let at = first; at < end; at++) {
@@ -93,6 +107,12 @@ function linkPart({ plan, first, last }: LinkPart, lists: Map<string, ReadonlyMa
   // Those that no file needs.
   if (first === 0) for (const directory of directories) made.make(directory);
   return Math.max(0, end - first);
+}
+
+function directoriesOf(root: string, { directories }: Seen): Directories {
+  const known = directories.get(root) ?? new Directories(root);
+  directories.set(root, known);
+  return known;
 }
 
 function listed(file: string, list: string, lists: Map<string, ReadonlyMap<string, PathList>>): PathList {

@@ -64,6 +64,8 @@ export interface Manifest extends Omit<Artifact, "root">, Stamp {}
 export const manifestFile = "manifest.json";
 const treeFile = "tree";
 const digestsFile = "digests";
+/** Enough for a line of it about a `.dist-info`. */
+const lastLineBytes = 4096;
 
 export function parseManifest<M extends Stamp = Manifest>(text: string): M | undefined {
   try {
@@ -124,21 +126,23 @@ function parseStoredFile(line: string): StoredFile {
 }
 
 /**
- * The text of the store's own RECORD, if it is what was written there; `undefined` when hands or a crash made it anything
+ * The bytes of the store's own RECORD, if it is what was written there; `undefined` when hands or a crash made it anything
  * else. A wheel's RECORD names thousands of files: to take it over costs a tenth of writing it anew.
  */
 export async function readStoredRecord(
   fs: Fs,
   { root, distInfo }: Pick<Artifact, "root" | "distInfo">,
-): Promise<string | undefined> {
+): Promise<Uint8Array | undefined> {
   try {
-    const list = await fs.readText(fs.path.join(root, digestsFile));
+    const digests = fs.path.join(root, digestsFile);
+    const sizeBytes = (await fs.info(digests))?.sizeBytes ?? 0;
+    const list = Buffer.from(await fs.readRange(digests, Math.max(0, sizeBytes - lastLineBytes), lastLineBytes));
     // It is the last to be written, and to be listed.
-    const listed = parseStoredFile(list.slice(list.lastIndexOf("\n", list.length - 2) + 1, -1));
+    const listed = parseStoredFile(list.toString("utf8", list.lastIndexOf(10, -2) + 1, list.length - 1));
     const path = `site/${distInfo}/RECORD`;
-    const text = await fs.readText(fs.path.join(root, ...path.split("/")));
-    const sha256 = createHash("sha256").update(text).digest("base64url");
-    return listed.path === path && listed.sha256 === sha256 ? text : undefined;
+    const bytes = await fs.read(fs.path.join(root, ...path.split("/")));
+    const sha256 = createHash("sha256").update(bytes).digest("base64url");
+    return listed.path === path && listed.sha256 === sha256 ? bytes : undefined;
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;

@@ -13,12 +13,15 @@ export const defaultGraceMs = 3_600_000;
 type Io = Pick<Ports, "fs" | "clock">;
 
 /** Marks an artifact as needed now; a store that belongs to somebody else is not collected by us, and needs no mark. */
-export async function holdArtifact({ fs, clock }: Io, { root }: Pick<Artifact, "root">): Promise<void> {
-  const file = fs.path.join(root, manifestFile);
-  const info = await fs.info(file);
+export async function holdArtifact(
+  { fs, clock }: Io,
+  { root }: Pick<Artifact, "root">,
+  /** When it was marked last; left out: not known. */
+  markedMs = 0,
+): Promise<void> {
   const nowMs = clock.now();
-  if (info !== undefined && nowMs - info.modifiedMs > defaultGraceMs / 4)
-    await fs.setTimes(file, nowMs).catch(ignoreReadOnly);
+  if (nowMs - markedMs > defaultGraceMs / 4)
+    await fs.setTimes(fs.path.join(root, manifestFile), nowMs).catch(ignoreReadOnly);
 }
 
 /** What is neither kept nor was unpacked or held within the time of grace; half ones of crashes, too. */

@@ -104,7 +104,10 @@ class WheelStore implements Store {
   /** Of this process, so that two callers share one wait instead of one lock. */
   readonly #running = new Map<Sha256, Promise<Artifact>>();
   /** What was read, and what its file looked like before. */
-  readonly #manifests = new Map<Sha256, { readonly look: string; readonly manifest: Manifest }>();
+  readonly #manifests = new Map<
+    Sha256,
+    { readonly look: string; readonly modifiedMs: number; readonly manifest: Manifest }
+  >();
 
   constructor(io: StoreIo & Pick<Ports, "proc">, root: AbsPath, prepared: PreparedTrees) {
     this.#io = io;
@@ -130,7 +133,7 @@ class WheelStore implements Store {
     const known = this.#manifests.get(sha256);
     if (known?.look === look) return known.manifest;
     const manifest = await readTrusted(this.#io, root);
-    if (manifest !== undefined) this.#manifests.set(sha256, { look, manifest });
+    if (manifest !== undefined) this.#manifests.set(sha256, { look, modifiedMs: info.modifiedMs, manifest });
     return manifest;
   }
 
@@ -209,7 +212,8 @@ class WheelStore implements Store {
 
   async hold(sha256: Sha256): Promise<Artifact | undefined> {
     const found = await this.find(sha256);
-    if (found !== undefined) await holdArtifact(this.#io, found);
+    const known = this.#manifests.get(sha256);
+    if (found !== undefined) await holdArtifact(this.#io, found, known?.modifiedMs);
     return found;
   }
 

@@ -1,6 +1,7 @@
 import type { ArtifactTree, SectionFiles } from "../store/index.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
 import { planSection } from "./link-whole.ts";
+import { placeLink } from "./ready-links.ts";
 import { linkText } from "./tree-paths.ts";
 
 /** One package with files outside site-packages. */
@@ -50,7 +51,7 @@ async function linkOne({ io, tree }: LinkContext, { artifact }: LinkJob, directo
   const at = fs.path.join(tree.data, ...parts);
   const target = fs.path.join(artifact.root, "data", ...parts);
   await fs.makeDir(fs.path.directory(at));
-  await fs.symlink(linkText(fs.path, tree, { at, target }), at, "directory");
+  await placeLink(io, artifact, { at, text: linkText(fs.path, tree, { at, target }), kind: "directory" });
 }
 
 function ancestors(path: string): string[] {

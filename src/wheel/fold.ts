@@ -3,6 +3,7 @@ import type { ArtifactTree, TopLevel } from "../store/index.ts";
 import { type DataPart, foldData } from "./fold-data.ts";
 import type { LinkContext, LinkJob } from "./link-artifacts.ts";
 import { planSection, readFiles } from "./link-whole.ts";
+import { placeLink } from "./ready-links.ts";
 import { linkText } from "./tree-paths.ts";
 
 /** One package's part of a directory. */
@@ -89,7 +90,7 @@ async function foldOne(
   const parts = path.split("/");
   const at = fs.path.join(tree.sitePackages, ...parts);
   const target = fs.path.join(artifact.root, "site", ...parts);
-  await fs.symlink(linkText(fs.path, tree, { at, target }), at, kind);
+  await placeLink(io, artifact, { at, text: linkText(fs.path, tree, { at, target }), kind });
 }
 
 /** Real directories and files for everything at or below `path`. */

@@ -50,12 +50,13 @@ async function extendedRecord(
   tree: TreePaths,
   artifact: Artifact,
   more: readonly RecordEntry[],
-): Promise<string | undefined> {
+): Promise<Uint8Array | undefined> {
   const { distInfo, sections } = artifact;
   const isSame = tree.noScripts !== true && !sections.includes("headers") && hasStandardWays(fs, tree, artifact);
   const stored = isSame ? await readStoredRecord(fs, artifact) : undefined;
-  const end = formatRecord([{ path: `${distInfo}/RECORD` }]);
-  return stored?.endsWith(end) === true ? stored.slice(0, -end.length) + formatRecord(more) + end : undefined;
+  const end = Buffer.from(formatRecord([{ path: `${distInfo}/RECORD` }]));
+  if (stored === undefined || !end.equals(stored.subarray(-end.length))) return undefined;
+  return Buffer.concat([stored.subarray(0, -end.length), Buffer.from(formatRecord(more)), end]);
 }
 
 async function newRecord(fs: Fs, tree: TreePaths, artifact: Artifact, more: readonly RecordEntry[]): Promise<string> {

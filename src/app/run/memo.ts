@@ -58,8 +58,20 @@ export async function remember(
     set,
     useMark: ready.useMark,
   };
-  await context.fs.makeDir(context.layout.launch);
-  await context.fs.writeAtomic(context.fs.path.join(context.layout.launch, memoName(given)), formatMemo(memo));
+  await writeMemo(context, memoName(given), formatMemo(memo));
+}
+
+/** Whole or not at all, but not synced: one that a crash has cut counts as absent. */
+async function writeMemo({ fs, layout, system }: Context, name: string, text: string): Promise<void> {
+  const staged = fs.path.join(layout.launch, `.tmp-${Buffer.from(system.random(9)).toString("hex")}`);
+  await fs.makeDir(layout.launch);
+  try {
+    await fs.write(staged, text);
+    await fs.rename(staged, fs.path.join(layout.launch, name));
+  } catch (error) {
+    await fs.remove(staged).catch(() => {});
+    throw error;
+  }
 }
 
 /**
