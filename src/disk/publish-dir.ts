@@ -27,15 +27,20 @@ export async function publishDir(
   }
 }
 
-async function renamed(fs: Fs, stage: AbsPath, target: AbsPath): Promise<boolean> {
+async function renamed(
+  fs: Fs,
+  stage: AbsPath,
+  target: AbsPath,
+  { isParentThere = false }: { readonly isParentThere?: boolean } = {},
+): Promise<boolean> {
   try {
     await fs.rename(stage, target);
     return true;
   } catch (error) {
-    if (hasCode(error, "ENOENT") && (await fs.linkInfo(stage)) !== undefined) {
+    if (!isParentThere && hasCode(error, "ENOENT") && (await fs.linkInfo(stage)) !== undefined) {
+      // Others may be at this, too: from here on the name may be taken.
       await fs.makeDir(fs.path.directory(target));
-      await fs.rename(stage, target);
-      return true;
+      return renamed(fs, stage, target, { isParentThere: true });
     }
     // Systems word "there is one" in five ways; only a look tells it from a refusal.
     const isTaken = hasCode(error, "EEXIST", "ENOTEMPTY", "ENOTDIR", "EPERM", "EACCES");

@@ -72,8 +72,13 @@ export async function ensureScriptEnvironment(
   const root = fs.path.join(context.layout.scripts, key);
   const found = await readReceipt(fs, root);
   if (found !== undefined) return { key, root, receipt: found };
-  // A directory without a receipt is not one of ours that was finished; it would block the name for ever.
-  if ((await fs.linkInfo(root)) !== undefined) await fs.remove(root);
+  // A directory without a receipt is not one of ours that was finished; it would block the name for ever. One that has come
+  // since the first look came whole, from somebody who makes the same.
+  if ((await fs.linkInfo(root)) !== undefined) {
+    const made = await readReceipt(fs, root);
+    if (made !== undefined) return { key, root, receipt: made };
+    await fs.remove(root);
+  }
   const receipt = await withStage(io, context.layout.stage, `script-${key}`, async (stage) => {
     const built = await buildTree(
       io,

@@ -87,8 +87,14 @@ export function treeFileOf(fs: Fs, { root }: Pick<Artifact, "root">): AbsPath {
   return fs.path.join(root, treeFile);
 }
 
-export async function readArtifactTree(fs: Fs, artifact: Pick<Artifact, "root">): Promise<ArtifactTree> {
-  const lists = parsePathLists(await fs.readText(treeFileOf(fs, artifact)));
+/** `tops`: of site-packages only what lies at or below these names. */
+export async function readArtifactTree(
+  fs: Fs,
+  artifact: Pick<Artifact, "root">,
+  tops?: ReadonlySet<string>,
+): Promise<ArtifactTree> {
+  const only = tops === undefined ? undefined : new Map([["site", tops]]);
+  const lists = parsePathLists(await fs.readText(treeFileOf(fs, artifact)), only);
   const of = (section: Section): SectionFiles => lists.get(section) ?? { directories: [], files: [] };
   return { site: of("site"), scripts: of("scripts"), data: of("data"), headers: of("headers") };
 }

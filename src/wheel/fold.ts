@@ -65,7 +65,8 @@ async function foldWhole(context: LinkContext, job: LinkJob): Promise<Begun> {
   const rest = artifact.topLevel.filter((top) => !isWhole(context, job, top));
   for (const top of artifact.topLevel) if (!rest.includes(top)) await foldOne(context, job, top.name, top.kind);
   const isDone = rest.length === 0 && artifact.sections.length === 0 && !hasModules(job);
-  const tree = isDone ? undefined : await readFiles(context, job);
+  const tops = new Set([...rest.map((top) => top.name), ...(hasModules(job) ? ["__pycache__"] : [])]);
+  const tree = isDone ? undefined : await readFiles(context, job, tops);
   return { job, links: artifact.topLevel.length - rest.length, rest, tree };
 }
 

@@ -13,11 +13,18 @@ import { sectionTarget } from "./tree-paths.ts";
 
 /**
  * The paths that a tree gets from an artifact: its content, bytecode for the tree's Python as far as it lies beside its
- * sources in the store, and no RECORD where the tree has its own.
+ * sources in the store, and no RECORD where the tree has its own. `tops`: of site-packages only what lies at or below
+ * these names.
  */
-export async function readFiles(context: LinkContext, { artifact, ownFiles }: LinkJob): Promise<ArtifactTree> {
-  const tree = await readArtifactTree(context.io.fs, artifact);
-  const bytecode = isBeside(context.bytecode) ? await bytecodeOf(context, artifact) : nothing;
+export async function readFiles(
+  context: LinkContext,
+  { artifact, ownFiles }: LinkJob,
+  tops?: ReadonlySet<string>,
+): Promise<ArtifactTree> {
+  const tree = await readArtifactTree(context.io.fs, artifact, tops);
+  const isAlong =
+    isBeside(context.bytecode) && (tops === undefined || [...tops].some((top) => top !== artifact.distInfo));
+  const bytecode = isAlong ? await bytecodeOf(context, artifact) : nothing;
   const record = `${artifact.distInfo}/RECORD`;
   const files = ownFiles ? tree.site.files.filter((path) => path !== record) : tree.site.files;
   // In one list, so that a `__pycache__` is made after the directory that it is in.
