@@ -1,5 +1,6 @@
 import type { RunPlan, Venvoy } from "../app/index.ts";
 import { startFailure } from "../app/index.ts";
+import { VenvoyError } from "../base/index.ts";
 import type { Clock, Reporter, Terminal, TypedLines, TypedLinesOptions } from "../ports/index.ts";
 import { commands } from "./commands/index.ts";
 import { commandHelp, fullHelp, shortHelp } from "./help.ts";
@@ -30,11 +31,22 @@ export async function runCli(words: readonly string[], host: CliHost): Promise<n
   const asJson = words.includes("--json");
   try {
     return await dispatch(words, host);
-  } catch (error) {
+  } catch (caught) {
+    const error = host.signal.aborted && isAbort(caught, host.signal) ? interrupted(caught) : caught;
     if (asJson) host.terminal.writeOut(`${JSON.stringify(failureData(error), undefined, 2)}\n`);
     else host.terminal.writeErr(`${failureText(error, style)}\n`);
     return failureExit(error);
   }
+}
+
+/** Operations stop by throwing the signal's own reason; what waits for a system call may have words of its own. */
+function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof Error && error.name === "AbortError");
+}
+
+/** Somebody pressed Ctrl-C, which is no fault of anybody. */
+function interrupted(cause: unknown): VenvoyError {
+  return new VenvoyError("ABORTED", "The command was interrupted", { cause });
 }
 
 async function dispatch(words: readonly string[], host: CliHost): Promise<number> {

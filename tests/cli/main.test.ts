@@ -218,6 +218,20 @@ test("on a terminal a run shows who asks, what it costs, and how to go back", as
   expect(piped.err).toEqual([]);
 });
 
+test("a command that is stopped by Ctrl-C says so, and is no bug", async () => {
+  const stop = new AbortController();
+  const stopped = async (): Promise<never> => {
+    stop.abort();
+    stop.signal.throwIfAborted();
+    throw new Error("not stopped");
+  };
+  const shown = screen({ list: stopped });
+  expect(await runCli(["list"], { ...shown.host, signal: stop.signal })).toBe(130);
+  expect(shown.err).toEqual(["error: The command was interrupted\n"]);
+  expect(await runCli(["list", "--json"], { ...shown.host, signal: stop.signal })).toBe(130);
+  expect(JSON.parse(shown.out.join(""))).toMatchObject({ error: { code: "ABORTED" } });
+});
+
 test("a run that takes something away asks on a terminal, and shows what goes", async () => {
   const change = { name: "numpy" as never, from: "2.0", to: "1.26", requested: true, downgrade: true };
   const plan = { ...plotsPlan, version: 2, previousVersion: 1, changes: [change] };
