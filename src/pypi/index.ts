@@ -7,6 +7,7 @@ export type { AdvisorySource, Subject } from "./advisories.ts";
 export { openAdvisories } from "./advisories.ts";
 export { type ClientPorts, createIndexClient } from "./client.ts";
 export { defaultIndexUrl } from "./default-index.ts";
+export { type BytesOptions, fetchBytes } from "./fetch-bytes.ts";
 export { knownNames } from "./known-names.ts";
 export type { IndexLocation, IndexSettings, IndexStrategy, RouteSettings } from "./settings.ts";
 export { indexSettings, straightRoutes } from "./settings.ts";

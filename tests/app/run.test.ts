@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
+import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, test } from "vitest";
 import { testContext } from "../kit/context.ts";
+import { hangUp } from "../kit/index-server.ts";
 
 const projects = {
   idna: { "3.6": {}, "3.7": {} },
@@ -129,11 +133,24 @@ test("--explain says why, and starts nothing", async () => {
   expect((await t.venvoy("run", "--explain", "a.py")).out).toContain("`shared` is at version 1\n");
 });
 
+test("what moved under others is not told of a script that is gone", async () => {
+  await using t = await testContext(projects);
+  const gone = t.write("gone.py", "# venv: shared\n# r: idna<3.7\n");
+  expect((await t.runs("run", "gone.py")).exit).toBe(0);
+  rmSync(gone);
+  t.write("here.py", "# venv: shared\n# r: idna\n");
+  t.write("new.py", "# venv: shared\n# r: idna>=3.7\n");
+  expect((await t.runs("run", "here.py")).exit).toBe(0);
+  const { err } = await t.runs("run", "new.py");
+  expect(err).toBe("idna 3.6 → 3.7 in shared: new.py line 2 asked; also used by here.py line 2\n");
+});
+
 test.each([
   ["a missing script", ["run", "nope.py"], 125, "`nope.py` can't be run: there is no such file"],
   ["a directory", ["run", "./"], 125, "`.` can't be run: it is a directory"],
   ["a device", ["run", "/dev/zero"], 125, "`/dev/zero` can't be run: it is no file"],
   ["a name that is too long", ["run", `${"x".repeat(300)}.py`], 125, "no file can have such a long name"],
+  ["the directory here", ["run", "."], 125, "`.` can't be run: it is a directory"],
   ["nothing", ["run"], 2, "needs something to run"],
   ["an unknown environment", ["run", "-n", "dmo", "x.py"], 125, "x.py"],
 ])("%s is one sentence", async (_, words, exit, text) => {
@@ -245,3 +262,45 @@ test("an environment stands on one Python: a script for another one is refused, 
 function minorOf(version: string | undefined): string {
   return (version ?? "").split(".").slice(0, 2).join(".");
 }
+
+describe("a script at an address", () => {
+  const script = "# /// script\n# dependencies = []\n# ///\nimport sys\nprint(sys.argv[1:])\n";
+
+  test("comes by the way that the settings say, and runs", async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createServer((request, response) => {
+      asked.push(request.url);
+      response.statusCode = request.url?.endsWith("/job.py") ? 200 : 404;
+      response.end(script);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      await using t = await testContext({}, { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "127.0.0.1" });
+      const ran = await t.runs("run", "http://scripts.example/job.py", "a b");
+      expect(ran).toMatchObject({ exit: 0, out: "['a b']\n" });
+      const gone = await t.runs("run", "http://scripts.example/gone.py");
+      expect(gone).toEqual({
+        exit: 125,
+        out: "",
+        err: "error: `http://scripts.example/gone.py` can't be run: it does not exist (status 404)\n",
+      });
+      expect(asked).toEqual(["http://scripts.example/job.py", "http://scripts.example/gone.py"]);
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+
+  test("that brings nothing is one sentence", async () => {
+    await using t = await testContext({}, { VENVOY_RETRIES: "0" });
+    t.index.on("/cut.py", hangUp());
+    const cut = await t.runs("run", `${t.index.origin}/cut.py`);
+    expect(cut.exit).toBe(125);
+    expect(cut.err).toMatch(
+      /^error: `http:.*\/cut\.py` can't be run: it can't be reached: .*\n(?: {2}because: .*\n)?hint: /,
+    );
+    const odd = await t.runs("run", "http://");
+    expect(odd).toMatchObject({ exit: 125, err: "error: `http://` can't be run: it is not a web address\n" });
+  });
+});

@@ -138,11 +138,12 @@ async function readyChanged(context: Context, run: NamedRun, found: Environment)
   const { script } = runnable;
   const report = await context.home.using(found, lockOptions(`run ${runnable.label}`, request.signal), async (held) => {
     const before = held.environment;
+    let { claims } = before.intent;
     const change = await applyChange(
       context,
       held,
       async ({ intent }) => {
-        const claims = await livingClaims(context, intent);
+        claims = await livingClaims(context, intent);
         const current = { ...intent, claims };
         if (script === undefined || asks.lines.length === 0) return { wanted: withoutFile(run, current) };
         return { wanted: withClaim(current, claimFrom(context, script, asks)) };
@@ -155,7 +156,10 @@ async function readyChanged(context: Context, run: NamedRun, found: Environment)
       if (change.changes.length > 0) throw onlyFiles(run);
       return { ...change, changed: false };
     }
-    return { ...change, notes: [...change.notes, ...movedUnderOthers(context, run, before, change)] };
+    return {
+      ...change,
+      notes: [...change.notes, ...movedUnderOthers(context, run, { ...before.intent, claims }, change)],
+    };
   });
   const after = await context.home.open(found.root);
   return readyOf(context, run, after, report.changed ? { change: report } : {}, report.notes);
@@ -201,7 +205,7 @@ async function isWhole(context: Context, environment: Environment): Promise<bool
 function movedUnderOthers(
   context: Context,
   run: NamedRun,
-  before: Environment,
+  before: Pick<Wanted, "requirements" | "claims">,
   change: ChangeReport,
 ): readonly string[] {
   if (!change.changed) return [];
@@ -209,14 +213,14 @@ function movedUnderOthers(
     if (from === undefined || to === undefined) return [];
     const line = run.asks.lines.find(({ text }) => parseRequirement(text).name === name);
     const asker = line === undefined ? run.runnable.label : `${run.runnable.label} line ${line.line}`;
-    const others = unionOf(before.intent).filter(
+    const others = unionOf(before).filter(
       (item) =>
         parseRequirement(item.text).name === name &&
         !(item.origin.kind === "script" && item.origin.file === run.runnable.script),
     );
     const users =
       others.length === 0 ? "" : `; also used by ${others.map((item) => originText(context, item)).join(", ")}`;
-    return [`${name} ${from} → ${to} in ${before.label}: ${asker} asked${users}`];
+    return [`${name} ${from} → ${to} in ${change.environment.name}: ${asker} asked${users}`];
   });
 }
 

@@ -1,6 +1,8 @@
-import { type AbsPath, hasCode, printable, SafeUrl, VenvoyError } from "../../base/index.ts";
+import { type AbsPath, hasCode, isVenvoyError, printable, SafeUrl, VenvoyError } from "../../base/index.ts";
 import { createHash } from "../../codec/index.ts";
+import { fetchBytes } from "../../pypi/index.ts";
 import { readDeclaration, readHeader, requireSound, type ScriptHeader } from "../../script/index.ts";
+import { settingsFor } from "../choices.ts";
 import { type Context, pathFrom, shownPath } from "../context.ts";
 import type { RunRequest } from "../requests.ts";
 
@@ -29,7 +31,7 @@ export async function runnableOf(context: Context, request: RunRequest): Promise
     case "file":
       return fromFile(context, target.path, args);
     case "url":
-      return fromText(context, await fetchScript(context, target.url, request.signal), nameOfUrl(target.url), args);
+      return fromText(context, await fetchScript(context, target.url, request), nameOfUrl(target.url), args);
     case "stdin":
       return fromText(context, new TextEncoder().encode(target.text), "stdin.py", args);
     case "module":
@@ -82,36 +84,50 @@ async function readScript(context: Context, file: AbsPath): Promise<Uint8Array> 
   const label = printable(shownPath(context, file), { newlines: false });
   if (file.includes("\0")) throw scriptMissing(label, "no file can have such a name");
   const info = await context.fs.info(file).catch((error: unknown) => {
-    if (hasCode(error, "ENAMETOOLONG")) throw scriptMissing(label, "no file can have such a long name", error);
-    if (hasCode(error, "EACCES", "EPERM", "ELOOP")) throw scriptMissing(label, "the way to it is barred", error);
+    if (hasCode(error, "ENAMETOOLONG"))
+      throw scriptMissing(label, "no file can have such a long name", { cause: error });
+    if (hasCode(error, "EACCES", "EPERM", "ELOOP"))
+      throw scriptMissing(label, "the way to it is barred", { cause: error });
     throw error;
   });
   if (info === undefined) throw scriptMissing(label, "there is no such file");
   if (info.kind === "directory") throw scriptMissing(label, "it is a directory");
   // A pipe can be read once only, and keeps everybody waiting; a device may never end.
-  if (info.kind !== "file") throw scriptMissing(label, "it is no file", undefined, "venvoy run - reads standard input");
+  if (info.kind !== "file") throw scriptMissing(label, "it is no file", { hint: "venvoy run - reads standard input" });
   if (info.sizeBytes > largestScriptBytes) throw scriptMissing(label, "it is larger than 16 MiB, which no script is");
   try {
     return await context.fs.read(file);
   } catch (error) {
-    if (hasCode(error, "EACCES", "EPERM")) throw scriptMissing(label, "it may not be read", error);
+    if (hasCode(error, "EACCES", "EPERM")) throw scriptMissing(label, "it may not be read", { cause: error });
     throw error;
   }
 }
 
-async function fetchScript(context: Context, text: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const url = SafeUrl.parse(text);
+async function fetchScript(context: Context, text: string, request: RunRequest): Promise<Uint8Array> {
+  const url = addressOf(text);
   if (context.offline) {
     throw new VenvoyError("OFFLINE_MISSING", `\`${url}\` is on the network, which may not be used`, {
       hint: "download it first, and run the file",
     });
   }
-  const response = await context.http.send({ url, ...(signal === undefined ? {} : { signal }) });
-  if (response.status !== 200) {
-    await response.discard();
-    throw scriptMissing(String(url), `the server answered ${response.status}`);
+  const { index } = await settingsFor(context, request);
+  try {
+    return await fetchBytes(context, index, url, { limitBytes: largestScriptBytes, signal: request.signal });
+  } catch (error) {
+    if (!isVenvoyError(error) || !error.code.startsWith("INDEX_")) throw error;
+    // What is an index to others is a script here.
+    const why = error.message.replace(`\`${url}\` `, "it ").replace(/^The /, "the ");
+    const hint = error.data["status"] === 404 ? undefined : error.hint;
+    throw scriptMissing(String(url), why, { hint, cause: error.cause });
   }
-  return response.bytes(largestScriptBytes);
+}
+
+function addressOf(text: string): SafeUrl {
+  try {
+    return SafeUrl.parse(text);
+  } catch {
+    throw scriptMissing(text, "it is not a web address");
+  }
 }
 
 function nameOfUrl(url: string): string {
@@ -119,8 +135,12 @@ function nameOfUrl(url: string): string {
   return /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}\.py$/.test(last) ? last : "script.py";
 }
 
-function scriptMissing(label: string, why: string, cause?: unknown, hint?: string): VenvoyError {
-  return new VenvoyError("SCRIPT_NOT_FOUND", `\`${label}\` can't be run: ${why}`, {
+function scriptMissing(
+  label: string,
+  why: string,
+  { hint, cause }: { readonly hint?: string | undefined; readonly cause?: unknown } = {},
+): VenvoyError {
+  return new VenvoyError("SCRIPT_NOT_FOUND", `\`${printable(label, { newlines: false })}\` can't be run: ${why}`, {
     data: { script: label },
     ...(hint === undefined ? {} : { hint }),
     ...(cause === undefined ? {} : { cause }),

@@ -82,7 +82,7 @@ async function targetOf(
   }
   if (first === "-") return { target: { kind: "stdin", text: await session.readStdin() }, rest };
   if (/^https?:\/\//i.test(first)) return { target: { kind: "url", url: first }, rest };
-  if (/\.(py|pyw|py3|py2|cs)$/i.test(first) || /[\\/]/.test(first))
+  if (/\.(py|pyw|py3|py2|cs)$/i.test(first) || /[\\/]|^\.{1,2}$/.test(first))
     return { target: { kind: "file", path: first }, rest };
   return { target: { kind: "command", program: first }, rest };
 }
