@@ -10,6 +10,7 @@ import { preferencesOf, solve } from "./solve.ts";
 import { targetEnvironment } from "./targets.ts";
 
 const refusals: ReadonlySet<ErrorCode> = new Set([
+  "BUILD_FAILED",
   "PACKAGE_BLOCKED",
   "PACKAGE_UNKNOWN",
   "RESOLUTION_IMPOSSIBLE",

@@ -68,6 +68,10 @@ describe("sources that can't be built here", () => {
     expect(said.err).toContain("`old-0.9.tar.gz`: asking what its build needs failed");
     expect(said.err).toContain("this would do: ask for `old` instead of `old<2`, which gives old 2.0");
     expect(said.err).toContain("hint: it was made for an older setuptools");
+    await context.venvoy("create", "other");
+    const asked = await context.venvoy("why-not", "old<2", "-n", "other");
+    expect(asked).toMatchObject({ exit: 0, err: "" });
+    expect(asked.out).toContain("✗ `old-0.9.tar.gz`: asking what its build needs failed");
   });
 
   it("say what they themselves said, and to ask for nothing is no way out", async () => {
