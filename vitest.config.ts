@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { longestFirst } from "./tests/kit/longest-first.ts";
 
 export default defineConfig({
   test: {
@@ -12,5 +13,11 @@ export default defineConfig({
     pool: "forks",
     // Many tests wait for programs that they started: as many files at a time as there are cores, not one less.
     maxWorkers: availableParallelism(),
+    sequence: {
+      sequencer: longestFirst([
+        ...["guard/scenarios", "standalone/pack", "app/by-hand", "pip-inside", "publish/publish", "app/doctor"],
+        ...["env/environments", "app/import", "cli/pip", "standalone/layout"],
+      ]),
+    },
   },
 });

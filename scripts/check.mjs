@@ -1,10 +1,11 @@
-// Runs every check in order, keeps going after a failure, and adds the counts up. `check.mjs NAME…` runs only those.
+// Runs every check, keeps going after a failure, and adds the counts up. `check.mjs NAME…` runs only those.
 // `check.mjs --windows` runs the suite under wine, which is no part of the others: it needs some hundred megabytes.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inTurn } from "./in-turn.mjs";
 import { failureLines, fromJunit, slowestLine } from "./outcome.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -15,27 +16,30 @@ chmodSync(scratch, 0o755);
 process.env.TMPDIR = scratch;
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-function run(program, args, env = {}) {
-  return (
-    spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } })
-      .status ?? 1
-  );
+/** Answers with the status and with all that it said, which `say` heard meanwhile. */
+function run(say, program, args, env = {}) {
+  return new Promise((settle) => {
+    let said = "";
+    const heard = (piece) => {
+      said += piece;
+      say(piece);
+    };
+    const stdio = ["ignore", "pipe", "pipe"];
+    const child = spawn(program, args, { cwd: root, stdio, env: { ...process.env, ...env } });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", heard);
+    child.on("error", (error) => heard(`${error}\n`));
+    child.on("close", (status) => settle({ status: status ?? 1, said }));
+  });
 }
 
 const nothing = () => ({ passed: 0, failed: 0, skipped: 0, failures: [], files: [] });
 
 function one(program, args) {
-  return () => {
-    const { status, stdout, stderr } = spawnSync(program, args, {
-      cwd: root,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      maxBuffer: 1 << 28,
-    });
-    process.stdout.write(`${stdout}${stderr}`);
+  return async (say) => {
+    const { status, said } = await run(say, program, args);
     if (status === 0) return { ...nothing(), passed: 1 };
     const file = [basename(program), ...args.map((arg) => basename(arg))].join(" ");
-    return { ...nothing(), failed: 1, failures: [{ file, name: "", message: `${stdout}${stderr}` }] };
+    return { ...nothing(), failed: 1, failures: [{ file, name: "", message: said }] };
   };
 }
 
@@ -56,29 +60,36 @@ function judged(status, read, maySkip = false) {
 
 /** `maySkip`: what the whole suite runs on may be missing. */
 function vitest(config, { maySkip = false } = {}) {
-  return () => {
+  return async (say) => {
     const report = join(scratch, `${config}.json`);
     const reporters = ["--reporter=default", `--reporter=${join(root, "scripts", "vitest-outcome.mjs")}`];
-    const status = run(bin("vitest"), ["run", "--config", config, ...reporters], { CHECK_OUTCOME: report });
+    const words = ["run", "--config", config, ...reporters];
+    const { status } = await run(say, bin("vitest"), words, { CHECK_OUTCOME: report });
     return judged(status, () => JSON.parse(readFileSync(report, "utf8")), maySkip);
   };
 }
 
-function bunTests() {
+async function bunTests(say) {
   const report = join(scratch, "bun.xml");
-  const status = run(process.execPath, ["scripts/test-bun.mjs", `--reporter=junit`, `--reporter-outfile=${report}`]);
+  const words = ["scripts/test-bun.mjs", `--reporter=junit`, `--reporter-outfile=${report}`];
+  const { status } = await run(say, process.execPath, words);
   return judged(status, () => fromJunit(readFileSync(report, "utf8")));
 }
 
 const steps = {
+  build: one(process.execPath, ["scripts/build.mjs", "npm"]),
+  tests: vitest("vitest.config.ts"),
   types: one(bin("tsc"), ["--noEmit"]),
   lint: one(bin("biome"), ["check", "."]),
-  build: one(process.execPath, ["scripts/build.mjs", "npm"]),
   generated: one(bin("bun"), ["scripts/generate.mjs", "--check"]),
-  tests: vitest("vitest.config.ts"),
   "tests on Bun": bunTests,
   "end to end": vitest("vitest.e2e.config.ts"),
 };
+/**
+ * Rows of steps that run beside each other, once the first step is done: what is built is used by both. Tests end to end
+ * wait for the registry half of their time, in which the others compute.
+ */
+const rows = [["tests"], ["types", "lint", "generated", "tests on Bun", "end to end"]];
 
 const apart = { "--windows": vitest("vitest.windows.config.ts", { maySkip: true }) };
 
@@ -89,22 +100,35 @@ if (wanted.length === 1 && wanted[0] in apart) {
 }
 for (const name of wanted)
   if (!(name in steps)) throw new Error(`no check is named ${name}; there are: ${Object.keys(steps).join(", ")}`);
+const chosen = Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name));
 const failedSteps = [];
 const failures = [];
 const slowest = [];
-for (const [name, step] of Object.entries(steps)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  process.stdout.write(`\n== ${name}\n`);
+// Each tells its story whole, in the order of the steps, however they overlap.
+const stories = inTurn(chosen, (text) => process.stdout.write(text));
+
+async function take(name) {
+  const story = stories.get(name);
+  story.say(`\n== ${name}\n`);
   const startedMs = Date.now();
-  const counts = step();
+  const counts = await steps[name]((text) => story.say(text));
   for (const key of Object.keys(total)) total[key] += counts[key];
   if (counts.failed > 0) failedSteps.push(name);
   failures.push(...counts.failures.map((failure) => ({ suite: name, ...failure })));
   if (counts.files.length > 0) slowest.push(`  ${name}: ${slowestLine(counts.files)}`);
-  process.stdout.write(
+  story.say(
     `-- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`,
   );
+  story.end();
 }
+
+const inRows = new Set(rows.flat());
+for (const name of chosen.filter((step) => !inRows.has(step))) await take(name);
+await Promise.all(
+  rows.map(async (row) => {
+    for (const name of row.filter((step) => chosen.includes(step))) await take(name);
+  }),
+);
 spawnSync("chmod", ["-R", "u+rwX", scratch]);
 rmSync(scratch, { recursive: true, force: true });
 if (slowest.length > 0) process.stdout.write(`\nslowest files, in seconds\n${slowest.join("\n")}\n`);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   trees["named"] = join(t.home, "venvoy", "envs", "named");
   trees["directory"] = join(t.cwd, "a dir");
   trees["script"] = String(t.started[0]?.env["VIRTUAL_ENV"]);
-}, 60_000);
+});
 
 afterAll(() => t[Symbol.asyncDispose]());
 

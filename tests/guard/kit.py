@@ -1,14 +1,27 @@
 """What scenarios are made of: directories of packages from literals, scripts, a compiled module."""
 
+import compileall
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "assets"))
-
 root = os.environ.get("GUARD_ROOT") or tempfile.mkdtemp()
+
+
+def own_code():
+    """A copy of what is tested, with its bytecode: every rule loads it anew, in a process of its own."""
+    place = os.path.join(root, "code-%d" % os.getpid())
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "assets", "venvoy")
+    shutil.copytree(source, os.path.join(place, "venvoy"), ignore=shutil.ignore_patterns("__pycache__"))
+    if not compileall.compile_dir(place, quiet=1):
+        raise SyntaxError("see above")
+    return place
+
+
+sys.path.insert(0, own_code())
 counter = [0]
 
 

@@ -61,7 +61,7 @@ const forms: readonly ArchiveForm[] = [
 test.each(forms)(
   "%s archives of large and small files are read by others and by us, and leave no pieces behind",
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   async (form) => {
     const at = tempDir("archive");
