@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { connectHost, type HostNotice, type HostNotifications } from "../../src/index.ts";
 import { repository } from "./binary.ts";
 import type { TestContext } from "./context.ts";
@@ -12,11 +12,6 @@ import { until } from "./until.ts";
 export const projects = { idna: { "3.6": {}, "3.7": {} }, attrs: { "24.1": {} } };
 /** How the server is started from its sources. */
 export const venvoy = [bunProgram, join(repository, "src/main.ts")] as const;
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
 
 /** A typed client that writes down what it is told. */
 export async function connected(t: TestContext, options: Parameters<typeof connectHost>[0] = {}) {
@@ -36,7 +31,7 @@ export async function connected(t: TestContext, options: Parameters<typeof conne
 /** A server that the test writes to as it likes. */
 export function raw(t: TestContext) {
   const child = spawn(venvoy[0], [...venvoy.slice(1), "host", "serve"], { cwd: t.cwd, env: t.env });
-  children.push(child);
+  onTestFinished(() => void child.kill("SIGKILL"));
   const lines: Record<string, unknown>[] = [];
   const answers = new Map<unknown, Record<string, unknown>>();
   let rest = "";

@@ -19,11 +19,15 @@ function removeAll(): void {
   for (const directory of made.splice(0)) removeDirectory(directory);
 }
 
+/** What `tempDir` made since the last call. */
+export const removeTempDirs = process.platform === "win32" ? removeAllOnWindows : removeAll;
+
 /** Bun's own way to remove a tree ends with EFAULT where wine plays Windows. */
 async function removeAllOnWindows(): Promise<void> {
   for (const directory of made.splice(0)) await removeRetrying(directory);
 }
 
-afterAll(process.platform === "win32" ? removeAllOnWindows : removeAll);
-// Bun loads this file once for many test files: what the hook misses goes at the end.
+afterAll(removeTempDirs);
+// Where this file is loaded once for many test files, the hook is one of the first only: each-file.ts has one for each,
+// and what Bun misses goes at the end.
 process.once("exit", removeAll);
