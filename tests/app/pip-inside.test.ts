@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { type TestContext, testContext } from "../kit/context.ts";
@@ -29,7 +29,7 @@ const projects: Readonly<Record<string, Readonly<Record<string, WheelParts>>>> =
 };
 const everything = ["tool==2.0", "ns-a==1.0", "ns-b", "single==1.0"];
 
-/** Content, inode and time of every file of the store that isn't bytecode or the store's own bookkeeping. */
+/** Content, inode and time of every file and link of the store that isn't bytecode or the store's own bookkeeping. */
 function storeState(t: TestContext): Readonly<Record<string, string>> {
   const root = join(t.env["VENVOY_HOME"] ?? "", "store", "wheel");
   const found: Record<string, string> = {};
@@ -38,11 +38,11 @@ function storeState(t: TestContext): Readonly<Record<string, string>> {
       const child = join(path, entry.name);
       if (entry.isDirectory()) walk(child);
       else if (!/__pycache__|^\.|\/(?:manifest\.json|bytecode-[^/]*)$/.test(child)) {
-        const { ino, mtimeMs } = lstatSync(join(root, child));
-        const digest = createHash("sha256")
-          .update(readFileSync(join(root, child)))
-          .digest("hex");
-        found[child] = `${ino} ${mtimeMs} ${digest}`;
+        const file = join(root, child);
+        const { ino, mtimeMs } = lstatSync(file);
+        // Links that are kept beside an artifact lead somewhere only from within a tree.
+        const content = entry.isSymbolicLink() ? readlinkSync(file) : readFileSync(file);
+        found[child] = `${ino} ${mtimeMs} ${createHash("sha256").update(content).digest("hex")}`;
       }
     }
   };
