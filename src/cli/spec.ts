@@ -235,7 +235,7 @@ export const resolveFlags = {
   "only-binary": { kind: "list", value: "NAME", summary: "take only wheels of this package (:all: for every one)" },
   "no-build-isolation": { kind: "boolean", summary: "build with what the Python itself has installed" },
   "no-build-isolation-package": { kind: "list", value: "NAME", summary: "the same for one package" },
-  "config-setting": { kind: "list", value: "KEY=VALUE", summary: "a setting for build backends" },
+  "config-settings": { kind: "list", value: "KEY=VALUE", summary: "a setting for build backends" },
   "build-constraint": { kind: "list", value: "FILE", summary: "a file whose requirements limit what builds use" },
   "build-network": { kind: "boolean", summary: "let builds use the network and see your files" },
   "require-hashes": { kind: "boolean", summary: "install only files that a requirements file has a --hash of" },

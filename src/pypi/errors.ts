@@ -52,7 +52,7 @@ export const statusRefused = (url: SafeUrl, status: number, attempts: number): V
   const data = { url, status, attempts };
   if (status === 404 || status === 410) {
     return new VenvoyError("INDEX_UNREACHABLE", `\`${url}\` does not exist (status ${status})`, {
-      hint: "Run the command again with `--refresh`: the index may list files anew",
+      hint: "Check the address; if an index gave it, run the command again with `--refresh`",
       data,
     });
   }

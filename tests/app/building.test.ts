@@ -105,7 +105,7 @@ describe("packages that come as sources", () => {
   it("are passed settings, and are built again for others", async () => {
     await using context = await testContext({ demo: { "1.0": { sdist: {} } } });
     const settings = (name: string) => context.runs("run", "-n", name, "-c", "import demo; print(demo.settings)");
-    await context.venvoy("create", "one", "demo", "--config-setting", "a=1", "--config-setting", "a=2");
+    await context.venvoy("create", "one", "demo", "--config-settings", "a=1", "--config-settings", "a=2");
     expect((await settings("one")).out).toBe("{'a': ['1', '2']}\n");
     await context.venvoy("create", "two", "demo");
     expect((await settings("two")).out).toBe("None\n");

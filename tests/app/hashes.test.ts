@@ -170,7 +170,7 @@ test("--config-settings behind a requirement are for its build alone", async () 
   expect((await t.runs("run", "-n", "demo", "-c", code)).out).toBe(
     "{'--opt': 'a b', 'kind': ['fast', 'small']} None {'x': 'y'}\n",
   );
-  const other = await t.venvoy("create", "other", "one", "two", "--config-setting", "all=1");
+  const other = await t.venvoy("create", "other", "one", "two", "--config-settings", "all=1");
   expect(other).toMatchObject({ exit: 0 });
   const settings = "import one, two; print(one.settings, two.settings)";
   expect((await t.runs("run", "-n", "other", "-c", settings)).out).toBe("{'all': '1'} {'all': '1'}\n");

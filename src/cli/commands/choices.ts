@@ -42,7 +42,7 @@ export function resolveChoices(flags: Flags): ResolveChoices {
       "noBuildIsolation",
       flags["no-build-isolation"] ? "all" : packageNames(flags["no-build-isolation-package"]),
     ),
-    ...given("configSettings", configSettings(flags["config-setting"])),
+    ...given("configSettings", configSettings(flags["config-settings"])),
     ...given("buildConstraintFiles", some(flags["build-constraint"])),
     ...(flags["build-network"] ? { buildNetwork: true } : {}),
     ...(flags["require-hashes"] ? { requireHashes: true } : {}),
@@ -99,7 +99,7 @@ export function configSettings(values: readonly string[]): ResolveChoices["confi
   if (values.length === 0) return undefined;
   const settings = readSettings(values);
   if (typeof settings !== "string") return settings;
-  throw new VenvoyError("ARGUMENT_INVALID", `\`--config-setting\` takes KEY=VALUE, not \`${settings}\``);
+  throw new VenvoyError("ARGUMENT_INVALID", `\`--config-settings\` takes KEY=VALUE, not \`${settings}\``);
 }
 
 /** Flags whose spec lists all the words that they take. */

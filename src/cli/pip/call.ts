@@ -27,7 +27,7 @@ export function pipChoices(words: PipWords): ResolveChoices {
     ...given("noBuild", packageNames(words.all("only-binary"))),
     ...(words.has("no-build-isolation") ? { noBuildIsolation: "all" } : {}),
     ...given("buildConstraintFiles", some("build-constraint")),
-    ...given("configSettings", configSettings(words.all("config-setting"))),
+    ...given("configSettings", configSettings(words.all("config-settings"))),
     ...(words.has("require-hashes") ? { requireHashes: true } : {}),
     ...(words.has("refresh") ? { refresh: true } : {}),
     ...(words.has("compile") ? { compile: "now" } : words.has("no-compile") ? { compile: "never" } : {}),
