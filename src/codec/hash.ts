@@ -5,7 +5,7 @@ const require = createRequire(import.meta.url);
 /** A digest that is being made. */
 export interface Hash {
   update(data: string | Uint8Array): Hash;
-  digest(): Buffer;
+  digest(): Uint8Array;
   digest(encoding: "hex" | "base64url"): string;
 }
 

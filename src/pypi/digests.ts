@@ -37,7 +37,7 @@ export class Digests {
   check(promised: Readonly<Record<string, string>>, file: Pick<WantedFile, "filename" | "url">): string {
     let sha256 = "";
     for (const [algorithm, hash] of this.#running) {
-      const got = hash.digest();
+      const got = Buffer.from(hash.digest());
       if (algorithm === "sha256") sha256 = got.toString("hex");
       const wanted = promised[algorithm];
       if (wanted === undefined) continue;

@@ -156,7 +156,7 @@ class Fix {
   }
 
   async #put(file: TreeFile, bytes: Buffer, formerBytes: number): Promise<void> {
-    const sha256 = createHash("sha256").update(bytes).digest();
+    const sha256 = Buffer.from(createHash("sha256").update(bytes).digest());
     this.#changed.set(file.path, { sha256, sizeBytes: bytes.length, formerBytes });
     if (this.#steps === undefined) return;
     const staged = this.#place(file);
