@@ -151,6 +151,8 @@ describe("proposals, on random requests that can't be satisfied", () => {
         const least = await smallestRepair(index, asked);
         sizes.set(least, (sizes.get(least) ?? 0) + 1);
         const proposals = await proposalsFor({ index, asked }, { mostSolves: 500 });
+        // To ask for nothing is no way out.
+        if (least === asked.length && proposals.length === 0) return;
         expect(proposals.length).toBeGreaterThan(0);
         expect(proposals[0]?.changes.length).toBe(least);
         for (const proposal of proposals) {
