@@ -236,7 +236,7 @@ test("what is asked of one package at once holds together, and what is asked lat
 
 test("a command to type names a directory with a blank as one word", async () => {
   await using t = await testContext({ idna: { "3.6": {} } });
-  const place = `'${t.home}/work/my env'`;
+  const place = `'${t.cwd}/my env'`;
   await t.venvoy("create", "./my env");
   expect((await t.venvoy("add", "-n", "./my env", "idna")).out).toContain(`go back: venvoy undo -n ${place}\n`);
   expect((await t.venvoy("create", "./my env")).err).toContain(
