@@ -3,12 +3,19 @@ import { nodeFs } from "../../src/node/index.ts";
 import { memoryPorts } from "../kit/memory-ports.ts";
 import { tempDir } from "../kit/temp.ts";
 import { type FsSubject, fsContract } from "./fs.ts";
+import { fsLinksContract } from "./fs-links.ts";
 
-fsContract("real disk", () => ({ fs: nodeFs(), root: tempDir("fs") }));
+const subjects: Readonly<Record<string, () => FsSubject>> = {
+  "real disk": () => ({ fs: nodeFs(), root: tempDir("fs") }),
+  "Linux disk in memory": () => inMemory("linux", "/proj"),
+  "macOS disk in memory": () => inMemory("macos", "/proj"),
+  "Windows disk in memory": () => inMemory("windows", "C:\\work"),
+};
 
-fsContract("Linux disk in memory", () => inMemory("linux", "/proj"));
-fsContract("macOS disk in memory", () => inMemory("macos", "/proj"));
-fsContract("Windows disk in memory", () => inMemory("windows", "C:\\work"));
+for (const [name, make] of Object.entries(subjects)) {
+  fsContract(name, make);
+  fsLinksContract(name, make);
+}
 
 function inMemory(os: "linux" | "macos" | "windows", root: string): FsSubject {
   const { fs, disk } = memoryPorts({ os, disk: { reflinks: os === "macos" } });
